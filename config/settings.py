@@ -1,0 +1,110 @@
+"""The settings of one installation, from the environment and from nowhere else.
+
+What belongs to a hotline (its hours, prompts, ring seconds) is not here: it is data, under `config/hotlines/`.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+TWILIO_API = "https://api.twilio.com"
+
+EXAMPLES = {
+    "HOTLINE_REDIS_URL": "redis://valkey:6379/0",
+    "HOTLINE_PUBLIC_URL": "https://hotline.example.gov.cn",
+    "HOTLINE_SECRET_KEY": "the output of `openssl rand -hex 32`",
+    "HOTLINE_DATA_DIR": "/var/lib/hotline",
+    "HOTLINE_HOTLINES": '["nanning","bozhou"]',
+    "TWILIO_ACCOUNT_SID": "AC and 32 hexadecimal digits",
+    "TWILIO_AUTH_TOKEN": "32 hexadecimal digits, from Twilio's console",
+    "TWILIO_API_KEY": "SK and 32 hexadecimal digits",
+    "TWILIO_API_SECRET": "shown once, when the API key is made",
+    "TWILIO_TWIML_APP_SID": "AP and 32 hexadecimal digits",
+    "TWILIO_API_URL": TWILIO_API,
+}
+
+
+def _an_address(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return value.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_an_address)]
+
+
+class Settings(BaseSettings):
+    """One sentence a setting; the README's table is checked against this class."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    hotline_redis_url: str = Field(
+        pattern=r"^(rediss?|unix)://",
+        description="Valkey (7.2 or newer) or Redis (7.0 or newer): the one store.",
+    )
+    hotline_public_url: Address = Field(
+        description="How the carrier reaches us; every webhook's signature is over it."
+    )
+    hotline_secret_key: SecretStr = Field(min_length=32, description="Signs what leaves and comes back.")
+    hotline_data_dir: Path = Field(
+        default=Path(".data"), description="Where files of this installation live."
+    )
+    hotline_hotlines: tuple[str, ...] = Field(
+        default=("nanning", "bozhou"),
+        min_length=1,
+        description="Which folders of config/hotlines/ are served.",
+    )
+    twilio_account_sid: str = Field(pattern=r"^AC[0-9a-f]{32}$", description="The carrier account.")
+    twilio_auth_token: SecretStr = Field(
+        min_length=8, description="The account's primary token; signs webhooks."
+    )
+    twilio_api_key: str = Field(
+        pattern=r"^SK[0-9a-f]{32}$", description="The key that signs softphone tokens."
+    )
+    twilio_api_secret: SecretStr = Field(min_length=8, description="The secret of that key.")
+    twilio_twiml_app_sid: str = Field(
+        pattern=r"^AP[0-9a-f]{32}$",
+        description="The TwiML App that operators' softphones call; its VoiceUrl ends in operator/join.",
+    )
+    twilio_api_url: Address = Field(
+        default=TWILIO_API,
+        description="The carrier's REST API: Twilio, or any server that speaks its dialect.",
+    )
+
+
+class DemoSettings(BaseSettings):
+    """What `make run` can be told; it needs none of it."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    hotline_redis_url: str | None = Field(
+        default=None, description="A server of your own instead of the embedded one."
+    )
+    hotline_data_dir: Path = Field(default=Path(".data"), description="Data and logs of the demonstration.")
+    demo_port: int = Field(default=8000, description="Where the application listens.")
+    demo_simulator_port: int = Field(default=8001, description="Where the pretend phone company listens.")
+    demo_workers: int = Field(default=1, ge=1, description="How many workers answer.")
+    simulator_speed: float = Field(
+        default=1.0, gt=0, description="Speech and pauses take this many times less."
+    )
+
+
+class Unset(Exception):
+    """The environment lacks a setting or has a malformed one; the text names each, with an example."""
+
+
+def read_settings() -> Settings:
+    """The settings, or `Unset` with one line for each that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        raise Unset("\n".join(_explain(error) for error in wrong.errors())) from None
+
+
+def _explain(error: object) -> str:
+    assert isinstance(error, dict)
+    name = str(error["loc"][0]).upper()
+    what = "is not set" if error["type"] == "missing" else f"is wrong: {error['msg']}"
+    return f"{name} {what}. Example: {name}={EXAMPLES.get(name, '')}"

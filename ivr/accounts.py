@@ -1,0 +1,142 @@
+"""Who may do what: staff and their passwords, browser sessions, API tokens.
+
+Secrets are stored as digests only: passwords by argon2, session and token secrets (which are long and random) by
+SHA-256, because their look-up stands in the path of every request.
+"""
+
+import asyncio
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from ivr.errors import Conflict, Invalid, NotAllowed
+from ivr.hotline import Hotline
+from ivr.keys import root
+from ivr.store import Store
+
+SESSION_IDLE_SECONDS = 2 * 3600
+SESSION_LONGEST_MS = 14 * 3600 * 1000
+SHORTEST_PASSWORD = 8
+WRONG_PASSWORDS_ALLOWED = 5
+WRONG_PASSWORDS_FORGOTTEN_SECONDS = 300
+
+_SEAT = re.compile(r"[0-9]{3,6}")
+_TOKEN = re.compile(r"ztc_([a-z0-9]+)_[A-Za-z0-9_-]{43}")
+
+
+class Role(StrEnum):
+    """What somebody is here for. Each may do what those before it may."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+    def may(self, needed: "Role") -> bool:
+        ranks = list(Role)
+        return ranks.index(self) >= ranks.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has shown who they are."""
+
+    hotline: str
+    id: str
+    role: Role
+    queues: str = "main"
+
+
+async def appoint(
+    store: Store, hotline: str, id: str, *, role: Role, password: str, queues: str = "main"
+) -> None:
+    """Make or replace an account. Raises Invalid for a number or password that will not do."""
+    if not _SEAT.fullmatch(id):
+        raise Invalid(f"“{id}”不是工号：请用 3 到 6 位数字，如 9001")
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"密码太短：至少 {SHORTEST_PASSWORD} 个字符")
+    digest = await asyncio.to_thread(_hasher().hash, password)
+    account = f"{root(hotline)}staff:{id}"
+    await store.ask("HSET", account, "role", role.value, "password", digest, "queues", queues)
+
+
+async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str]:
+    """The person and the secret of a new session. Raises NotAllowed; too many wrong passwords, Conflict."""
+    wrong = hotline.key("refused", id)
+    if int(await hotline.store.ask("GET", wrong) or 0) >= WRONG_PASSWORDS_ALLOWED:
+        raise Conflict("密码错误次数过多，请五分钟后再试")
+    account = await hotline.store.ask("HGETALL", hotline.key("staff", id))
+    if not await asyncio.to_thread(_matches, password, account.get("password")):
+        await hotline.store.ask("INCR", wrong)
+        await hotline.store.ask("EXPIRE", wrong, WRONG_PASSWORDS_FORGOTTEN_SECONDS)
+        raise NotAllowed("工号或密码不对")
+    await hotline.store.ask("DEL", wrong)
+    person = Person(hotline.name, id, Role(account["role"]), account["queues"])
+    return person, await _open_session(hotline, person)
+
+
+async def _open_session(hotline: Hotline, person: Person) -> str:
+    secret = f"{hotline.name}.{secrets.token_urlsafe(32)}"
+    session = hotline.key("session", _digest(secret))
+    await hotline.store.together(
+        ("HSET", session, "id", person.id, "until", hotline.now() + SESSION_LONGEST_MS),
+        ("EXPIRE", session, SESSION_IDLE_SECONDS),
+    )
+    return secret
+
+
+async def whose_session(hotline: Hotline, secret: str) -> Person | None:
+    """The person behind a session that is neither idle nor old, with the role they have now."""
+    session = hotline.key("session", _digest(secret))
+    found = await hotline.store.ask("HGETALL", session)
+    if not found or int(found["until"]) < hotline.now():
+        return None
+    await hotline.store.ask("EXPIRE", session, SESSION_IDLE_SECONDS)
+    account = await hotline.store.ask("HGETALL", hotline.key("staff", found["id"]))
+    if not account:
+        return None
+    return Person(hotline.name, found["id"], Role(account["role"]), account["queues"])
+
+
+async def sign_out(hotline: Hotline, secret: str) -> None:
+    await hotline.store.ask("DEL", hotline.key("session", _digest(secret)))
+
+
+async def issue_token(hotline_name: str, store: Store, *, role: Role, id: str, secret: str = "") -> str:
+    """A new API token, shown this once. `id` is whose desk it works, or what it is for."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", id):
+        raise Invalid(f"“{id}”不能作令牌的名称：请用工号，或字母、数字、- 和 _")
+    token = f"ztc_{hotline_name}_{secret or secrets.token_urlsafe(32)}"
+    digest = f"{root(hotline_name)}token:{_digest(token)}"
+    await store.ask("HSET", digest, "role", role.value, "id", id, "queues", "main")
+    return token
+
+
+async def whose_token(hotline: Hotline, token: str) -> Person | None:
+    """The person or program behind an API token of this hotline."""
+    named = _TOKEN.fullmatch(token)
+    if not named or named[1] != hotline.name:
+        return None
+    found = await hotline.store.ask("HGETALL", hotline.key("token", _digest(token)))
+    return Person(hotline.name, found["id"], Role(found["role"]), found["queues"]) if found else None
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _hasher() -> PasswordHash:
+    """19 MiB and two passes: OWASP's advice for argon2id; 40 ms on a small machine."""
+    return PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
+
+
+def _matches(password: str, digest: str | None) -> bool:
+    """As slow for an unknown number as for a known one, so that numbers cannot be told apart by time."""
+    if digest is None:
+        _hasher().hash(password)
+        return False
+    return _hasher().verify(password, digest)

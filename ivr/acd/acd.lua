@@ -1,0 +1,723 @@
+#!lua name=acd
+--[[
+The queue: every move that two workers could race for, each one atomic.
+
+Call it with FCALL acd_<move> 1 {hotline}: <now in ms> <arguments>. The one key given is what every key of the
+hotline begins with. A function that chooses a call or an operator must spell their keys itself; that is safe in a
+cluster because the braces put all of them into one slot.
+
+    call:<sid>          hash    state since line caller queue place arrived queued offered accepted joined parted
+                                ended operator room outcome ended_by waited talked wrapped moves t1 t2 ...
+                                (t<n> is the timeline: "<ms since arrival> <event> <operator>")
+    operator:<id>       hash    presence intent reason line (each with <name>_since), call, leg, queues, lease,
+                                free_since, rest_until, missed
+    operators           set     every operator who ever signed in
+    on_shift:<queue>    set     operators who are present
+    idle:<queue>        zset    operators who can take a call now, by free_since
+    waiting:<queue>     zset    calls, by place: priority first, then arrival in the queue
+    live                zset    calls that are not over, by arrival
+    due                 zset    "<what>:<id>" by the moment at which somebody must act
+    events, errands     streams every move; what the phone company must be asked to do
+    calls, calls:line:<number>, calls:caller:<number>, calls:operator:<id>, calls:outcome:<word>
+                        zsets   of call sids, by arrival
+    tally:<hour>        hash    counts of the hour (since 1970) in which the calls arrived
+    rules               hash    seconds and limits, as the profile gives them
+
+Times are milliseconds since 1970, always an argument; Valkey's own clock is never asked. A function that fails half
+way is not undone: each checks everything first and writes after. Answers are words.
+]]
+
+-- event -> who moves -> { state before = state after }. What is not written here does not happen.
+local MOVES = {
+  arrive    = { call = { none = 'greeting' } },
+  turn_away = { call = { greeting = 'parting', waiting = 'parting' } },
+  wait      = { call = { greeting = 'waiting' } },
+  offer     = { call = { waiting = 'offered' },    line = { idle = 'offered' } },
+  accept    = { call = { offered = 'connecting' }, line = { offered = 'connecting' } },
+  miss      = { call = { offered = 'waiting' },    line = { offered = 'idle' } },
+  decline   = { call = { offered = 'waiting' },    line = { offered = 'idle' } },
+  join      = { call = { connecting = 'talking' }, line = { connecting = 'talking' } },
+  lose      = { call = { connecting = 'waiting' }, line = { connecting = 'idle' } },
+  part      = { call = { talking = 'parting' },    line = { talking = 'wrap_up' } },
+  hang_up   = { call = { greeting = 'ended', waiting = 'ended', offered = 'ended', connecting = 'ended',
+                         talking = 'ended', parting = 'ended' },
+                line = { offered = 'idle', connecting = 'idle', talking = 'wrap_up' } },
+  finish    = { line = { wrap_up = 'idle' } },
+  heal      = { line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
+  ready     = { intent = { paused = 'ready', leaving = 'ready' } },
+  pause     = { intent = { ready = 'paused', leaving = 'paused', paused = 'paused' } },
+  leave     = { intent = { ready = 'leaving', paused = 'leaving' } },
+  sign_in   = { presence = { off = 'on', lapsed = 'on' } },
+  lapse     = { presence = { on = 'lapsed' } },
+  renew     = { presence = { lapsed = 'on' } },
+  sign_out  = { presence = { on = 'off', lapsed = 'off' } },
+}
+local AT_FIRST = { call = 'none', line = 'idle', intent = 'paused', presence = 'off' }
+
+-- What a caller who hangs up in this state has suffered.
+local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',
+               connecting = 'abandoned_ringing', talking = 'answered', parting = 'answered' }
+
+local EVENTS_KEPT = 20000
+local TIMELINE_KEPT = 100      -- moves; a call that is declined all day must not grow without end
+local AWAY_MS = 10 * 60 * 1000 -- a console that has been silent this long is signed out
+local SAME_MS = 3000           -- a request within this time of its like is the carrier repeating itself
+local TOP = 9                  -- the highest priority
+
+local ROOT, NOW -- of the function under way: FCALL runs one at a time
+
+---------------------------------------------------------------------------------------------------- the ground
+
+local function key(name, id) return ROOT .. name .. (id and ':' .. id or '') end
+local function call_key(sid) return key('call', sid) end
+local function operator_key(id) return key('operator', id) end
+
+local function of_call(sid, ...) return redis.call('HMGET', call_key(sid), ...) end
+local function of_operator(id, ...) return redis.call('HMGET', operator_key(id), ...) end
+local function one(reply) return reply[1] or '' end
+
+local function rule(name) return tonumber(redis.call('HGET', key('rules'), name)) or 0 end
+local function seconds(name) return rule(name) * 1000 end
+
+local function due(what, id, at) redis.call('ZADD', key('due'), at, what .. ':' .. id) end
+local function not_due(what, id) redis.call('ZREM', key('due'), what .. ':' .. id) end
+
+local function errand(what, sid, step)
+  redis.call('XADD', key('errands'), '*', 'what', what, 'sid', sid, 'step', step or '', 'at', NOW)
+end
+
+local function words(text)
+  local list = {}
+  for word in string.gmatch(text or '', '%S+') do list[#list + 1] = word end
+  return list
+end
+
+local function before(part, id)
+  if part == 'call' then return one(of_call(id, 'state')), 'state' end
+  return one(of_operator(id, part)), part
+end
+
+-- The only place where a state is written. All who take part must be able to move, or nobody does; the move, its line
+-- in the timeline and its announcement are one act.
+local function happen(event, sid, operator, note)
+  local steps = {}
+  for part, moves in pairs(MOVES[event]) do
+    local id = part == 'call' and sid or operator
+    if id and id ~= '' then
+      local from, field = before(part, id)
+      if from == '' then from = AT_FIRST[part] end
+      if not moves[from] then return false end
+      steps[#steps + 1] = { part = part, id = id, field = field, to = moves[from] }
+    end
+  end
+  local news = { 'event', event, 'at', NOW, 'call', sid or '', 'operator', operator or '', 'note', note or '' }
+  for _, step in ipairs(steps) do
+    local where = step.part == 'call' and call_key(step.id) or operator_key(step.id)
+    local since = step.part == 'call' and 'since' or step.part .. '_since'
+    redis.call('HSET', where, step.field, step.to, since, NOW)
+    news[#news + 1], news[#news + 2] = step.part, step.to
+  end
+  if MOVES[event].call then
+    local n = redis.call('HINCRBY', call_key(sid), 'moves', 1)
+    local arrived = tonumber(one(of_call(sid, 'arrived'))) or NOW
+    if n <= TIMELINE_KEPT then
+      local moment = string.format('%d %s %s', NOW - arrived, event, operator or note or '')
+      redis.call('HSET', call_key(sid), 't' .. n, (string.gsub(moment, ' $', '')))
+    end
+  end
+  redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(news))
+  return true
+end
+
+---------------------------------------------------------------------------------------------------- the books
+
+local function index(sid, kind, value)
+  if value == '' then return end
+  redis.call('ZADD', key('calls:' .. kind, value), one(of_call(sid, 'arrived')), sid)
+end
+
+local function tally(sid, ...)
+  local arrived = tonumber(one(of_call(sid, 'arrived')))
+  local hour = key('tally', string.format('%d', math.floor(arrived / 3600000)))
+  local counts = { ... }
+  for i = 1, #counts, 2 do redis.call('HINCRBY', hour, counts[i], counts[i + 1]) end
+end
+
+-- How the call ended and how long each part of it took, once it is over.
+local function close_the_books(sid)
+  local c = of_call(sid, 'outcome', 'queued', 'accepted', 'joined', 'parted', 'line', 'operator', 'arrived')
+  local outcome, queued, accepted, joined = c[1], tonumber(c[2]), tonumber(c[3]), tonumber(c[4])
+  local parted, line, operator = tonumber(c[5]) or NOW, c[6], c[7]
+  local counts = { 'outcome:' .. outcome, 1, 'line:' .. line .. ':' .. outcome, 1 }
+  local function count(name, by) counts[#counts + 1], counts[#counts + 2] = name, by end
+  if queued then
+    local waited = (joined and accepted or NOW) - queued
+    redis.call('HSET', call_key(sid), 'waited', waited)
+    count('waited_ms', waited)
+    if joined and waited <= 15000 then count('answered_in_15s', 1) end
+  end
+  if joined then
+    redis.call('HSET', call_key(sid), 'talked', parted - joined)
+    count('talked_ms', parted - joined)
+    count('operator:' .. operator .. ':answered', 1)
+    count('operator:' .. operator .. ':talked_ms', parted - joined)
+  end
+  index(sid, 'outcome', outcome)
+  tally(sid, unpack(counts))
+end
+
+---------------------------------------------------------------------------------------------------- matching
+
+local settle -- an operator's place among the idle; needed by what frees one
+
+local function put_in_line(sid)
+  local c = of_call(sid, 'queue', 'place')
+  redis.call('ZADD', key('waiting', c[1]), c[2], sid)
+end
+
+local function take_out_of_line(sid) redis.call('ZREM', key('waiting', one(of_call(sid, 'queue'))), sid) end
+
+local function unsettle(operator)
+  for _, queue in ipairs(words(one(of_operator(operator, 'queues')))) do
+    redis.call('ZREM', key('idle', queue), operator)
+  end
+end
+
+local function offer(sid, operator)
+  if not happen('offer', sid, operator) then return end
+  take_out_of_line(sid)
+  unsettle(operator)
+  redis.call('HSET', call_key(sid), 'offered', NOW, 'operator', operator)
+  redis.call('HSET', operator_key(operator), 'call', sid)
+  due('offer', sid, NOW + seconds('ring_seconds'))
+end
+
+local function lapse(operator)
+  if not happen('lapse', nil, operator) then return end
+  unsettle(operator)
+  for _, queue in ipairs(words(one(of_operator(operator, 'queues')))) do
+    redis.call('SREM', key('on_shift', queue), operator)
+  end
+  not_due('lease', operator)
+  due('away', operator, NOW + AWAY_MS)
+end
+
+-- A caller is free: to the operator who has been idle longest. A console that has gone silent is not rung.
+local function match_call(sid)
+  local idle = key('idle', one(of_call(sid, 'queue')))
+  local operator = one(redis.call('ZRANGE', idle, 0, 0))
+  while operator ~= '' do
+    if tonumber(one(of_operator(operator, 'lease'))) > NOW then return offer(sid, operator) end
+    lapse(operator)
+    operator = one(redis.call('ZRANGE', idle, 0, 0))
+  end
+end
+
+-- An operator is free: the caller with the best place in any of their queues.
+local function match_operator(operator, queues)
+  local best, best_place
+  for _, queue in ipairs(queues) do
+    local first = redis.call('ZRANGE', key('waiting', queue), 0, 0, 'WITHSCORES')
+    local place = tonumber(first[2])
+    if place and (not best_place or place < best_place) then best, best_place = first[1], place end
+  end
+  if best then offer(best, operator) end
+end
+
+function settle(operator)
+  local o = of_operator(operator, 'presence', 'intent', 'line', 'rest_until', 'queues', 'free_since', 'lease')
+  local queues = words(o[5])
+  local free = o[1] == 'on' and o[2] == 'ready' and (o[3] or 'idle') == 'idle' and (tonumber(o[7]) or 0) > NOW
+  if not free or (tonumber(o[4]) or 0) > NOW then return unsettle(operator) end
+  for _, queue in ipairs(queues) do
+    redis.call('ZADD', key('idle', queue), o[6] or NOW, operator)
+  end
+  match_operator(operator, queues)
+end
+
+-- The operator's line is idle again: since now, and after a rest if there is a reason for one.
+local function free(operator, rest_ms)
+  redis.call('HDEL', operator_key(operator), 'call', 'leg')
+  redis.call('HSET', operator_key(operator), 'free_since', NOW, 'rest_until', NOW + rest_ms)
+  if rest_ms > 0 then due('rest', operator, NOW + rest_ms) end
+end
+
+-- The caller goes back to their own place, never to the end of the line.
+local function back_in_line(sid)
+  redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'caller_in', 'operator_in')
+  put_in_line(sid)
+  match_call(sid)
+end
+
+---------------------------------------------------------------------------------------------------- a call's life
+
+-- A published number is dialled. `opening` is open or closed, as the calendar says.
+local function arrive(sid, line, caller, queue, priority, opening)
+  if not happen('arrive', sid) then return { 'ALREADY', one(of_call(sid, 'turned_away')) } end
+  redis.call('HSET', call_key(sid), 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue,
+             'priority', priority)
+  redis.call('ZADD', key('live'), NOW, sid)
+  redis.call('ZADD', key('calls'), NOW, sid)
+  index(sid, 'line', line)
+  index(sid, 'caller', caller)
+  tally(sid, 'received', 1, 'line:' .. line .. ':received', 1)
+  local why = ''
+  if opening ~= 'open' then why = 'closed'
+  elseif redis.call('ZCARD', key('waiting', queue)) >= rule('max_waiting') then why = 'full'
+  elseif rule('join_unstaffed') == 0 and redis.call('SCARD', key('on_shift', queue)) == 0 then why = 'unstaffed' end
+  if why ~= '' then
+    happen('turn_away', sid, nil, why)
+    redis.call('HSET', call_key(sid), 'turned_away', why, 'outcome', why)
+  end
+  return { 'OK', why }
+end
+
+-- The caller has heard the greeting, or comes round again in the waiting loop.
+-- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, operators present }.
+local function wait(sid)
+  if happen('wait', sid) then
+    local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + NOW
+    redis.call('HSET', call_key(sid), 'queued', NOW, 'place', string.format('%.0f', place))
+    put_in_line(sid)
+    match_call(sid)
+  end
+  local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at')
+  local state, queue = c[1] or 'none', c[2] or ''
+  if state == 'none' or state == 'ended' or state == 'parting' then return { 'GONE', state, 0, 0, 0 } end
+  if state == 'waiting' and NOW - tonumber(c[3]) >= seconds('max_wait_seconds') then
+    happen('turn_away', sid, nil, 'waited_too_long')
+    take_out_of_line(sid)
+    redis.call('HSET', call_key(sid), 'turned_away', 'waited_too_long', 'outcome', 'waited_too_long')
+    return { 'TOO_LONG', 'parting', 0, 0, 0 }
+  end
+  local rank = redis.call('ZRANK', key('waiting', queue), sid)
+  local position, told, better = rank and rank + 1 or 0, tonumber(c[4]), 0
+  if position > 0 and (not told or position < told or (position == told and NOW - tonumber(c[5]) < SAME_MS)) then
+    better = 1
+    redis.call('HSET', call_key(sid), 'told', position, 'told_at', NOW)
+  end
+  local word = NOW - tonumber(c[3]) < SAME_MS and 'OK' or 'ALREADY'
+  return { word, state, position, better, redis.call('SCARD', key('on_shift', queue)) }
+end
+
+-- Exactly one operator can win: the one whose line the offer rings on, while it rings.
+local function accept(sid, operator, room)
+  local o = of_operator(operator, 'call', 'line')
+  if o[1] == sid and (o[2] == 'connecting' or o[2] == 'talking') then return { 'ALREADY', one(of_call(sid, 'room')) } end
+  if o[1] ~= sid or not happen('accept', sid, operator) then return { 'GONE', '' } end
+  not_due('offer', sid)
+  due('join', sid, NOW + seconds('join_seconds'))
+  redis.call('HSET', call_key(sid), 'accepted', NOW, 'room', room)
+  redis.call('HSET', operator_key(operator), 'missed', 0)
+  errand('redirect', sid, 'meet_operator')
+  return { 'OK', room }
+end
+
+-- Three in a row pause the operator (RONA, redirect on no answer): somebody should go and look.
+local function unanswered(operator)
+  local missed = redis.call('HINCRBY', operator_key(operator), 'missed', 1)
+  if missed >= rule('misses_before_pause') and happen('pause', nil, operator, 'RONA') then
+    redis.call('HSET', operator_key(operator), 'reason', 'RONA', 'missed', 0)
+  end
+end
+
+local function miss(sid)
+  local operator = one(of_call(sid, 'operator'))
+  if not happen('miss', sid, operator) then return end
+  not_due('offer', sid)
+  free(operator, seconds('missed_cooldown_seconds'))
+  unanswered(operator)
+  back_in_line(sid)
+end
+
+local function decline(sid, operator)
+  if one(of_operator(operator, 'call')) ~= sid or not happen('decline', sid, operator) then return { 'GONE' } end
+  not_due('offer', sid)
+  free(operator, seconds('declined_cooldown_seconds'))
+  back_in_line(sid)
+  settle(operator)
+  return { 'OK' }
+end
+
+-- The caller asks for their room. Answers { word, room, operator, 1 while nobody talks in it yet }.
+local function meet(sid)
+  local c = of_call(sid, 'state', 'room', 'operator')
+  if c[1] == 'connecting' or c[1] == 'talking' then
+    redis.call('HSET', call_key(sid), 'met', 1)
+    return { 'OK', c[2], c[3], c[1] == 'connecting' and 1 or 0 }
+  end
+  if c[1] == 'waiting' or c[1] == 'offered' then return { 'BACK', '', '', 0 } end
+  return { 'GONE', '', '', 0 }
+end
+
+-- The operator's phone asks for the same room. Answers { word, call, room }.
+local function pick_up(operator, leg)
+  local o = of_operator(operator, 'call', 'line')
+  if o[2] ~= 'connecting' and o[2] ~= 'talking' then return { 'GONE', '', '' } end
+  redis.call('HSET', operator_key(operator), 'leg', leg)
+  return { 'OK', o[1], one(of_call(o[1], 'room')) }
+end
+
+local function talk(sid, operator)
+  if not happen('join', sid, operator) then return { 'GONE' } end
+  not_due('join', sid)
+  redis.call('HSET', call_key(sid), 'joined', NOW, 'outcome', 'answered')
+  redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in')
+  index(sid, 'operator', operator)
+  return { 'OK' }
+end
+
+-- Somebody entered the room; they talk when both are in. `who` is caller or operator.
+local function join(sid, who, room)
+  local c = of_call(sid, 'state', 'room', 'operator')
+  if c[2] ~= room then return { 'GONE' } end
+  if c[1] == 'talking' then return { 'ALREADY' } end
+  if c[1] ~= 'connecting' then return { 'GONE' } end
+  redis.call('HSET', call_key(sid), who .. '_in', 1)
+  local inside = of_call(sid, 'caller_in', 'operator_in')
+  if inside[1] and inside[2] then return talk(sid, c[3]) end
+  return { 'WAITING' }
+end
+
+-- The operator never came into the room, or left it before the caller came.
+local function lose(sid)
+  local c = of_call(sid, 'operator', 'met')
+  local operator = c[1] or ''
+  local leg = one(of_operator(operator, 'leg'))
+  if not happen('lose', sid, operator) then return end
+  not_due('join', sid)
+  if leg ~= '' then errand('hang_up', leg) end
+  if c[2] then errand('redirect', sid, 'operator_lost') end
+  free(operator, seconds('missed_cooldown_seconds'))
+  unanswered(operator)
+  back_in_line(sid)
+end
+
+local function part(sid, who)
+  local operator = one(of_call(sid, 'operator'))
+  if not happen('part', sid, operator) then return { 'ALREADY' } end
+  redis.call('HSET', call_key(sid), 'parted', NOW, 'ended_by', who)
+  due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
+  return { 'OK' }
+end
+
+-- The caller stands outside the room: the talk is over, or (BACK) it has not begun and they wait on.
+local function leave_room(sid, who, room)
+  local c = of_call(sid, 'state', 'room')
+  if c[1] == 'talking' and c[2] == room then return part(sid, who) end
+  if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' then return { 'BACK' } end
+  return { c[1] and 'ALREADY' or 'GONE' }
+end
+
+-- Somebody left the room. News of a room that is no longer this call's changes nothing.
+local function quit(sid, who, room)
+  local c = of_call(sid, 'state', 'room')
+  if c[2] ~= room then return { 'GONE' } end
+  if c[1] == 'talking' then return part(sid, who) end
+  if c[1] ~= 'connecting' then return { 'ALREADY' } end
+  if who == 'operator' then lose(sid) else redis.call('HDEL', call_key(sid), 'caller_in') end
+  return { 'OK' }
+end
+
+-- The operator ends the talk from the desk.
+local function release(operator)
+  local o = of_operator(operator, 'call', 'line', 'leg')
+  if o[2] ~= 'talking' then return { 'GONE' } end
+  if (o[3] or '') ~= '' then errand('hang_up', o[3]) end
+  return part(o[1], 'operator')
+end
+
+-- The caller's line is down: the end, whoever says so first. `by` is who ended it, unless that is known already.
+local function hang_up(sid, by)
+  local c = of_call(sid, 'state', 'operator', 'outcome', 'queued', 'ended_by')
+  local state, operator = c[1] or 'none', c[2] or ''
+  local o = of_operator(operator, 'call', 'line', 'leg')
+  local held = o[1] == sid and (o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking')
+  if not happen('hang_up', sid, held and operator or nil) then return { state == 'ended' and 'ALREADY' or 'GONE' } end
+  take_out_of_line(sid)
+  not_due('offer', sid)
+  not_due('join', sid)
+  redis.call('ZREM', key('live'), sid)
+  local outcome = c[3] or LOST[state]
+  if outcome == 'abandoned_queue' and NOW - tonumber(c[4]) < seconds('short_abandon_seconds') then
+    outcome = 'abandoned_short'
+  end
+  redis.call('HSET', call_key(sid), 'ended', NOW, 'outcome', outcome,
+             'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
+  if state == 'talking' then redis.call('HSET', call_key(sid), 'parted', NOW) end
+  close_the_books(sid)
+  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'since')
+  if held and state == 'talking' then
+    due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
+  elseif held then
+    if state == 'connecting' and (o[3] or '') ~= '' then errand('hang_up', o[3]) end
+    free(operator, 0)
+    settle(operator)
+  end
+  return { 'OK' }
+end
+
+---------------------------------------------------------------------------------------------------- an operator's day
+
+local function on_shift(operator, queues)
+  for _, queue in ipairs(words(queues)) do redis.call('SADD', key('on_shift', queue), operator) end
+end
+
+local function off_shift(operator)
+  unsettle(operator)
+  for _, queue in ipairs(words(one(of_operator(operator, 'queues')))) do
+    redis.call('SREM', key('on_shift', queue), operator)
+  end
+end
+
+local function lease(operator)
+  local until_when = NOW + seconds('lease_seconds')
+  redis.call('HSET', operator_key(operator), 'lease', until_when)
+  due('lease', operator, until_when)
+end
+
+-- Somebody sits down. They say when they are ready; coming back to an open shift changes nothing of what they said.
+local function sign_in(operator, queues)
+  local was = one(of_operator(operator, 'presence'))
+  off_shift(operator)
+  redis.call('SADD', key('operators'), operator)
+  redis.call('HSET', operator_key(operator), 'queues', queues)
+  local moved = happen('sign_in', nil, operator)
+  if was ~= 'on' and was ~= 'lapsed' then
+    redis.call('HSET', operator_key(operator), 'intent', 'paused', 'reason', '', 'free_since', NOW, 'missed', 0)
+  end
+  not_due('away', operator)
+  lease(operator)
+  on_shift(operator, queues)
+  settle(operator)
+  return { moved and 'OK' or 'ALREADY' }
+end
+
+-- The console's heartbeat. BACK after a silence; GONE when they are signed out.
+local function renew(operator)
+  local o = of_operator(operator, 'presence', 'queues')
+  if (o[1] or 'off') == 'off' then return { 'GONE' } end
+  lease(operator)
+  if not happen('renew', nil, operator) then return { 'OK' } end
+  not_due('away', operator)
+  on_shift(operator, o[2])
+  settle(operator)
+  return { 'BACK' }
+end
+
+local function finish(operator)
+  local sid = one(of_operator(operator, 'call'))
+  if not happen('finish', nil, operator) then return { 'ALREADY' } end
+  not_due('wrap_up', operator)
+  local parted = tonumber(one(of_call(sid, 'parted')))
+  if parted then
+    redis.call('HSET', call_key(sid), 'wrapped', NOW - parted)
+    tally(sid, 'wrapped_ms', NOW - parted)
+  end
+  free(operator, 0)
+  return { 'OK' }
+end
+
+local function sign_out(operator)
+  local o = of_operator(operator, 'presence', 'line')
+  if (o[1] or 'off') == 'off' then return { 'ALREADY' } end
+  if o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking' then return { 'BUSY' } end
+  finish(operator)
+  off_shift(operator)
+  happen('sign_out', nil, operator)
+  not_due('lease', operator)
+  not_due('away', operator)
+  not_due('rest', operator)
+  return { 'OK' }
+end
+
+-- The wrap-up is over, by the operator or by the clock; who wanted to leave, leaves.
+local function finish_and_settle(operator)
+  local answer = finish(operator)
+  if one(of_operator(operator, 'intent')) == 'leaving' then sign_out(operator) else settle(operator) end
+  return answer
+end
+
+local function present(operator) return (one(of_operator(operator, 'presence')) == 'on') end
+
+local function ready(operator)
+  if not present(operator) then return { 'GONE' } end
+  local moved = happen('ready', nil, operator)
+  if moved then redis.call('HSET', operator_key(operator), 'reason', '', 'missed', 0, 'free_since', NOW) end
+  settle(operator)
+  return { moved and 'OK' or 'ALREADY' }
+end
+
+-- A pause while the phone rings does not stop the ringing: it holds from the next call on.
+local function pause(operator, reason)
+  if not present(operator) then return { 'GONE' } end
+  happen('pause', nil, operator, reason)
+  redis.call('HSET', operator_key(operator), 'reason', reason)
+  settle(operator)
+  return { 'OK' }
+end
+
+-- After this call. With no call, at once.
+local function leave(operator)
+  if not present(operator) then return { 'GONE' } end
+  local moved = happen('leave', nil, operator)
+  settle(operator)
+  if (of_operator(operator, 'line')[1] or 'idle') == 'idle' then return sign_out(operator) end
+  return { moved and 'OK' or 'ALREADY' }
+end
+
+---------------------------------------------------------------------------------------------------- the clock
+
+local function silent(operator)
+  local o = of_operator(operator, 'lease', 'line', 'call')
+  if (tonumber(o[1]) or 0) > NOW then return due('lease', operator, o[1]) end
+  lapse(operator)
+  if o[2] == 'offered' then miss(o[3]) end
+end
+
+local function away(operator)
+  if sign_out(operator)[1] == 'BUSY' then due('away', operator, NOW + AWAY_MS) end
+end
+
+-- Nobody reported both in the room. If both asked for it they are talking, whatever news was lost on the way.
+local function join_late(sid)
+  local c = of_call(sid, 'operator', 'met')
+  local o = of_operator(c[1] or '', 'leg')
+  if c[2] and (o[1] or '') ~= '' then talk(sid, c[1]) else lose(sid) end
+end
+
+local WHEN_DUE = { offer = miss, join = join_late, wrap_up = finish_and_settle, rest = settle, lease = silent,
+                   away = away }
+
+-- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.
+local function tick(limit)
+  local list = redis.call('ZRANGEBYSCORE', key('due'), '-inf', NOW, 'LIMIT', 0, tonumber(limit))
+  for _, item in ipairs(list) do
+    redis.call('ZREM', key('due'), item)
+    local what, id = string.match(item, '^([%w_]+):(.+)$')
+    WHEN_DUE[what](id)
+  end
+  return #list
+end
+
+---------------------------------------------------------------------------------------------------- to look at
+
+local function fields(where)
+  local flat, record = redis.call('HGETALL', where), {}
+  for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
+  return record
+end
+
+local function waiting_in(queues)
+  local n = 0
+  for _, queue in ipairs(queues) do n = n + redis.call('ZCARD', key('waiting', queue)) end
+  return n
+end
+
+-- What one desk shows.
+local function desk(operator)
+  local o = fields(operator_key(operator))
+  for part, first in pairs(AT_FIRST) do
+    if part ~= 'call' then o[part] = o[part] or first end
+  end
+  local shown = { operator = o, waiting = waiting_in(words(o.queues)), call = false }
+  if (o.call or '') ~= '' then shown.call = fields(call_key(o.call)) end
+  return cjson.encode(shown)
+end
+
+-- What the wallboard shows: the first `top` of those who wait in a queue, and every operator.
+local function board(queue, top)
+  local list = redis.call('ZRANGE', key('waiting', queue), 0, tonumber(top) - 1)
+  local shown = { waiting = redis.call('ZCARD', key('waiting', queue)), live = redis.call('ZCARD', key('live')),
+                  on_shift = redis.call('SCARD', key('on_shift', queue)), first = {}, operators = {} }
+  for i, sid in ipairs(list) do
+    local c = of_call(sid, 'line', 'caller', 'queued')
+    shown.first[i] = { sid = sid, line = c[1], caller = c[2], queued = c[3] }
+  end
+  for i, id in ipairs(redis.call('SMEMBERS', key('operators'))) do
+    shown.operators[i] = fields(operator_key(id))
+    shown.operators[i].id = id
+  end
+  return cjson.encode(shown)
+end
+
+-- Rebuild what is derived (lines, idle sets, deadlines) from the calls and the operators themselves, and say what was
+-- wrong. With 'look' nothing is changed.
+local function reconcile(mode)
+  local wrong = {}
+  local function mend(what, id, act)
+    wrong[#wrong + 1] = what .. ' ' .. id
+    if mode == 'mend' then act() end
+  end
+  local deadline = { offered = 'offer', connecting = 'join' }
+  for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do
+    local c = of_call(sid, 'state', 'queue')
+    local in_line = redis.call('ZSCORE', key('waiting', c[2] or ''), sid)
+    if not c[1] or c[1] == 'ended' then
+      mend('not_live', sid, function() redis.call('ZREM', key('live'), sid) end)
+    elseif c[1] == 'waiting' and not in_line then
+      mend('not_in_line', sid, function() put_in_line(sid); match_call(sid) end)
+    elseif c[1] ~= 'waiting' and in_line then
+      mend('still_in_line', sid, function() take_out_of_line(sid) end)
+    end
+    local what = deadline[c[1] or '']
+    if what and not redis.call('ZSCORE', key('due'), what .. ':' .. sid) then
+      mend('no_deadline', sid, function() due(what, sid, NOW) end)
+    end
+  end
+  for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do
+    local o = of_operator(operator, 'line', 'call')
+    local line = o[1] or 'idle'
+    local live = o[2] and redis.call('ZSCORE', key('live'), o[2])
+    if (line == 'offered' or line == 'connecting' or line == 'talking') and not live then
+      mend('alone', operator, function()
+        happen('heal', nil, operator)
+        free(operator, 0)
+        settle(operator)
+      end)
+    elseif line == 'wrap_up' and not redis.call('ZSCORE', key('due'), 'wrap_up:' .. operator) then
+      mend('no_deadline', operator, function() due('wrap_up', operator, NOW) end)
+    end
+  end
+  return wrong
+end
+
+-- The table itself, so that the chart in the documents and the words in Python are compared with the code.
+local function moves() return cjson.encode(MOVES) end
+
+---------------------------------------------------------------------------------------------------- registrations
+
+local function register(name, act, flags)
+  redis.register_function({
+    function_name = 'acd_' .. name,
+    callback = function(keys, args)
+      ROOT, NOW = keys[1], tonumber(args[1])
+      return act(unpack(args, 2))
+    end,
+    flags = flags or {},
+  })
+end
+
+register('arrive', arrive)
+register('wait', wait)
+register('accept', accept)
+register('decline', decline)
+register('meet', meet)
+register('pick_up', pick_up)
+register('join', join)
+register('quit', quit)
+register('leave_room', leave_room)
+register('release', release)
+register('hang_up', hang_up)
+register('sign_in', sign_in)
+register('sign_out', sign_out)
+register('renew', renew)
+register('ready', ready)
+register('pause', pause)
+register('leave', leave)
+register('finish', finish_and_settle)
+register('tick', tick)
+register('reconcile', reconcile)
+register('desk', desk, { 'no-writes' })
+register('board', board, { 'no-writes' })
+register('moves', moves, { 'no-writes' })

@@ -1,0 +1,52 @@
+"""One call, as the carrier tells of it in one request."""
+
+from dataclasses import dataclass
+
+from ivr.directory import Line
+from ivr.hotline import Hotline
+
+STILL_UP = frozenset({"queued", "initiated", "ringing", "in-progress"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`form` is every field of the request, blank ones included; `query` what we ourselves put into the URL.
+
+    Source of the fields: https://www.twilio.com/docs/voice/twiml#request-parameters
+    """
+
+    sid: str
+    form: dict[str, str]
+    query: dict[str, str]
+
+    @property
+    def caller(self) -> str:
+        return self.form.get("From", "")
+
+    @property
+    def pressed(self) -> str:
+        return self.form.get("Digits", "")
+
+    @property
+    def is_up(self) -> bool:
+        """Whether this leg was still on the line when the carrier wrote."""
+        return self.form.get("CallStatus", "in-progress") in STILL_UP
+
+
+def line_dialled(hotline: Hotline, call: Call) -> Line | None:
+    """The published number that was dialled, from where this hotline's trunk or forwarding puts it."""
+    known = hotline.handbook.directory
+    for source in hotline.handbook.profile.dialled_from:
+        line = known.find(_read(source, call.form))
+        if line:
+            return line
+    default = hotline.handbook.profile.default_line
+    return known.find(default) if default else None
+
+
+def _read(source: str, form: dict[str, str]) -> str:
+    if source == "SipUser":
+        return form.get("To", "") if form.get("To", "").startswith("sip") else ""
+    if source.startswith("SipHeader:"):
+        return form.get("SipHeader_" + source.removeprefix("SipHeader:"), "")
+    return form.get(source, "")

@@ -1,0 +1,151 @@
+"""The life of one call, in the order the caller lives it.
+
+    answer > wait > meet_operator > thank
+
+A step is one thing the caller hears. The next step is named by reference. The carrier may post a step twice: what a
+step changes, it changes through functions that answer ALREADY or GONE, so that the second reply is like the first.
+"""
+
+from ivr import acd
+from ivr.acd import CallState, Word
+from ivr.call import Call, line_dialled
+from ivr.hotline import Hotline
+from ivr.prompts import Spoken, spell_digits
+from ivr.twiml import Reply, hold, join_room, nothing, pause, tell
+
+MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an accepted offer asks for
+
+# ------------------------------------------------------------------------------------------ the line is answered
+
+
+async def answer(hotline: Hotline, call: Call) -> Reply:
+    """A published number was dialled."""
+    line = line_dialled(hotline, call)
+    if line is None:
+        return tell(say(hotline, "unknown_number"))
+    arrival = await acd.arrive(
+        hotline, call.sid, line=line.number, caller=call.caller, is_open=hotline.is_open()
+    )
+    if arrival.turned_away:
+        return turn_away(hotline, arrival.turned_away)
+    return tell(say(hotline, "greeting"), then=wait)
+
+
+# ------------------------------------------------------------------------------------------ while they wait
+
+
+async def wait(hotline: Hotline, call: Call) -> Reply:
+    """They stand in line and hear music; how far they have come is said when it got better."""
+    turn = await acd.wait(hotline, call.sid)
+    if turn.word is Word.TOO_LONG:
+        return tell(say(hotline, "waited_too_long"))
+    if turn.word is Word.GONE:
+        return tell(say(hotline, "goodbye"))
+    if turn.state in (CallState.CONNECTING, CallState.TALKING):
+        return pause(MOMENT_SECONDS, then=meet_operator)
+    return hold(*_while_waiting(hotline, turn), music=hotline.handbook.profile.music, then=wait)
+
+
+def _while_waiting(hotline: Hotline, turn: acd.Waiting) -> list[Spoken]:
+    words = [say(hotline, "please_wait" if turn.word is Word.OK else "still_waiting")]
+    if turn.better and turn.position > 1:
+        words.append(say(hotline, "position", position=turn.position))
+    return words
+
+
+async def operator_lost(hotline: Hotline, call: Call) -> Reply:
+    """The operator who accepted did not come; the caller is in their old place, which is usually the first."""
+    return tell(say(hotline, "operator_lost"), then=wait)
+
+
+# ------------------------------------------------------------------------------------------ the conversation
+
+
+async def meet_operator(hotline: Hotline, call: Call) -> Reply:
+    """The operator's number is said, once, and both meet in the room."""
+    meeting = await acd.meet(hotline, call.sid)
+    if meeting.word is Word.BACK:
+        return tell(then=wait)
+    if meeting.word is Word.GONE:
+        return tell(say(hotline, "goodbye"))
+    announced = say(hotline, "meet_operator", operator_digits=spell_digits(meeting.operator))
+    return join_room(
+        *([announced] if meeting.first else []),
+        room=meeting.room,
+        news=room_news(hotline, call.sid),
+        music=music_url(hotline),
+        then=thank,
+    )
+
+
+# ------------------------------------------------------------------------------------------ afterwards
+
+
+async def thank(hotline: Hotline, call: Call) -> Reply:
+    """The caller is out of the room. While they are still on the line, it was the operator who left."""
+    who: acd.Who = "operator" if call.is_up else "caller"
+    word = await acd.leave_room(hotline, call.sid, who=who, room=call.query.get("room", ""))
+    if word is Word.BACK:
+        return tell(then=wait)
+    return tell(say(hotline, "thank"))
+
+
+# ------------------------------------------------------------------------------------------ when nobody can come
+
+
+def turn_away(hotline: Hotline, why: str) -> Reply:
+    """Closed, full or unstaffed: said in words, with the hours."""
+    if why == "closed":
+        return tell(say(hotline, "closed", hours_spoken=hotline.handbook.hours.hours_spoken()))
+    return tell(say(hotline, why))
+
+
+def apologise(hotline: Hotline, step: str, tries: int) -> Reply:
+    """Something failed on our side. Try the same step again, a few times; then say the truth and let go."""
+    if tries >= MOST_TRIES:
+        return tell(say(hotline, "unreachable"))
+    again = STEPS.get(step, answer)
+    return tell(say(hotline, "apology"), then=again, again=str(tries + 1))
+
+
+MOST_TRIES = 5
+
+
+# ------------------------------------------------------------------------------------------ what the carrier reports
+
+
+async def room(hotline: Hotline, call: Call) -> Reply:
+    """Somebody came into a conversation's room or left it."""
+    sid, name = call.query.get("call", ""), call.form.get("FriendlyName", "")
+    who: acd.Who = "caller" if call.sid == sid else "operator"
+    match call.form.get("StatusCallbackEvent"):
+        case "participant-join":
+            await acd.join(hotline, sid, who=who, room=name)
+        case "participant-leave":
+            await acd.quit_room(hotline, sid, who=who, room=name)
+    return nothing()
+
+
+async def ended(hotline: Hotline, call: Call) -> Reply:
+    """The caller's line is down."""
+    await acd.hang_up(hotline, call.sid, by="caller")
+    return nothing()
+
+
+STEPS = {
+    step.__name__: step
+    for step in (answer, wait, operator_lost, meet_operator, thank, room, ended)
+}  # fmt: skip
+
+
+def say(hotline: Hotline, key: str, **values: str | int) -> Spoken:
+    return hotline.handbook.prompts.say(key, **values)
+
+
+def music_url(hotline: Hotline) -> str:
+    return f"{hotline.settings.hotline_public_url}/audio/{hotline.handbook.profile.music}"
+
+
+def room_news(hotline: Hotline, sid: str) -> str:
+    """Both legs name the same address: the carrier reports to the one of whoever came first."""
+    return hotline.url("room") + f"?call={sid}"

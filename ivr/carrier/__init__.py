@@ -1,0 +1,35 @@
+"""What we ask of a phone company, in the words of the trade. Twilio is one; the simulator speaks its dialect."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
+
+
+class Asked(StrEnum):
+    """What became of a request about one call."""
+
+    OK = "OK"  # the carrier does it
+    GONE = "GONE"  # that call is over: there is nobody to do it to
+
+
+class CarrierFailed(Exception):
+    """The carrier did not do it, and it may be tried again. The text says what it answered."""
+
+
+class Carrier(Protocol):
+    """Every request is safe to repeat. All raise `CarrierFailed` after the carrier's own few tries."""
+
+    async def redirect(self, sid: str, url: str) -> Asked:
+        """Let the call `sid` go on with the document at `url`, whatever it is hearing now."""
+
+    async def hang_up(self, sid: str) -> Asked:
+        """End the call `sid`."""
+
+    async def over(self, sids: Sequence[str]) -> list[str]:
+        """Which of these calls the carrier says are over or unknown."""
+
+    def softphone_token(self, identity: str, seconds: int) -> str:
+        """What a browser registers with as `identity`; good for so many seconds."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

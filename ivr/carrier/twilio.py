@@ -1,0 +1,126 @@
+"""Twilio, through its official client: the requests, their time limits, and what its error codes mean to us."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import aiohttp
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.jwt.access_token import AccessToken
+from twilio.jwt.access_token.grants import VoiceGrant
+from twilio.rest import Client
+from twilio.rest.api.v2010.account.call import CallInstance
+
+from config.settings import Settings
+from ivr.carrier import Asked, CarrierFailed
+
+TIMEOUT_SECONDS = 5.0
+TRIES = 3
+PAUSE_SECONDS = 0.3  # before the second try; doubled before each further one
+
+# https://www.twilio.com/docs/api/errors
+CALL_NOT_IN_PROGRESS = 21220
+NOT_FOUND = 20404
+UP = ("queued", "ringing", "in-progress")
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+T = TypeVar("T")
+Request = Callable[[], Awaitable[T]]
+
+
+class Twilio:
+    """The carrier of an installation. A base URL other than Twilio's is any server that speaks its REST dialect."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._http = AsyncTwilioHttpClient(timeout=TIMEOUT_SECONDS)
+        self._client = Client(
+            settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), http_client=self._http
+        )
+        self._client.api.base_url = settings.twilio_api_url
+
+    async def redirect(self, sid: str, url: str) -> Asked:
+        return await self._ask_about(lambda: self._client.calls(sid).update_async(url=url, method="POST"))
+
+    async def hang_up(self, sid: str) -> Asked:
+        return await self._ask_about(lambda: self._client.calls(sid).update_async(status="completed"))
+
+    async def over(self, sids: Sequence[str]) -> list[str]:
+        """A few lists first, so that the cost is pages and not calls; who is missing there is asked for by name."""
+        up = {call.sid for status in UP for call in await self._listed(status)}
+        return [sid for sid in sids if sid not in up and await self._is_over(sid)]
+
+    async def point_number(self, number: str, *, name: str, voice_url: str, ended_url: str) -> None:
+        """Let a number of the account lead to us; take it into the account if it is not there."""
+        where = {
+            "friendly_name": name,
+            "voice_url": voice_url,
+            "voice_method": "POST",
+            "status_callback": ended_url,
+            "status_callback_method": "POST",
+        }
+        numbers = self._client.incoming_phone_numbers
+        ours = await self._try(lambda: numbers.list_async(phone_number=number, limit=1))
+        if ours:
+            await self._try(lambda: numbers(str(ours[0].sid)).update_async(**where))
+        else:
+            await self._try(lambda: numbers.create_async(phone_number=number, **where))
+
+    def softphone_token(self, identity: str, seconds: int) -> str:
+        token = AccessToken(
+            self._settings.twilio_account_sid,
+            self._settings.twilio_api_key,
+            self._settings.twilio_api_secret.get_secret_value(),
+            identity=identity,
+            ttl=seconds,
+        )
+        token.add_grant(
+            VoiceGrant(outgoing_application_sid=self._settings.twilio_twiml_app_sid, incoming_allow=True)
+        )
+        return str(token.to_jwt())
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def _listed(self, status: str) -> list[CallInstance]:
+        try:
+            return await self._try(lambda: self._client.calls.list_async(status=status, page_size=1000))
+        except TwilioRestException as refused:
+            raise CarrierFailed(str(refused)) from refused
+
+    async def _is_over(self, sid: str) -> bool:
+        try:
+            call = await self._try(lambda: self._client.calls(sid).fetch_async())
+        except TwilioRestException as refused:
+            if refused.code == NOT_FOUND:
+                return True
+            raise CarrierFailed(str(refused)) from refused
+        return str(call.status) in OVER
+
+    async def _ask_about(self, request: Request[object]) -> Asked:
+        try:
+            await self._try(request)
+        except TwilioRestException as refused:
+            if refused.code in (CALL_NOT_IN_PROGRESS, NOT_FOUND):
+                return Asked.GONE
+            raise CarrierFailed(str(refused)) from refused
+        return Asked.OK
+
+    async def _try(self, request: Request[T]) -> T:
+        """429 was not carried out and 5xx or silence may not have been: both are safe to repeat here."""
+        pause = PAUSE_SECONDS
+        for left in (*range(TRIES - 1, 0, -1), 0):
+            try:
+                return await request()
+            except TwilioRestException as refused:
+                if not left or not (refused.status == 429 or refused.status >= 500):
+                    raise
+            except (aiohttp.ClientError, TimeoutError) as silence:
+                if not left:
+                    raise CarrierFailed(
+                        f"no answer from {self._settings.twilio_api_url}: {silence!r}"
+                    ) from silence
+            await asyncio.sleep(pause)
+            pause *= 2
+        raise AssertionError("unreachable: the last try returns or raises")

@@ -1,0 +1,138 @@
+"""The command `ivr`."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+import uvicorn
+
+from config.settings import DemoSettings, Unset, read_settings
+from ivr import accounts, demo
+from ivr.accounts import Role
+from ivr.errors import Refused
+from ivr.handbook import from_sections, read_folder, write_folder
+from ivr.hotline import CALENDAR, stored_sections, teach
+from ivr.store import Store, Unfit, connect, examine
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="直通车: the hotline.", pretty_exceptions_enable=False
+)
+staff = typer.Typer(no_args_is_help=True, help="Accounts.")
+token = typer.Typer(no_args_is_help=True, help="API tokens.")
+app.add_typer(staff, name="staff")
+app.add_typer(token, name="token")
+
+SHUTDOWN_SECONDS = 5
+Name = Annotated[str, typer.Argument(help="The hotline, as its folder under config/hotlines/ is called.")]
+T = TypeVar("T")
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1", port: int = 8000, workers: Annotated[int, typer.Option(min=1)] = 1
+) -> None:
+    """Answer calls. Settings come from the environment."""
+    _with_store(_examined)
+    uvicorn.run(
+        "routes.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+
+
+@app.command("demo")
+def run_demo() -> None:
+    """Everything on this machine, with a pretend phone company: what `make run` starts."""
+    raise typer.Exit(demo.run(DemoSettings()))
+
+
+@app.command()
+def load(
+    hotline: Name,
+    folder: Annotated[Path, typer.Argument(help="A folder like config/hotlines/nanning.")],
+    calendar: Annotated[
+        Path, typer.Option(help="The official notices; a dump has its own beside it.")
+    ] = CALENDAR,
+) -> None:
+    """Put a folder's directory, prompts, hours and calendar into the store, in place of what is there."""
+    notices = folder / "calendar" if (folder / "calendar").is_dir() else calendar
+
+    async def put(store: Store) -> None:
+        await teach(store, hotline, read_folder(folder, notices))
+
+    _with_store(put)
+    typer.echo(f"loaded {hotline} from {folder}")
+
+
+@app.command()
+def dump(hotline: Name, folder: Path) -> None:
+    """Write what the store knows of a hotline into a folder, which `ivr load` reads back."""
+
+    async def write(store: Store) -> None:
+        write_folder(from_sections(await stored_sections(store, hotline)), folder)
+
+    _with_store(write)
+    typer.echo(f"dumped {hotline} into {folder}")
+
+
+@staff.command("add")
+def add_staff(
+    hotline: Name,
+    number: Annotated[str, typer.Argument(help="The seat number: 3 to 6 digits, as callers hear it.")],
+    role: Role = Role.OPERATOR,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Make an account, or replace it."""
+
+    async def appoint(store: Store) -> None:
+        await accounts.appoint(store, hotline, number, role=role, password=password)
+
+    _with_store(appoint)
+    typer.echo(f"{hotline} {number} is {role.value}")
+
+
+@token.command("create")
+def create_token(
+    hotline: Name,
+    name: Annotated[str, typer.Argument(help="Whose desk it works (a seat number), or what it is for.")],
+    role: Role = Role.OPERATOR,
+) -> None:
+    """Make an API token. It is shown now and never again."""
+
+    async def issue(store: Store) -> str:
+        return await accounts.issue_token(hotline, store, role=role, id=name)
+
+    typer.echo(_with_store(issue))
+
+
+async def _examined(store: Store) -> None:
+    for warning in await examine(store.redis):
+        typer.echo(f"warning: {warning}", err=True)
+
+
+def _with_store(act: Callable[[Store], Awaitable[T]]) -> T:
+    """Run it with the store of the environment; a refusal ends the program with its sentence."""
+
+    async def go() -> T:
+        store = connect(read_settings().hotline_redis_url)
+        try:
+            return await act(store)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(go())
+    except (Unset, Unfit, Refused) as reason:
+        typer.echo(str(reason), err=True)
+    except (ConnectionError, OSError) as broken:
+        typer.echo(f"HOTLINE_REDIS_URL: the store does not answer: {broken}", err=True)
+    sys.exit(2)

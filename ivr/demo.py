@@ -1,0 +1,314 @@
+"""`make run`: the whole hotline on one machine, with a pretend phone company, for somebody who wants to try it.
+
+It starts Valkey, the application and the simulator as processes of their own, as in production, looks after them,
+and stops them in the right order. Every secret in here says that it is one of a demonstration.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from json import dumps
+from pathlib import Path
+
+import aiohttp
+import typer
+from redis.exceptions import RedisError
+
+from config.settings import DemoSettings, Settings
+from ivr import accounts, changes, embedded
+from ivr.accounts import Role
+from ivr.carrier.twilio import Twilio
+from ivr.errors import Refused
+from ivr.hotline import Hotline, open_hotline
+from ivr.store import Store, Unfit, connect, examine, load_library
+
+ACCOUNT = "AC" + "0de30" * 6 + "00"
+API_KEY = "SK" + "0de30" * 6 + "00"
+APPLICATION = "AP" + "0de30" * 6 + "00"
+AUTH_TOKEN = "demo-auth-token-not-a-secret"  # noqa: S105
+API_SECRET = "demo-api-secret-not-a-secret-0123456789"  # noqa: S105
+SECRET_KEY = "demo-secret-key-not-a-secret-0123456789"  # noqa: S105
+API_TOKEN = "demo-admin-token-not-a-secret-0123456789abc"  # noqa: S105
+STAFF = {
+    "nanning": {"9001": Role.OPERATOR, "9002": Role.OPERATOR, "9003": Role.OPERATOR, "9000": Role.ADMIN},
+    "bozhou": {"8001": Role.OPERATOR, "8002": Role.OPERATOR, "8003": Role.OPERATOR, "8000": Role.ADMIN},
+}
+START_SECONDS = 20.0
+STOP_SECONDS = 10.0
+LOOK_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Part:
+    """One process of the demonstration, and how to start it again."""
+
+    name: str
+    start: "Callable[[], subprocess.Popen[bytes]]"
+    process: "subprocess.Popen[bytes] | None" = None
+    starts: int = 0
+
+    def up(self) -> None:
+        self.process = self.start()
+        self.starts += 1
+
+    def is_down(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+
+@dataclass(slots=True)
+class Demo:
+    """`port` is the application's, `simulator_port` the phone company's; both on this machine only."""
+
+    port: int
+    simulator_port: int
+    folder: Path
+    redis_url: str | None
+    speed: float = 1.0
+    workers: int = 1
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def simulator_url(self) -> str:
+        return f"http://127.0.0.1:{self.simulator_port}"
+
+    @property
+    def store_url(self) -> str:
+        return self.redis_url or embedded.url_in(self.folder)
+
+    def environment(self) -> dict[str, str]:
+        """What an installation would have in its environment; here it is all made up."""
+        return {
+            "HOTLINE_REDIS_URL": self.store_url,
+            "HOTLINE_PUBLIC_URL": self.url,
+            "HOTLINE_SECRET_KEY": SECRET_KEY,
+            "HOTLINE_DATA_DIR": str(self.folder),
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            "TWILIO_API_KEY": API_KEY,
+            "TWILIO_API_SECRET": API_SECRET,
+            "TWILIO_TWIML_APP_SID": APPLICATION,
+            "TWILIO_API_URL": self.simulator_url,
+            "SIMULATOR_PORT": str(self.simulator_port),
+            "SIMULATOR_SPEED": str(self.speed),
+            "SIMULATOR_APPLICATIONS": dumps({APPLICATION: f"{self.url}/voice/nanning/operator/join"}),
+            "SIMULATOR_SWITCHES": dumps([self._switch(name) for name in STAFF]),
+        }
+
+    def _switch(self, name: str) -> dict[str, str]:
+        city = {"nanning": "南宁", "bozhou": "亳州"}[name]
+        return {
+            "label": f"{city}：全天开放（演示）",
+            "url": f"{self.url}/api/{name}/opening",
+            "token": f"ztc_{name}_{API_TOKEN}",
+            "field": "always_open",
+        }
+
+    def settings(self) -> Settings:
+        return Settings.model_validate({name.lower(): value for name, value in self.environment().items()})
+
+
+def run(settings: DemoSettings) -> int:
+    """Everything up, until Ctrl-C. Says what is in the way if it cannot."""
+    demo = Demo(
+        port=settings.demo_port,
+        simulator_port=settings.demo_simulator_port,
+        folder=settings.hotline_data_dir,
+        redis_url=settings.hotline_redis_url,
+        speed=settings.simulator_speed,
+        workers=settings.demo_workers,
+    )
+    taken = [port for port in (demo.port, demo.simulator_port) if _is_taken(port)]
+    if taken:
+        typer.echo(
+            f"Port {taken[0]} is in use. Stop what listens there, or set DEMO_PORT / DEMO_SIMULATOR_PORT."
+        )
+        return 1
+    return asyncio.run(_run(demo))
+
+
+async def _run(demo: Demo) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await open_up(demo)
+        _say_where_to_click(demo)
+        while not stop.is_set():
+            _revive(demo)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+    except (CannotStart, Refused, Unfit) as reason:
+        typer.secho(str(reason), fg="red")
+        return 1
+    finally:
+        await close_down(demo)
+    return 0
+
+
+class CannotStart(Exception):
+    """A part did not come up; the text says which, and where its log is."""
+
+
+async def open_up(demo: Demo) -> None:
+    """Valkey, then what the hotlines know, then the phone company, then the application, then the numbers."""
+    if demo.redis_url is None:
+        demo.parts.append(Part("valkey", lambda: embedded.start(demo.folder)))
+        demo.parts[-1].up()
+    store = connect(demo.store_url)
+    carrier = Twilio(demo.settings())
+    try:
+        await _until(lambda: _answers(store), "Valkey", demo.folder / "valkey.log")
+        await examine(store.redis)
+        await load_library(store.redis)
+        hotlines = [await _prepare(name, store, carrier, demo) for name in STAFF]
+        for name, command in (
+            ("simulator", [sys.executable, "-m", "ivr.simulator", "serve"]),
+            (
+                "app",
+                [
+                    sys.executable,
+                    "-m",
+                    "ivr",
+                    "serve",
+                    "--port",
+                    str(demo.port),
+                    "--workers",
+                    str(demo.workers),
+                ],
+            ),
+        ):
+            demo.parts.append(Part(name, _starter(demo, name, command)))
+            demo.parts[-1].up()
+        await _until(
+            lambda: _opens(demo.simulator_url + "/simulator/numbers"),
+            "The simulator",
+            demo.folder / "simulator.log",
+        )
+        await _publish(hotlines, carrier)
+        await _until(lambda: _opens(demo.url + "/readyz"), "The application", demo.folder / "app.log")
+    finally:
+        await carrier.close()
+        await store.close()
+
+
+async def _prepare(name: str, store: Store, carrier: Twilio, demo: Demo) -> Hotline:
+    """What the hotline knows, its staff, and doors that stay open at any hour so that a newcomer gets through."""
+    hotline = await open_hotline(name, store, carrier, demo.settings())
+    await changes.override(hotline, "open")
+    for id_, role in STAFF[name].items():
+        if not await store.ask("EXISTS", hotline.key("staff", id_)):
+            await accounts.appoint(store, name, id_, role=role, password=f"demo-{id_}")
+    await accounts.issue_token(name, store, role=Role.ADMIN, id=_admin_of(name), secret=API_TOKEN)
+    return hotline
+
+
+async def _publish(hotlines: list[Hotline], carrier: Twilio) -> None:
+    """Every number of the directories is one of the phone company's, with our webhooks."""
+    for hotline in hotlines:
+        city = hotline.handbook.profile.city
+        for line in hotline.handbook.directory.lines:
+            await carrier.point_number(
+                line.number,
+                name=f"{city} {line.display_name}",
+                voice_url=hotline.url("answer"),
+                ended_url=hotline.url("ended"),
+            )
+
+
+def _admin_of(name: str) -> str:
+    return next(id_ for id_, role in STAFF[name].items() if role is Role.ADMIN)
+
+
+def _starter(demo: Demo, name: str, command: list[str]) -> "Callable[[], subprocess.Popen[bytes]]":
+    environment = {**os.environ, **demo.environment()}  # noqa: TID251 - the children inherit PATH and HOME
+
+    def start() -> "subprocess.Popen[bytes]":
+        with (demo.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+
+    return start
+
+
+def _revive(demo: Demo) -> None:
+    """A part that died is started again: its work is in the store, and calls go on."""
+    for part in demo.parts:
+        if part.is_down():
+            typer.echo(
+                f"{part.name} went down and is started again; see {demo.folder / (part.name + '.log')}"
+            )
+            part.up()
+
+
+async def close_down(demo: Demo) -> None:
+    """The last started first, so that nothing writes to a store that is gone."""
+    for part in reversed(demo.parts):
+        if part.process is None or part.is_down():
+            continue
+        part.process.terminate()
+        try:
+            await asyncio.to_thread(part.process.wait, STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            part.process.kill()
+            part.process.wait()
+
+
+async def _until(holds: "Callable[[], Awaitable[bool]]", what: str, log: Path) -> None:
+    deadline = asyncio.get_running_loop().time() + START_SECONDS
+    while not await holds():
+        if asyncio.get_running_loop().time() > deadline:
+            raise CannotStart(f"{what} did not come up within {START_SECONDS:.0f} s; its log is {log}")
+        await asyncio.sleep(0.05)
+
+
+async def _answers(store: Store) -> bool:
+    try:
+        return bool(await store.ask("PING"))
+    except (OSError, RedisError):
+        return False
+
+
+async def _opens(url: str) -> bool:
+    try:
+        async with aiohttp.ClientSession() as http, http.get(url) as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _say_where_to_click(demo: Demo) -> None:
+    """Plain lines: an address or a token that a narrow terminal cuts off is no use to anybody."""
+    typer.echo(f"""
+直通车已启动（演示：不会拨出真实号码）。按 Ctrl-C 结束。
+
+  1 坐席  {demo.url}/
+          热线选“南宁”，工号 9001，密码 demo-9001；登录后点“签入”，再点“示闲”
+  2 电话  {demo.simulator_url}/
+          点“南宁市市长”，拨号；回到坐席页接听
+  3 记录  {demo.url}/calls
+          挂机之后，看这通电话的记录
+  4 接口  {demo.url}/docs
+          Authorization: Bearer ztc_nanning_{API_TOKEN}
+
+其他账号：南宁 9002 9003 9000（管理员），亳州 8001 8002 8003 8000（管理员），密码都是 demo-工号。
+终端拨号：make call。数据和日志在 {demo.folder}/。
+""")

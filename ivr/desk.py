@@ -1,0 +1,194 @@
+"""The operator's desk: what it shows, and what is done from it.
+
+The desk shows how things stand, whole, each time something concerns it; it never adds up news.
+"""
+
+import secrets
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr import acd
+from ivr.accounts import Person
+from ivr.acd import Intent, Word
+from ivr.directory import mask
+from ivr.errors import Conflict, Invalid
+from ivr.hotline import Hotline
+from ivr.records import calls_of_late
+
+GONE = "这个来电已经不在您这里：来电人挂机、超时，或已被别人接听"
+
+
+class CallCard(BaseModel):
+    """The call at a desk. Moments are milliseconds since 1970; the caller is masked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sid: str
+    number: str
+    whose: str
+    unit: str
+    area: str
+    caller: str
+    state: str
+    queued: int | None
+    offered: int | None
+    accepted: int | None
+    joined: int | None
+    parted: int | None
+    calls_in_7_days: int
+
+
+class Town(BaseModel):
+    """The hotline a desk works for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    city: str
+    break_reasons: tuple[str, ...]
+
+
+class Desk(BaseModel):
+    """All that one desk shows. `now` is our clock, so that a page can correct its own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    now: int
+    operator: str
+    hotline: Town
+    presence: str
+    intent: str
+    reason: str
+    line: str
+    line_since: int
+    intent_since: int
+    rest_until: int
+    waiting: int
+    ring_seconds: int
+    wrap_up_seconds: int
+    warnings: tuple[str, ...]
+    call: CallCard | None
+
+
+class Done(BaseModel):
+    """What became of an act, and how the desk stands after it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    word: Word
+    desk: Desk
+
+
+async def show(hotline: Hotline, operator: str) -> Desk:
+    """How things stand at this desk, now."""
+    seen = await acd.desk(hotline, operator)
+    o = seen["operator"]
+    profile = hotline.handbook.profile
+    return Desk(
+        now=hotline.now(),
+        operator=operator,
+        hotline=Town(
+            name=hotline.name, title=profile.title, city=profile.city, break_reasons=profile.break_reasons
+        ),
+        presence=o["presence"],
+        intent=o["intent"],
+        reason=o.get("reason", ""),
+        line=o["line"],
+        line_since=int(o.get("line_since", 0)),
+        intent_since=int(o.get("intent_since", 0)),
+        rest_until=int(o.get("rest_until", 0)),
+        waiting=seen["waiting"],
+        ring_seconds=profile.queue.ring_seconds,
+        wrap_up_seconds=profile.queue.wrap_up_seconds,
+        warnings=tuple(hotline.handbook.hours.warnings(hotline.moment())),
+        call=await _card(hotline, o["call"], seen["call"]) if seen["call"] else None,
+    )
+
+
+async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
+    line = hotline.handbook.directory.find(call["line"])
+    moments = {name: int(call[name]) if name in call else None for name in _MOMENTS}
+    return CallCard(
+        sid=sid,
+        number=call["line"],
+        whose=line.display_name if line else call["line"],
+        unit=line.unit if line else "",
+        area=line.area if line else "",
+        caller=mask(call["caller"]),
+        state=call["state"],
+        calls_in_7_days=await calls_of_late(hotline, call["caller"]),
+        **moments,
+    )
+
+
+_MOMENTS = ("queued", "offered", "accepted", "joined", "parted")
+
+
+# ------------------------------------------------------------------------------------------ what is done from it
+
+
+async def be_present(hotline: Hotline, person: Person, present: bool) -> Done:
+    """签入 or 签出. Raises Conflict during a call."""
+    if not person.id.isdecimal():
+        raise Conflict(f"令牌“{person.id}”不是工号：请用工号作名称的令牌，如 9001")
+    if present:
+        return await _done(
+            hotline, person, await acd.sign_in(hotline, operator=person.id, queues=person.queues)
+        )
+    word = await acd.sign_out(hotline, operator=person.id)
+    if word is Word.BUSY:
+        raise Conflict("通话还没有结束：请先结束通话，或选择“通话后签出”")
+    return await _done(hotline, person, word)
+
+
+async def intend(hotline: Hotline, person: Person, intent: Intent, reason: str) -> Done:
+    """示闲, 小休 with its reason, or 签出 after this call. Raises Conflict off shift."""
+    match intent:
+        case Intent.READY:
+            word = await acd.ready(hotline, operator=person.id)
+        case Intent.PAUSED:
+            word = await acd.pause(hotline, operator=person.id, reason=_a_reason(hotline, reason))
+        case Intent.LEAVING:
+            word = await acd.leave(hotline, operator=person.id)
+    if word is Word.GONE:
+        raise Conflict("您还没有签入：请先签入")
+    return await _done(hotline, person, word)
+
+
+def _a_reason(hotline: Hotline, reason: str) -> str:
+    known = hotline.handbook.profile.break_reasons
+    if reason and reason not in known:
+        raise Invalid(f"“{reason}”不是小休原因：请选 {'、'.join(known)}")
+    return reason or known[0]
+
+
+async def accept(hotline: Hotline, person: Person, sid: str) -> Done:
+    """接听. The room's name is opaque: the carrier keeps it, and it must say nothing of the caller."""
+    word = await acd.accept(hotline, sid, operator=person.id, room=secrets.token_hex(16))
+    if word is Word.GONE:
+        raise Conflict(GONE)
+    return await _done(hotline, person, word)
+
+
+async def decline(hotline: Hotline, person: Person, sid: str) -> Done:
+    """拒接."""
+    word = await acd.decline(hotline, sid, operator=person.id)
+    if word is Word.GONE:
+        raise Conflict(GONE)
+    return await _done(hotline, person, word)
+
+
+async def hang_up(hotline: Hotline, person: Person) -> Done:
+    """挂断: the operator ends the talk; repeating it does nothing more."""
+    return await _done(hotline, person, await acd.release(hotline, operator=person.id))
+
+
+async def finish(hotline: Hotline, person: Person) -> Done:
+    """完成整理."""
+    return await _done(hotline, person, await acd.finish(hotline, operator=person.id))
+
+
+async def _done(hotline: Hotline, person: Person, word: Word) -> Done:
+    return Done(word=word, desk=await show(hotline, person.id))

@@ -1,0 +1,154 @@
+"""What goes on by itself: the clock of the queue, errands to the carrier, news, and putting right what went wrong.
+
+Every worker runs all of it; there is no leader. Whatever two workers could do twice is decided in the store.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from redis.exceptions import ResponseError
+
+from ivr import acd
+from ivr.acd import Word
+from ivr.call_flow import STEPS
+from ivr.carrier import Asked, CarrierFailed
+from ivr.hotline import Hotline, learn
+from ivr.newswire import Newswire
+
+TICK_SECONDS = 0.1
+LEARN_SECONDS = 1.0
+RECONCILE_SECONDS = 30.0
+AFTER_A_FAILURE_SECONDS = 0.5
+ERRANDS_BLOCK_MS = 1000
+ERRANDS_AT_ONCE = 20
+CLAIM_AFTER_MS = 15_000  # an errand that its worker has not finished by then belongs to whoever asks
+TOO_LATE_MS = 60_000  # a redirect or hang-up this old has been overtaken by the call
+SETTLED_MS = 60_000  # a call this old is known to the carrier's own lists
+GROUP = "dispatch"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something the phone company must be asked to do, at least once."""
+
+    id: str
+    what: str
+    sid: str
+    step: str
+    at: int
+
+
+async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
+    """All the loops of one hotline in this worker, until cancelled."""
+    await form_group(hotline)
+    async with asyncio.TaskGroup() as loops:
+        loops.create_task(_for_ever(hotline, "newswire", 0, newswire.follow))
+        loops.create_task(_for_ever(hotline, "tick", TICK_SECONDS, lambda: acd.tick(hotline)))
+        loops.create_task(_for_ever(hotline, "learn", LEARN_SECONDS, lambda: learn(hotline)))
+        loops.create_task(_for_ever(hotline, "errands", 0, lambda: run_errands(hotline, worker)))
+        loops.create_task(_for_ever(hotline, "reconcile", RECONCILE_SECONDS, lambda: reconcile(hotline)))
+
+
+async def _for_ever(hotline: Hotline, name: str, pause: float, once: Callable[[], Awaitable[object]]) -> None:
+    """The loop that must go on: one bad call, a lost connection, a restarted server do not end it."""
+    while True:
+        try:
+            await once()
+            await asyncio.sleep(pause)
+        except Exception as failure:
+            log.error("loop", loop=name, hotline=hotline.name, failure=repr(failure)[:200])
+            await asyncio.sleep(AFTER_A_FAILURE_SECONDS)
+
+
+# ------------------------------------------------------------------------------------------ errands
+
+
+async def run_errands(hotline: Hotline, worker: str) -> None:
+    """Take what is new, and what another worker took and did not finish; do it all at once."""
+    errands = [*await _claimed(hotline, worker), *await _new(hotline, worker)]
+    await asyncio.gather(*(_run(hotline, errand) for errand in errands))
+
+
+async def _run(hotline: Hotline, errand: Errand) -> None:
+    try:
+        word = await _carry_out(hotline, errand)
+    except CarrierFailed as failed:
+        # The carrier's own tries are used up. It stays pending and is claimed again until it is too late;
+        # meanwhile the waiting loop takes the caller to the same place.
+        log.warning(
+            "errand", hotline=hotline.name, what=errand.what, call=errand.sid, failed=str(failed)[:200]
+        )
+        return
+    if word is Asked.GONE and errand.what == "redirect":
+        await acd.hang_up(hotline, errand.sid, by="caller")
+    stream = hotline.key("errands")
+    await hotline.store.together(("XACK", stream, GROUP, errand.id), ("XDEL", stream, errand.id))
+
+
+async def _carry_out(hotline: Hotline, errand: Errand) -> Asked:
+    if hotline.now() - errand.at > TOO_LATE_MS:
+        return Asked.OK
+    if errand.what == "hang_up":
+        return await hotline.carrier.hang_up(errand.sid)
+    if errand.step == "meet_operator" and await _has_met(hotline, errand.sid):
+        return Asked.OK
+    return await hotline.carrier.redirect(errand.sid, hotline.url(STEPS[errand.step].__name__))
+
+
+async def _has_met(hotline: Hotline, sid: str) -> bool:
+    """Redirecting a caller who is in the room already would throw them out of it."""
+    return bool(await hotline.store.ask("HGET", hotline.key("call", sid), "met"))
+
+
+async def _new(hotline: Hotline, worker: str) -> list[Errand]:
+    try:
+        found = await hotline.store.block(
+            "XREADGROUP", "GROUP", GROUP, worker, "COUNT", ERRANDS_AT_ONCE, "BLOCK", ERRANDS_BLOCK_MS,
+            "STREAMS", hotline.key("errands"), ">",
+        )  # fmt: skip
+    except ResponseError as error:
+        if "NOGROUP" not in str(error):
+            raise
+        await form_group(hotline)
+        return []
+    return [_errand(entry) for _, entries in found or [] for entry in entries]
+
+
+async def _claimed(hotline: Hotline, worker: str) -> list[Errand]:
+    answer = await hotline.store.ask(
+        "XAUTOCLAIM", hotline.key("errands"), GROUP, worker, CLAIM_AFTER_MS, "0", "COUNT", ERRANDS_AT_ONCE
+    )
+    return [_errand(entry) for entry in answer[1] if entry[1]]
+
+
+def _errand(entry: tuple[str, dict[str, Any]]) -> Errand:
+    id_, fields = entry
+    return Errand(id_, fields["what"], fields["sid"], fields["step"], int(fields["at"]))
+
+
+async def form_group(hotline: Hotline) -> None:
+    """The workers that share the errands. Made once; a fresh or flushed server gets it again."""
+    try:
+        await hotline.store.ask("XGROUP", "CREATE", hotline.key("errands"), GROUP, "0", "MKSTREAM")
+    except ResponseError as error:
+        if "BUSYGROUP" not in str(error):
+            raise
+
+
+# ------------------------------------------------------------------------------------------ putting right
+
+
+async def reconcile(hotline: Hotline) -> list[str]:
+    """End the calls that the carrier says are over though nobody told us; mend what contradicts itself."""
+    ours = await acd.live(hotline, arrived_before=hotline.now() - SETTLED_MS)
+    over = await hotline.carrier.over(ours) if ours else []
+    ended = [sid for sid in over if await acd.hang_up(hotline, sid, by="carrier") is Word.OK]
+    mended = await acd.reconcile(hotline, mend=True)
+    for found in (*(f"over {sid}" for sid in ended), *mended):
+        log.warning("reconciled", hotline=hotline.name, found=found)
+    return [*ended, *mended]

@@ -1,0 +1,28 @@
+"""What can be refused, and why. A refusal carries a sentence for the one who asked; nothing has changed.
+
+Refused
+├── Invalid      what was given cannot be right
+├── NotFound     there is no such thing
+├── Conflict     not now: the state does not allow it
+└── NotAllowed   not you
+"""
+
+
+class Refused(Exception):
+    """The act did not happen. The text says what was wrong and what to do."""
+
+
+class Invalid(Refused):
+    """What was given cannot be right."""
+
+
+class NotFound(Refused):
+    """There is no such thing."""
+
+
+class Conflict(Refused):
+    """Not now: the state of the thing does not allow it."""
+
+
+class NotAllowed(Refused):
+    """Not you."""

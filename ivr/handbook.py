@@ -1,0 +1,296 @@
+"""The handbook: all that one hotline knows before anybody calls, as a folder of files and as stored sections.
+
+    hotline.toml            its own facts, and the rules of its queue
+    directory.csv           the published numbers and whose they are
+    prompts/LANGUAGE.toml   what callers hear
+    exceptions.toml         days corrected by hand, and doors held open or shut (only if there are any)
+    calendar/YEAR.toml      the official notices (one folder for all hotlines; beside the rest in a dump)
+
+The folder is for people, the sections (`section -> field -> JSON`) are for Valkey; both hold the same, and
+reading back what was written gives an equal handbook. Pages are checked one by one, then against each other.
+Reading raises Invalid for everything that is wrong, and names the file, the row or key, and what to do.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from ivr.directory import Directory, Line, spaced
+from ivr.errors import Invalid
+from ivr.hours import Calendar, Correction, Hours, Notice, Override
+from ivr.profile import Profile
+from ivr.prompts import OCCASIONS, Prompt, Prompts
+from ivr.sheets import as_csv, as_toml, read_rows, read_toml, toml_value
+
+Sections = dict[str, dict[str, str]]
+Fields = dict[str, object]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+PROFILE = "hotline.toml"
+DIRECTORY = "directory.csv"
+EXCEPTIONS = "exceptions.toml"
+
+_COLUMNS = {str(column.title): name for name, column in Line.model_fields.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Handbook:
+    """All that one hotline knows. Raises Invalid if its pages contradict each other."""
+
+    profile: Profile
+    directory: Directory
+    prompts: Prompts
+    calendar: Calendar
+    override: Override = None
+    hours: Hours = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        default = self.profile.default_line
+        if default is not None and self.directory.find(default) is None:
+            remedy = "请改为其中一个号码，或把它加入号码簿"
+            raise Invalid(f"{PROFILE}「default_line」：{default} 不在 {DIRECTORY} 中，{remedy}")
+        object.__setattr__(self, "hours", Hours(self.profile, self.calendar, self.override))
+
+
+# -- the folder, read --------------------------------------------------------------------------------------
+
+
+def read_folder(path: Path, calendar_folder: Path) -> Handbook:
+    """The handbook kept in `path`, with the official notices of `calendar_folder`."""
+    profile = Profile.read(read_toml(path / PROFILE), PROFILE)
+    directory = Directory(_lines(path / DIRECTORY))
+    sentences = _sentences(path / "prompts", profile.language)
+    with _naming(f"prompts/{profile.language}.toml"):
+        prompts = Prompts(sentences, profile.voice)
+    override, corrections = _exceptions(path / EXCEPTIONS)
+    notices = _each(sorted(calendar_folder.glob("*.toml")), _notice)
+    with _naming(EXCEPTIONS):
+        calendar = Calendar(notices, corrections)
+    return Handbook(profile, directory, prompts, calendar, override)
+
+
+def _lines(file: Path) -> list[Line]:
+    rows = read_rows(file)
+    _, columns = next(rows, (1, []))
+    _refuse_columns(columns)
+    first_seen: dict[str, int] = {}
+
+    def read(numbered: tuple[int, list[str]]) -> Line:
+        row, cells = numbered
+        place = f"{DIRECTORY} 第 {row} 行"
+        line = Line.read(_by_column(columns, cells, place), place)
+        first = first_seen.setdefault(line.number, row)
+        if first != row:
+            twice = f"{line.number}（{line.display_name}）在第 {first} 行已经有了"
+            raise Invalid(f"{place}「号码」：{twice}，请删去一行或改正号码")
+        return line
+
+    return _each(rows, read)
+
+
+def _refuse_columns(columns: list[str]) -> None:
+    titles = [title for title in columns if title]
+    required = {title for title, name in _COLUMNS.items() if Line.model_fields[name].is_required()}
+    faults = {
+        "缺少": required - set(titles),
+        "不认识": set(titles) - _COLUMNS.keys(),
+        "重复了": {title for title in titles if titles.count(title) > 1},
+    }
+    for fault, wrong in faults.items():
+        if wrong:
+            named = "」「".join(sorted(wrong))
+            raise Invalid(f"{DIRECTORY} 第 1 行：{fault}列「{named}」，请改为 {'、'.join(_COLUMNS)}")
+
+
+def _by_column(columns: list[str], cells: list[str], place: str) -> Fields:
+    """The filled cells of a row, by field. A filled cell under no title would be lost, so it is refused."""
+    titles = columns + [""] * (len(cells) - len(columns))
+    filled = [(title, cell) for title, cell in zip(titles, cells, strict=False) if cell]
+    homeless = [cell for title, cell in filled if not title]
+    if homeless:
+        raise Invalid(f"{place}：“{homeless[0]}”不属于任何列，请检查是否多了逗号，或给该列加上列名")
+    return {_COLUMNS[title]: cell for title, cell in filled}
+
+
+def _sentences(folder: Path, language: str) -> list[Prompt]:
+    """Each sentence of the hotline's language, given as a text, or as a table with text and audio."""
+    spoken = f"{language}.toml"
+    others = sorted(file.name for file in folder.glob("*.toml") if file.name != spoken)
+    if others:
+        unused = f"本热线的语言是 {language}，这个文件不会被用到，请移走或改名"
+        raise Invalid(f"prompts/{others[0]}：{unused}")
+
+    def read(sentence: tuple[str, object]) -> Prompt:
+        key, given = sentence
+        fields = given if isinstance(given, dict) else {"text": given}
+        place = f"prompts/{spoken}「{key}」"
+        surplus = fields.keys() - {"text", "audio"}
+        if surplus:
+            raise Invalid(f"{place}：只能有 text 和 audio，请删去 {'、'.join(sorted(surplus))}")
+        return Prompt.read(fields | {"key": key, "language": language}, place)
+
+    return _each(read_toml(folder / spoken).items(), read)
+
+
+def _notice(file: Path) -> Notice:
+    notice = Notice.read(read_toml(file), file.name)
+    if file.name != f"{notice.year}.toml":
+        raise Invalid(f"{file.name}：写的是 {notice.year} 年，文件名应为 {notice.year}.toml，请改正其中一个")
+    return notice
+
+
+def _exceptions(file: Path) -> tuple[Override, list[Correction]]:
+    given = read_toml(file) if file.exists() else {}
+    override = _override(given.pop("override", None), EXCEPTIONS)
+    days = given.pop("correction", [])
+    if given or not isinstance(days, list):
+        wrong = "、".join(given) or "correction"
+        raise Invalid(f"{EXCEPTIONS}「{wrong}」：只能有 override 和 [[correction]]，请删去或改正")
+    return override, _each(days, lambda day: Correction.read(day, EXCEPTIONS))
+
+
+# -- the folder, written -----------------------------------------------------------------------------------
+
+
+def write_folder(handbook: Handbook, path: Path) -> None:
+    """Writes every file of the handbook; removes those of an earlier one that this one does not have."""
+    files = dict(_files(handbook))
+    for pattern in ("prompts/*.toml", "calendar/*.toml", EXCEPTIONS):
+        for stale in path.glob(pattern):
+            if stale.relative_to(path).as_posix() not in files:
+                stale.unlink()
+    for name, text in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_text(text, encoding="utf-8", newline="")
+
+
+def _files(handbook: Handbook) -> Iterator[tuple[str, str]]:
+    """Name and text of each file."""
+    yield PROFILE, _profile_toml(handbook.profile)
+    yield DIRECTORY, as_csv(_COLUMNS, [_cells(line) for line in handbook.directory.lines])
+    yield f"prompts/{handbook.profile.language}.toml", _prompts_toml(handbook.prompts)
+    for notice in handbook.calendar.notices:
+        yield f"calendar/{notice.year}.toml", as_toml(notice)
+    if handbook.override or handbook.calendar.corrections:
+        yield EXCEPTIONS, _exceptions_toml(handbook.override, handbook.calendar.corrections)
+
+
+def _profile_toml(profile: Profile) -> str:
+    groups = {name: group for name, group in profile if isinstance(group, BaseModel)}
+    text = as_toml(profile, leave_out=groups)
+    for name, group in groups.items():
+        text += f"\n# {Profile.model_fields[name].description}\n[{name}]\n{as_toml(group)}"
+    return text
+
+
+def _cells(line: Line) -> list[str]:
+    cells = line.model_dump(mode="json") | {"number": spaced(line.number)}
+    return [cells[name] for name in _COLUMNS.values()]
+
+
+def _prompts_toml(prompts: Prompts) -> str:
+    lines = []
+    for prompt in prompts.prompts:
+        text = toml_value(prompt.text)
+        said = f"{{ text = {text}, audio = {toml_value(prompt.audio)} }}" if prompt.audio else text
+        lines.append(f"# {OCCASIONS[prompt.key].when}\n{prompt.key} = {said}\n")
+    return "".join(lines)
+
+
+def _exceptions_toml(override: Override, corrections: Iterable[Correction]) -> str:
+    text = f"override = {toml_value(override)}\n" if override else ""
+    return text + "".join(f"\n[[correction]]\n{as_toml(correction)}" for correction in corrections)
+
+
+# -- the sections ------------------------------------------------------------------------------------------
+
+
+def to_sections(handbook: Handbook) -> Sections:
+    """The handbook as it is stored: profile, directory, prompts and calendar, each field a JSON text."""
+    calendar = handbook.calendar
+    days = {f"notice:{notice.year}": notice.model_dump_json() for notice in calendar.notices}
+    days |= {f"correction:{day.day}": day.model_dump_json() for day in calendar.corrections}
+    if handbook.override:
+        days["override"] = json.dumps(handbook.override)
+    facts = handbook.profile.model_dump(mode="json")
+    return {
+        "profile": {name: json.dumps(fact, ensure_ascii=False) for name, fact in facts.items()},
+        "directory": {line.number: line.model_dump_json() for line in handbook.directory.lines},
+        "prompts": {
+            f"{said.language}:{said.key}": said.model_dump_json() for said in handbook.prompts.prompts
+        },
+        "calendar": days,
+    }
+
+
+def from_sections(sections: Mapping[str, Mapping[str, str]]) -> Handbook:
+    """The handbook that was stored. A section that is not there counts as empty."""
+    profile = Profile.read(dict(_stored(sections, "profile")), "profile")
+    lines = _each(_stored(sections, "directory"), lambda one: Line.read(*_page(one, "directory")))
+    sentences = _each(_stored(sections, "prompts"), lambda one: Prompt.read(*_page(one, "prompts")))
+    days = dict(_stored(sections, "calendar"))
+    override = _override(days.pop("override", None), "calendar")
+    notices = [day for day in days.items() if day[0].startswith("notice:")]
+    corrections = [day for day in days.items() if not day[0].startswith("notice:")]
+    calendar = Calendar(
+        _each(notices, lambda one: Notice.read(*_page(one, "calendar"))),
+        _each(corrections, lambda one: Correction.read(*_page(one, "calendar"))),
+    )
+    return Handbook(profile, Directory(lines), Prompts(sentences, profile.voice), calendar, override)
+
+
+def _stored(sections: Mapping[str, Mapping[str, str]], section: str) -> Iterator[tuple[str, object]]:
+    for name, text in sections.get(section, {}).items():
+        try:
+            yield name, json.loads(text)
+        except json.JSONDecodeError as broken:
+            raise Invalid(f"{section} {name}：存的不是 JSON（{broken}），请重新导入热线资料") from broken
+
+
+def _page(stored: tuple[str, object], section: str) -> tuple[Fields, str]:
+    """The fields of a stored page, and what to call the place."""
+    name, fields = stored
+    if not isinstance(fields, dict):
+        raise Invalid(f"{section} {name}：应为一组设置，现在是 {fields!r}，请重新导入热线资料")
+    return fields, f"{section} {name}"
+
+
+# -- refusing ----------------------------------------------------------------------------------------------
+
+
+def _override(given: object, place: str) -> Override:
+    if given == "open":
+        return "open"
+    if given == "closed":
+        return "closed"
+    if given is None:
+        return None
+    raise Invalid(f"{place}「override」：只能是 open、closed，或者不写（现在是 {given!r}）")
+
+
+def _each(items: Iterable[Given], read: Callable[[Given], Made]) -> list[Made]:
+    """Reads every item, and refuses all the bad ones together."""
+    made, faults = [], []
+    for item in items:
+        try:
+            made.append(read(item))
+        except Invalid as refusal:
+            faults.append(str(refusal))
+    if faults:
+        raise Invalid("\n".join(faults))
+    return made
+
+
+@contextmanager
+def _naming(place: str) -> Iterator[None]:
+    """Says where, when what stands inside refuses without knowing it."""
+    try:
+        yield
+    except Invalid as refusal:
+        raise Invalid(f"{place}：{refusal}") from refusal

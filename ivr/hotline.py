@@ -1,0 +1,120 @@
+"""One hotline: what every function here is given first. There are no globals.
+
+A hotline is one city's arrangement and one shard of the store. It holds no state of its own but the handbook, a copy
+of what the store says it knows, read again when the edition there rises.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.settings import Settings
+from ivr.carrier import Carrier
+from ivr.handbook import Handbook, from_sections, read_folder, to_sections
+from ivr.keys import root
+from ivr.store import Store
+
+SECTIONS = ("profile", "directory", "prompts", "calendar")
+
+
+def wall_clock() -> int:
+    """Milliseconds since 1970. The one place that reads the wall clock."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(slots=True)
+class Hotline:
+    """Passed first to everything."""
+
+    name: str
+    store: Store
+    carrier: Carrier
+    settings: Settings
+    handbook: Handbook
+    clock: Callable[[], int] = wall_clock
+    edition: str = "0"
+    root: str = ""
+
+    def __post_init__(self) -> None:
+        self.root = root(self.name)
+
+    def now(self) -> int:
+        return self.clock()
+
+    def moment(self) -> datetime:
+        """Now, in the city's own time."""
+        return datetime.fromtimestamp(self.clock() / 1000, self.timezone)
+
+    @property
+    def timezone(self) -> tzinfo:
+        return ZoneInfo(self.handbook.profile.timezone)
+
+    def is_open(self) -> bool:
+        return self.handbook.hours.is_open(self.moment())
+
+    def key(self, name: str, *parts: str) -> str:
+        return self.root + ":".join((name, *parts))
+
+    async def ask(self, function: str, *arguments: object) -> Any:
+        """A function of the queue's library, now."""
+        return await self.store.call(function, self.root, self.clock(), *arguments)
+
+    def url(self, step: str) -> str:
+        """Where the carrier finds a step of the call."""
+        return f"{self.settings.hotline_public_url}/voice/{self.name}/{step}"
+
+
+HOTLINES = Path(__file__).parent.parent / "config" / "hotlines"
+CALENDAR = Path(__file__).parent.parent / "config" / "calendar"
+
+
+async def open_hotline(name: str, store: Store, carrier: Carrier, settings: Settings) -> Hotline:
+    """A hotline out of the store; on the very first start, out of its folder under config/."""
+    if await store.ask("GET", root(name) + "edition") is None:
+        await teach(store, name, read_folder(HOTLINES / name, CALENDAR), replacing="0")
+    handbook = from_sections(await stored_sections(store, name))
+    hotline = Hotline(name, store, carrier, settings, handbook)
+    hotline.edition = await store.ask("GET", hotline.key("edition"))
+    return hotline
+
+
+async def learn(hotline: Hotline) -> bool:
+    """Read the handbook again if the store has a newer edition; says whether it had."""
+    edition = await hotline.store.ask("GET", hotline.key("edition")) or "0"
+    if edition == hotline.edition:
+        return False
+    sections = await stored_sections(hotline.store, hotline.name)
+    hotline.handbook, hotline.edition = from_sections(sections), edition
+    return True
+
+
+async def teach(store: Store, name: str, handbook: Handbook, *, replacing: str | None = None) -> bool:
+    """Put a whole handbook into the store, in one step, as a new edition; False if it no longer has `replacing`."""
+    sections = {**to_sections(handbook), "rules": rules(handbook)}
+    return await store.swap(
+        root(name) + "edition",
+        replacing,
+        *(("DEL", root(name) + section) for section in sections),
+        *(
+            ("HSET", root(name) + section, *chain(*page.items()))
+            for section, page in sections.items()
+            if page
+        ),
+        ("INCR", root(name) + "edition"),
+    )
+
+
+async def stored_sections(store: Store, name: str) -> dict[str, dict[str, str]]:
+    """What the store knows of this hotline; empty sections if nobody taught it."""
+    pages = await store.together(*(("HGETALL", root(name) + section) for section in SECTIONS))
+    return dict(zip(SECTIONS, pages, strict=True))
+
+
+def rules(handbook: Handbook) -> dict[str, str]:
+    """The queue's seconds and limits, as numbers that Lua can read."""
+    return {name: str(int(value)) for name, value in handbook.profile.queue.model_dump().items()}

@@ -1,0 +1,70 @@
+"""Every key in Valkey: its name, its type, how long it lives, and who writes it.
+
+All keys of one hotline begin `{name}:`, so that its atomic moves stay in one slot of a cluster. The queue's
+own keys are spelled again in `acd/acd.lua`, because a function that *chooses* a call or an operator must spell
+their keys; a test compares the two lists.
+"""
+
+from typing import Literal, NamedTuple
+
+Lifetime = Literal["for ever", "while live", "until purged", "bounded", "expires"]
+
+
+class Key(NamedTuple):
+    """A family of keys. `name` has its variable parts in angle brackets."""
+
+    name: str
+    type: Literal["hash", "zset", "set", "stream", "string"]
+    lifetime: Lifetime
+    meaning: str
+
+
+KEYS = (
+    # the queue (written by acd.lua only)
+    Key(
+        "call:<sid>",
+        "hash",
+        "until purged",
+        "one call: its state while it lives, its record and timeline for ever",
+    ),
+    Key("operator:<id>", "hash", "for ever", "an operator's presence, intent and line"),
+    Key("waiting:<queue>", "zset", "while live", "callers waiting, by priority and then by time of arrival"),
+    Key(
+        "idle:<queue>",
+        "zset",
+        "while live",
+        "operators who could take a call now, by time since they are free",
+    ),
+    Key("on_shift:<queue>", "set", "while live", "operators who are present, whatever they do"),
+    Key("live", "zset", "while live", "calls that are not over, by arrival"),
+    Key("due", "zset", "while live", "deadlines: the moment at which somebody must act, and on what"),
+    Key(
+        "events", "stream", "bounded", "every move, in order: what the desk, the wallboard and the audit read"
+    ),
+    Key("errands", "stream", "while live", "what the phone company must be asked to do, until somebody did"),
+    Key("calls", "zset", "until purged", "every call, by arrival"),
+    Key("calls:line:<number>", "zset", "until purged", "the calls to one published number"),
+    Key("calls:caller:<number>", "zset", "until purged", "the calls of one caller"),
+    Key("calls:operator:<id>", "zset", "until purged", "the calls an operator talked in"),
+    Key("calls:outcome:<word>", "zset", "until purged", "the calls that ended so"),
+    Key(
+        "tally:<hour>", "hash", "until purged", "counts of one hour since 1970, by line, operator and outcome"
+    ),
+    Key("rules", "hash", "for ever", "seconds and limits of the queue, out of the profile"),
+    # what the hotline knows (written by hotline.py)
+    Key("profile", "hash", "for ever", "the hotline's own facts: title, hours, rules"),
+    Key("directory", "hash", "for ever", "published number to whose it is"),
+    Key("prompts", "hash", "for ever", "what is said, by language and key"),
+    Key("calendar", "hash", "for ever", "official notices and corrections"),
+    Key("edition", "string", "for ever", "rises with each change of what the hotline knows"),
+    # people (written by accounts.py)
+    Key("staff:<id>", "hash", "for ever", "an account: role, password hash, queues"),
+    Key("session:<digest>", "hash", "expires", "a signed-in browser, by the digest of its secret"),
+    Key("token:<digest>", "hash", "for ever", "an API token, by the digest of its secret, until revoked"),
+    Key("refused:<id>", "string", "expires", "wrong passwords of late, to slow down guessing"),
+)
+
+
+def root(hotline: str) -> str:
+    """What every key of this hotline begins with. The braces make it one slot in a cluster."""
+    return f"{{{hotline}}}:"

@@ -1,0 +1,47 @@
+"""The operator's side of a call: their phone comes into the room, and leaves it.
+
+    join > over
+
+Only the identity in `From` says who calls: the carrier took it from a token that we signed. Everything else that a
+softphone sends along could be forged.
+"""
+
+from ivr import acd
+from ivr.acd import Word
+from ivr.call import Call
+from ivr.call_flow import music_url, room_news, say
+from ivr.hotline import Hotline
+from ivr.twiml import Reply, join_room, nothing, tell
+
+
+def identity(hotline: str, operator: str) -> str:
+    """How the carrier knows an operator's softphone. Letters, digits and the underscore only."""
+    return f"{hotline}_{operator}"
+
+
+def whose(caller: str) -> tuple[str, str]:
+    """Hotline and operator of `client:<identity>`; empty words for anybody else's call."""
+    hotline, _, operator = caller.removeprefix("client:").rpartition("_")
+    return (hotline, operator) if caller.startswith("client:") else ("", "")
+
+
+async def join(hotline: Hotline, call: Call) -> Reply:
+    """The operator's phone asks for the caller it accepted."""
+    name, operator = whose(call.caller)
+    if name != hotline.name:
+        return tell(say(hotline, "goodbye"))
+    found = await acd.pick_up(hotline, operator=operator, leg=call.sid)
+    if found.word is Word.GONE:
+        return tell(say(hotline, "goodbye"))
+    news = room_news(hotline, found.sid)
+    return join_room(room=found.room, news=news, music=music_url(hotline), then=over, call=found.sid)
+
+
+async def over(hotline: Hotline, call: Call) -> Reply:
+    """The operator is out of the room. While they are still on the line, it was the caller who left."""
+    who: acd.Who = "caller" if call.is_up else "operator"
+    await acd.leave_room(hotline, call.query.get("call", ""), who=who, room=call.query.get("room", ""))
+    return nothing()
+
+
+STEPS = {f"operator/{step.__name__}": step for step in (join, over)}

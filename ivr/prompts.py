@@ -1,0 +1,145 @@
+"""What callers hear: every sentence, when, and what may be filled into it (`prompts/LANGUAGE.toml`).
+
+All checking happens when prompts are loaded. A missing sentence, a sentence nobody asked for, a `{variable}`
+that will not be there: each stops the loading, so that no call can ever stumble over one.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from string import Formatter
+from typing import NamedTuple, Self
+
+from pydantic import model_validator
+
+from ivr.errors import Invalid
+from ivr.page import Page
+from ivr.profile import SoundFile, Text
+
+REMEMBERED_SENTENCES = 2048
+
+_UNSPEAKABLE = re.compile(
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)  # not allowed in XML 1.0
+
+
+class Occasion(NamedTuple):
+    """When a sentence is heard, and the variables it may use."""
+
+    when: str
+    variables: frozenset[str] = frozenset()
+
+
+OCCASIONS = {
+    "greeting": Occasion("电话接通后的第一句"),
+    "recording_notice": Occasion("问候之后，告知通话将被录音"),
+    "please_wait": Occasion("开始排队时"),
+    "position": Occasion("排队次序靠前时；{position} 是第几位", frozenset({"position"})),
+    "still_waiting": Occasion("排队过程中的安抚语"),
+    "meet_operator": Occasion(
+        "话务员接听之前；{operator_digits} 是逐字读出的工号", frozenset({"operator_digits"})
+    ),
+    "operator_lost": Occasion("通话中话务员掉线，来电人回到队首"),
+    "thank": Occasion("通话结束、评价之后"),
+    "goodbye": Occasion("挂机前的最后一句"),
+    "closed": Occasion("非服务时间来电；{hours_spoken} 是服务时间", frozenset({"hours_spoken"})),
+    "full": Occasion("排队人数已达上限"),
+    "unstaffed": Occasion("服务时间内但无人在岗"),
+    "waited_too_long": Occasion("排队超过最长时间"),
+    "unknown_number": Occasion("拨打的号码不在号码簿，也没有设默认号码"),
+    "apology": Occasion("系统出错，正在重试"),
+    "unreachable": Occasion("重试之后仍无法接通"),
+}
+
+
+class Prompt(Page):
+    """One sentence, or the recording that is played in its place."""
+
+    key: str
+    language: str
+    text: Text
+    audio: SoundFile | None = None
+
+    @model_validator(mode="after")
+    def _can_be_spoken(self) -> Self:
+        if self.key not in OCCASIONS:
+            raise ValueError(f"没有“{self.key}”这一句：请检查拼写，可用 {'、'.join(OCCASIONS)}")
+        unknown = self.variables - OCCASIONS[self.key].variables
+        if unknown:
+            raise ValueError(f"变量 {_braced(unknown)} 不能用在这里：{_allowed(self.key)}")
+        if self.audio and self.variables:
+            raise ValueError(f"录音读不出变量 {_braced(self.variables)}：请去掉变量，或去掉录音 {self.audio}")
+        return self
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables in the text. Raises ValueError on braces that do not pair or hold no plain name."""
+        try:
+            parts = list(Formatter().parse(self.text))
+        except ValueError as unpaired:
+            raise ValueError("大括号不成对：变量请写成 {名称}，大括号本身请写两遍") from unpaired
+        for _, name, form, conversion in parts:
+            if name is not None and (form or conversion or not name.isidentifier()):
+                raise ValueError(f"大括号里的“{name}”不是变量名：{_allowed(self.key)}")
+        return frozenset(name for _, name, _, _ in parts if name is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence ready for the caller: the recording if there is one, else the text in this voice."""
+
+    text: str
+    language: str
+    voice: str
+    audio: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """All sentences of one hotline, in the order of a call. Raises Invalid if one is missing or doubled."""
+
+    prompts: tuple[Prompt, ...]
+    voice: str
+    _by_key: dict[str, Prompt] = field(init=False, repr=False, compare=False)
+    _remembered: Callable[..., Spoken] = field(init=False, repr=False, compare=False)
+
+    def __init__(self, prompts: Iterable[Prompt], voice: str) -> None:
+        by_key: dict[str, Prompt] = {}
+        for prompt in prompts:
+            if by_key.setdefault(prompt.key, prompt) is not prompt:
+                raise Invalid(f"提示语“{prompt.key}”写了两遍：请只留一句")
+        missing = [key for key in OCCASIONS if key not in by_key]
+        if missing:
+            raise Invalid("\n".join(f"缺少提示语“{key}”（{OCCASIONS[key].when}）：请补上" for key in missing))
+        object.__setattr__(self, "prompts", tuple(by_key[key] for key in OCCASIONS))
+        object.__setattr__(self, "voice", voice)
+        object.__setattr__(self, "_by_key", by_key)
+        object.__setattr__(self, "_remembered", lru_cache(REMEMBERED_SENTENCES)(self._compose))
+
+    def say(self, key: str, **values: str | int) -> Spoken:
+        """The sentence with its variables filled in. Raises Invalid unless `values` are exactly those."""
+        return self._remembered(key, **values)
+
+    def _compose(self, key: str, **values: str | int) -> Spoken:
+        if key not in self._by_key:
+            raise Invalid(f"没有“{key}”这一句提示语：可用 {'、'.join(OCCASIONS)}")
+        if values.keys() != OCCASIONS[key].variables:
+            raise Invalid(f"提示语“{key}”给的变量是 {_braced(values)}：{_allowed(key)}")
+        prompt = self._by_key[key]
+        speakable = {name: _UNSPEAKABLE.sub("", str(value)) for name, value in values.items()}
+        return Spoken(prompt.text.format_map(speakable), prompt.language, self.voice, prompt.audio)
+
+
+def spell_digits(number: str) -> str:
+    """Digits read one by one, as an operator's number is: "9001" is 九零零一."""
+    return number.translate(str.maketrans("0123456789", "零一二三四五六七八九"))
+
+
+def _allowed(key: str) -> str:
+    variables = OCCASIONS[key].variables if key in OCCASIONS else ()
+    return f"“{key}”的变量是 {_braced(variables)}" if variables else f"“{key}”没有变量"
+
+
+def _braced(names: Iterable[str]) -> str:
+    return "、".join(f"{{{name}}}" for name in sorted(names)) or "空"

@@ -1,0 +1,210 @@
+"""The record of each call and its timeline: read, searched by any of its indexes together, page by page."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr.directory import Line, mask
+from ivr.errors import Invalid, NotFound
+from ivr.hotline import Hotline
+
+MOST_A_PAGE = 500
+LOOKED_AT_ONCE = 200
+LOOKED_AT_MOST = 5000  # for one page; a sparser search goes on from its cursor
+WEEK_MS = 7 * 24 * 3600 * 1000
+
+
+class Moment(BaseModel):
+    """One line of a timeline."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    after: float  # seconds since the call arrived
+    event: str
+    operator: str | None
+    note: str | None
+
+
+class Record(BaseModel):
+    """One call. Durations are seconds; moments are in the city's own time; the caller is masked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sid: str
+    hotline: str
+    line: str
+    whose: str
+    unit: str
+    area: str
+    caller: str
+    state: str
+    queue: str
+    outcome: str | None
+    ended_by: str | None
+    operator: str | None
+    arrived: datetime
+    queued: datetime | None
+    offered: datetime | None
+    accepted: datetime | None
+    joined: datetime | None
+    parted: datetime | None
+    ended: datetime | None
+    waited: float | None
+    talked: float | None
+    wrapped: float | None
+    lasted: float | None
+    timeline: tuple[Moment, ...] | None = None
+
+
+class Page(NamedTuple):
+    calls: list[Record]
+    cursor: str | None  # where the next page begins; None at the end
+
+
+class Sought(BaseModel):
+    """What is searched for; what is empty is not asked. All of it must hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    line: str = ""
+    caller: str = ""
+    operator: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def index(self) -> tuple[str, ...]:
+        """The shortest list that holds every hit."""
+        for name in ("caller", "operator", "line", "outcome"):
+            if value := getattr(self, name):
+                return ("calls", name, value)
+        return ("calls",)
+
+    def fits(self, stored: dict[str, str]) -> bool:
+        return all(
+            not wanted or stored.get(name, "") == wanted
+            for name, wanted in (
+                ("line", self.line), ("caller", self.caller), ("operator", self.operator), ("outcome", self.outcome)
+            )
+        )  # fmt: skip
+
+
+async def read(hotline: Hotline, sid: str) -> Record:
+    """The record with its timeline. Raises NotFound."""
+    stored = await hotline.store.ask("HGETALL", hotline.key("call", sid))
+    if not stored.get("arrived"):
+        raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
+    return _record(hotline, sid, stored, whole=True)
+
+
+async def search(hotline: Hotline, sought: Sought, *, limit: int = 50, cursor: str = "") -> Page:
+    """The newest first. Raises Invalid for a cursor that is not one of ours."""
+    limit = max(1, min(limit, MOST_A_PAGE))
+    newest, skip = _place(cursor, sought, hotline.timezone)
+    oldest = _ms(sought.since, hotline.timezone) if sought.since else "-inf"
+    found: list[Record] = []
+    looked = 0
+    while looked < LOOKED_AT_MOST:
+        sids = await _listed(hotline, sought.index, newest, oldest, skip)
+        calls = await hotline.store.each(*(("HGETALL", hotline.key("call", sid)) for sid, _ in sids))
+        for (sid, score), stored in zip(sids, calls, strict=True):
+            newest, skip = (score, skip + 1) if score == newest else (score, 1)
+            looked += 1
+            if stored and sought.fits(stored):
+                found.append(_record(hotline, sid, stored, whole=False))
+            if len(found) == limit:
+                return Page(found, f"{newest}-{skip}")
+        if len(sids) < LOOKED_AT_ONCE:
+            return Page(found, None)
+    return Page(found, f"{newest}-{skip}")
+
+
+async def calls_of_late(hotline: Hotline, caller: str) -> int:
+    """How often this caller has rung in the last seven days, this call included."""
+    if not caller:
+        return 0
+    since = hotline.now() - WEEK_MS
+    return int(await hotline.store.ask("ZCOUNT", hotline.key("calls", "caller", caller), since, "+inf"))
+
+
+def _place(cursor: str, sought: Sought, zone: Any) -> tuple[int | str, int]:
+    """Score and how many of that score were shown already."""
+    if not cursor:
+        return (_ms(sought.until, zone) - 1 if sought.until else "+inf"), 0
+    score, _, skip = cursor.partition("-")
+    if not (score.isdecimal() and skip.isdecimal()):
+        raise Invalid(f"“{cursor}”不是本接口给出的 cursor：请原样使用上一页返回的值")
+    return int(score), int(skip)
+
+
+def _ms(moment: datetime, zone: Any) -> int:
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)
+
+
+async def _listed(
+    hotline: Hotline, index: tuple[str, ...], newest: int | str, oldest: int | str, skip: int
+) -> list[tuple[str, int]]:
+    """Sids with the moments of their arrival, the newest first."""
+    flat = await hotline.store.block(
+        "ZREVRANGEBYSCORE", hotline.key(*index), newest, oldest, "WITHSCORES", "LIMIT", skip, LOOKED_AT_ONCE
+    )
+    return [(sid, int(float(score))) for sid, score in flat]
+
+
+def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) -> Record:
+    zone = hotline.timezone
+
+    def moment(name: str) -> datetime | None:
+        return datetime.fromtimestamp(int(stored[name]) / 1000, zone) if stored.get(name) else None
+
+    def seconds(name: str) -> float | None:
+        return int(stored[name]) / 1000 if stored.get(name) else None
+
+    line = hotline.handbook.directory.find(stored["line"])
+    arrived, ended = int(stored["arrived"]), stored.get("ended")
+    return Record(
+        sid=sid,
+        hotline=hotline.name,
+        line=stored["line"],
+        **_whose(line),
+        caller=mask(stored["caller"]),
+        state=stored["state"],
+        queue=stored["queue"],
+        outcome=stored.get("outcome"),
+        ended_by=stored.get("ended_by"),
+        operator=stored.get("operator"),
+        arrived=datetime.fromtimestamp(arrived / 1000, zone),
+        **{name: moment(name) for name in ("queued", "offered", "accepted", "joined", "parted", "ended")},
+        **{name: seconds(name) for name in ("waited", "talked", "wrapped")},
+        lasted=(int(ended) - arrived) / 1000 if ended else None,
+        timeline=_timeline(stored, arrived, zone) if whole else None,
+    )
+
+
+def _whose(line: Line | None) -> dict[str, str]:
+    """A number that has since been withdrawn is still in its records."""
+    if line is None:
+        return {"whose": "已撤下的号码", "unit": "", "area": ""}
+    return {"whose": line.display_name, "unit": line.unit, "area": line.area}
+
+
+def _timeline(stored: dict[str, str], arrived: int, zone: Any) -> tuple[Moment, ...]:
+    moments = []
+    for n in range(1, int(stored.get("moves", 0)) + 1):
+        if f"t{n}" not in stored:
+            break
+        after, event, *who = stored[f"t{n}"].split(" ")
+        is_operator = bool(who) and who[0].isdecimal()
+        moments.append(
+            Moment(
+                at=datetime.fromtimestamp((arrived + int(after)) / 1000, zone),
+                after=int(after) / 1000,
+                event=event,
+                operator=who[0] if is_operator else None,
+                note=who[0] if who and not is_operator else None,
+            )
+        )
+    return tuple(moments)

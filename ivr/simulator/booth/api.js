@@ -1,0 +1,77 @@
+// The booth's only way to the phone company: one function per request, and one stream of news.
+// A refusal arrives as ExchangeError with the sentence the server gave, ready to be shown.
+
+import { spaced } from "./words.js";
+
+export class ExchangeError extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status; // 0: nobody answered
+  }
+}
+
+export const numbers = () => ask("GET", "/simulator/numbers");
+export const liveCalls = () => ask("GET", "/simulator/calls?live=true");
+export const call = (sid) => ask("GET", `/simulator/calls/${sid}`);
+export const press = (sid, digits) => ask("POST", `/simulator/calls/${sid}/digits`, { digits });
+export const speak = (sid, seconds) => ask("POST", `/simulator/calls/${sid}/speech`, { seconds });
+export const hangUp = (sid) => ask("DELETE", `/simulator/calls/${sid}`);
+export const switches = () => ask("GET", "/simulator/switches");
+export const turn = (index, on) => ask("PUT", `/simulator/switches/${index}`, { on });
+
+export async function dial(from, to) {
+  try {
+    return await ask("POST", "/simulator/calls", { from, to });
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    throw new ExchangeError(`您拨的号码是空号：${spaced(to)}`, 404);
+  }
+}
+
+/**
+ * Listen for news until the page closes. One stream serves every line, because a browser opens only
+ * six connections to a host. `opened` comes again after each interruption: re-read everything then.
+ */
+export function listen({ opened, lost, callChanged, numbersChanged }) {
+  const stream = new EventSource("/simulator/events");
+  stream.addEventListener("open", opened);
+  for (const name of ["heard", "status", "room"]) {
+    stream.addEventListener(name, (event) => callChanged(JSON.parse(event.data).sid));
+  }
+  stream.addEventListener("number", numbersChanged);
+  stream.addEventListener("error", () => {
+    lost();
+    // The browser tries again by itself, except after an HTTP error, which closes the stream for good.
+    if (stream.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => listen({ opened, lost, callChanged, numbersChanged }), 2000);
+  });
+}
+
+async function ask(method, path, body) {
+  const answer = await reach(method, path, body);
+  if (!answer.ok) throw new ExchangeError(await reason(answer), answer.status);
+  return answer.status === 204 ? null : answer.json();
+}
+
+async function reach(method, path, body) {
+  const request = { method, cache: "no-store" };
+  if (body) {
+    request.headers = { "Content-Type": "application/json" };
+    request.body = JSON.stringify(body);
+  }
+  try {
+    return await fetch(path, request);
+  } catch {
+    // fetch() rejects for one reason here: the connection failed.
+    throw new ExchangeError("电话公司没有应答", 0);
+  }
+}
+
+async function reason(answer) {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text).error ?? text;
+  } catch {
+    return `${answer.status} ${text.slice(0, 200)}`;
+  }
+}

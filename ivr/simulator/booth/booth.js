@@ -1,0 +1,178 @@
+// The booth: four callers, one telephone in the hand, and a card for each call.
+// This file joins the parts; what each part does is in the file that bears its name.
+
+import * as api from "./api.js";
+import { CALLERS } from "./callers.js";
+import { Card } from "./card.js";
+import { Directory } from "./directory.js";
+import { Line } from "./line.js";
+import { recall, remember } from "./memory.js";
+import { byId, write } from "./page.js";
+import { Phone } from "./phone.js";
+import { Earpiece } from "./sound.js";
+import { Switches } from "./switches.js";
+
+// What a call waits for (a key, a recording) changes without news, so live calls are also read by the clock.
+const TICK = 1000; // milliseconds
+const AWAY = "电话公司没有应答，正在重新连接…… 请确认模拟电话公司已经启动（make run）。";
+
+class Booth {
+  #lines = CALLERS.map((caller) => new Line(caller));
+  #cards = new Map();
+  #chosen = this.#lines.find((line) => line.caller.number === recall("caller", "")) ?? this.#lines[0];
+  #earpiece = new Earpiece((sentence) => this.#notice(sentence));
+  #switches = new Switches();
+  #directory = new Directory((number) => this.#dial(number));
+  #phone = new Phone(this.#lines, this.#directory, {
+    choose: (line) => this.#choose(line),
+    dial: (number) => this.#dial(number),
+    press: (digit) => this.#press(digit),
+    hangUp: () => this.#act(() => this.#chosen.hangUp()),
+  });
+
+  open() {
+    for (const line of this.#lines) this.#follow(line);
+    byId("mute").addEventListener("click", () => this.#mute(!this.#earpiece.muted));
+    this.#mute(this.#earpiece.muted);
+    this.#draw();
+    setInterval(() => this.#tick(), TICK);
+    api.listen({
+      opened: () => this.#reread(),
+      lost: () => this.#exchange(AWAY),
+      callChanged: (sid) => this.#callChanged(sid),
+      numbersChanged: () => this.#attempt(() => this.#directory.reload()),
+    });
+  }
+
+  #follow(line) {
+    line.addEventListener("change", () => this.#draw());
+    line.addEventListener("heard", ({ detail }) => line === this.#chosen && this.#earpiece.hear(detail));
+  }
+
+  // Most news is of other people's calls.
+  #callChanged(sid) {
+    const line = this.#lines.find((each) => each.sid === sid);
+    if (line) this.#refresh(line);
+  }
+
+  // After loading, and after each time the phone company was away.
+  async #reread() {
+    this.#exchange("");
+    await this.#attempt(() => this.#directory.reload());
+    await this.#attempt(() => this.#switches.reload());
+    await this.#attempt(() => this.#adoptLiveCalls());
+    for (const line of this.#lines) this.#refresh(line);
+  }
+
+  async #adoptLiveCalls() {
+    for (const call of await api.liveCalls()) {
+      const line = this.#lines.find(({ caller }) => caller.number === call.from);
+      if (line && !line.live) line.adopt(call);
+    }
+    this.#offerFocus();
+  }
+
+  // The first thing to do is under the keyboard, unless the person is already somewhere.
+  #offerFocus() {
+    if (document.activeElement !== document.body) return;
+    if (this.#chosen.live) this.#phone.focus();
+    else byId("first").focus();
+  }
+
+  async #dial(number) {
+    const line = this.#chosen.live ? this.#lines.find((other) => !other.live) : this.#chosen;
+    if (!line) return this.#notice("四位来电人都在通话中，请先挂断一个。");
+    this.#choose(line);
+    this.#phone.focus();
+    await this.#act(() => line.dial(number));
+  }
+
+  #press(digit) {
+    this.#earpiece.key(digit);
+    if (this.#chosen.live) this.#act(() => this.#chosen.press(digit));
+  }
+
+  #choose(line) {
+    if (line === this.#chosen) return;
+    this.#chosen = line;
+    remember("caller", line.caller.number);
+    this.#earpiece.hush();
+    this.#notice("");
+    this.#draw();
+  }
+
+  #mute(muted) {
+    this.#earpiece.mute(muted);
+    const button = byId("mute");
+    button.setAttribute("aria-pressed", String(muted));
+    button.querySelector("use").setAttribute("href", muted ? "#icon-muted" : "#icon-sound");
+    write(button.querySelector("span"), muted ? "已静音" : "声音开");
+  }
+
+  #tick() {
+    for (const card of this.#cards.values()) card.tick();
+    for (const line of this.#lines) if (line.live) this.#refresh(line);
+  }
+
+  #draw() {
+    for (const line of this.#lines) this.#drawCard(line);
+    byId("welcome").hidden = this.#cards.size > 0;
+    byId("cards").dataset.count = this.#cards.size;
+    document.body.classList.toggle("in-call", this.#chosen.live);
+    this.#phone.draw(this.#chosen);
+  }
+
+  #drawCard(line) {
+    const wanted = line.live || line.call;
+    if (!wanted) return this.#removeCard(line);
+    if (!this.#cards.has(line)) this.#addCard(line);
+    this.#cards.get(line).draw(line === this.#chosen);
+  }
+
+  #addCard(line) {
+    const card = new Card(line, (number) => this.#directory.nameOf(number), {
+      choose: () => this.#choose(line),
+      hangUp: () => this.#act(() => line.hangUp()),
+      speak: (seconds) => this.#act(() => line.speak(seconds)),
+      close: () => line.clear(),
+    });
+    this.#cards.set(line, card);
+    byId("cards").append(card.root);
+  }
+
+  #removeCard(line) {
+    this.#cards.get(line)?.root.remove();
+    this.#cards.delete(line);
+  }
+
+  #refresh(line) {
+    this.#attempt(() => line.refresh());
+  }
+
+  /** Something the person asked for: what was refused before is no longer of interest. */
+  #act(act) {
+    this.#notice("");
+    return this.#attempt(act);
+  }
+
+  /** Do it, and tell the person when the phone company refuses. */
+  async #attempt(act) {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof api.ExchangeError)) throw error;
+      this.#notice(error.message);
+    }
+  }
+
+  #notice(sentence) {
+    write(byId("notice"), sentence);
+  }
+
+  #exchange(sentence) {
+    byId("exchange").hidden = !sentence;
+    write(byId("exchange"), sentence);
+  }
+}
+
+new Booth().open();

@@ -1,0 +1,144 @@
+"""Two legs joined by a <Dial>: several phones ring, the first to answer wins, and both talk until one is
+gone.
+
+The leg that is called has a life of its own: it may hear a whisper first, and REST may send it elsewhere. So
+the bridge ends when that leg leaves it, not only when that leg is over.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from ivr.simulator import progress
+from ivr.simulator.call import Call, CallEvent, CallStatus, Direction, Ended, StatusCallback, first_of
+from ivr.simulator.clock import whole_seconds
+from ivr.simulator.documents import following
+from ivr.simulator.driver import carry
+from ivr.simulator.ringing import ring
+from ivr.simulator.sids import new_sid
+from ivr.simulator.stage import Stage
+from ivr.simulator.twiml import Verb
+
+MOST_PHONES = 10
+LONGEST = 14_400  # seconds
+ALL_EVENTS: tuple[CallEvent, ...] = ("initiated", "ringing", "answered", "completed")
+
+
+@dataclass(eq=False, slots=True)
+class _Bridge:
+    legs: list[Call] = field(default_factory=list)
+    winner: Call | None = None
+    joined: asyncio.Event = field(default_factory=asyncio.Event)
+    parted: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def claim(self, leg: Call) -> None:
+        """The first to answer has the call; the other phones stop ringing."""
+        if self.winner is not None:
+            raise Ended(CallStatus.CANCELED, "another phone answered first")
+        self.winner = leg
+        for other in self.legs:
+            if other is not leg:
+                other.hang_up("another phone answered first", CallStatus.CANCELED)
+
+    def drop(self) -> None:
+        for leg in self.legs:
+            status = CallStatus.CANCELED if leg.answered_at is None else CallStatus.COMPLETED
+            leg.hang_up("the other side", status)
+
+    async def given_up(self) -> None:
+        for leg in self.legs:
+            await leg.over.wait()
+
+
+async def ring_clients(stage: Stage, dial: Verb, nouns: tuple[Verb, ...]) -> dict[str, str]:
+    """Ring softphones together, talk with the first that answers, and say how it went."""
+    bridge = _Bridge()
+    for noun in nouns[:MOST_PHONES]:
+        leg = _new_leg(stage, dial, noun)
+        bridge.legs.append(leg)
+        story = _leg(stage, bridge, leg, noun, dial.whole("timeout", 30))
+        stage.exchange.spawn(carry(stage.exchange, leg, story, stage.perform))
+    stage.hear("ring", ", ".join(leg.to for leg in bridge.legs))
+    try:
+        await first_of(bridge.joined.wait(), bridge.given_up())
+        if bridge.joined.is_set():
+            await _talk(stage, dial, bridge)
+            return _after_talking(stage, bridge)
+    except asyncio.CancelledError:
+        bridge.drop()
+        raise
+    return _after_ringing(bridge)
+
+
+def _new_leg(stage: Stage, dial: Verb, noun: Verb) -> Call:
+    identity = next((child.text for child in noun.inside if child.name == "Identity"), noun.text)
+    leg = Call(
+        sid=new_sid("CA"),
+        from_=dial.get("callerId") or stage.call.from_,
+        to=f"client:{identity}",
+        direction=Direction.OUTBOUND_DIAL,
+        started_at=stage.exchange.clock.now(),
+        feed=stage.exchange.feed,
+        parent_sid=stage.call.sid,
+    )
+    if noun.get("statusCallback"):
+        target = following(stage.here, noun.get("statusCallback"), noun.get("statusCallbackMethod"))
+        events = noun.words("statusCallbackEvent", "completed")
+        leg.status_callback = StatusCallback(target.url, target.method, events)
+    stage.exchange.calls[leg.sid] = leg
+    return leg
+
+
+async def _leg(stage: Stage, bridge: _Bridge, leg: Call, noun: Verb, seconds: int) -> None:
+    """The life of the phone that rings, as long as it belongs to this bridge."""
+    params = {child.get("name"): child.get("value") for child in noun.inside if child.name == "Parameter"}
+    await ring(stage.exchange, leg, seconds, params)
+    bridge.claim(leg)
+    if noun.get("url"):
+        whisper = following(stage.here, noun.get("url"), noun.get("method"), params)
+        await stage.perform(stage.exchange, leg, whisper)
+    leg.hear("room", f"talking with {stage.call.from_}", at=stage.exchange.clock.now())
+    bridge.joined.set()
+    try:
+        await leg.over.wait()
+    finally:
+        bridge.parted.set()
+
+
+async def _talk(stage: Stage, dial: Verb, bridge: _Bridge) -> None:
+    """Both talk until one of them is gone, the time is up, or the caller presses the star."""
+    progress.answer(stage.exchange, stage.call)
+    stage.hear("room", f"talking with {bridge.winner.to if bridge.winner else 'nobody'}")
+    waits = [bridge.parted.wait(), stage.exchange.clock.spend(dial.whole("timeLimit", LONGEST))]
+    if dial.flag("hangupOnStar", False):
+        waits.append(_star(stage.call))
+    await first_of(*waits)
+    if not bridge.parted.is_set():
+        bridge.drop()
+        await bridge.given_up()
+
+
+async def _star(call: Call) -> None:
+    while await call.keys.get() != "*":
+        pass
+
+
+def _after_talking(stage: Stage, bridge: _Bridge) -> dict[str, str]:
+    leg = bridge.winner
+    result = {"DialCallStatus": "completed", "DialBridged": "true"}
+    if leg is not None and (leg.farewell is not None or leg.is_over):
+        until = leg.ended_at or stage.exchange.clock.now()
+        result |= {"DialCallSid": leg.sid, "DialCallDuration": str(whole_seconds(leg.answered_at, until))}
+    return result
+
+
+def _after_ringing(bridge: _Bridge) -> dict[str, str]:
+    """Nobody was joined. One who answered and left during the whisper counts as completed,
+    but not as bridged.
+    """
+    last = bridge.winner or bridge.legs[-1]
+    return {
+        "DialCallStatus": str(last.status),
+        "DialBridged": "false",
+        "DialCallSid": last.sid,
+        "DialCallDuration": str(whole_seconds(last.answered_at, last.ended_at)),
+    }

@@ -1,0 +1,1 @@
+"""The REST API, as Twilio's own client speaks it."""

@@ -1,0 +1,47 @@
+"""Ringing a phone: softphones that are signed in, and every other address as a phone lying on somebody's
+table.
+
+A softphone that is not signed in does not ring: the answer is no-answer, at once.
+"""
+
+import asyncio
+
+from ivr.simulator import progress
+from ivr.simulator.call import Call, CallStatus, Ended
+from ivr.simulator.exchange import Exchange
+from ivr.simulator.softphones import Softphone, follow
+
+NETWORK_SECONDS = 5  # Twilio lets a phone ring this much longer than it was told
+
+
+async def ring(exchange: Exchange, call: Call, seconds: int, params: dict[str, str] | None = None) -> None:
+    """Dial, and wait until somebody picks up; Ended says that nobody did, and why."""
+    progress.initiate(exchange, call)
+    progress.ring(exchange, call)
+    if call.to.startswith("client:"):
+        softphone = exchange.softphones.get(identity_of(call.to))
+        if softphone is None or not softphone.may_be_called:
+            raise Ended(CallStatus.NO_ANSWER, "the softphone is not signed in")
+        _offer(exchange, softphone, call, params or {})
+    await _until_answered(exchange, call, seconds)
+    progress.answer(exchange, call)
+
+
+def identity_of(address: str) -> str:
+    """`client:agent_9012?seat=4` is the softphone agent_9012."""
+    return address.removeprefix("client:").partition("?")[0]
+
+
+def _offer(exchange: Exchange, softphone: Softphone, call: Call, params: dict[str, str]) -> None:
+    exchange.spawn(follow(softphone, call))
+    softphone.tell({"type": "incoming", "call_sid": call.sid, "from": call.from_, "params": params})
+
+
+async def _until_answered(exchange: Exchange, call: Call, seconds: int) -> None:
+    patience = exchange.clock.real(seconds + NETWORK_SECONDS)
+    try:
+        answer = await asyncio.wait_for(call.until_picked_up(), patience)
+    except TimeoutError:
+        raise Ended(CallStatus.NO_ANSWER, "nobody answered") from None
+    if answer == "declined":
+        raise Ended(CallStatus.BUSY, "the person called")

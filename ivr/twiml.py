@@ -1,0 +1,139 @@
+"""The hotline's vocabulary to the carrier: what a step answers, as TwiML.
+
+A reply is a value: frozen, comparable, made of a handful of verbs. Writing it out as XML is done once for each
+different reply, because most of what callers hear is the same for all of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from twilio.twiml.voice_response import Gather, VoiceResponse
+
+from ivr.prompts import Spoken
+
+REMEMBERED_REPLIES = 4096
+AUDIO = "../../audio/"  # seen from /voice/<hotline>/<step>
+
+Step = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    spoken: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """`keys` true: a key pressed during the music goes to the step `then`."""
+
+    file: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A conference of two; `news` is where its comings and goings are reported, `then` what follows it."""
+
+    name: str
+    news: str
+    then: str
+    music: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    verbs: tuple["Speech | Music | Silence | GoOn | Room | HangUp", ...]
+
+
+def tell(*spoken: Spoken, then: Step | None = None, **query: str) -> Reply:
+    """Say it; go on with the next step, or hang up."""
+    return Reply((*map(Speech, spoken), GoOn(path(then, **query)) if then else HangUp()))
+
+
+def hold(*spoken: Spoken, music: str, then: Step) -> Reply:
+    """Say it, play the music to its end, and come round again; a key comes round at once."""
+    return Reply((*map(Speech, spoken), Music(music, path(then)), GoOn(path(then))))
+
+
+def pause(seconds: int, then: Step) -> Reply:
+    return Reply((Silence(seconds), GoOn(path(then))))
+
+
+def join_room(*spoken: Spoken, room: str, news: str, music: str, then: Step, **query: str) -> Reply:
+    """Say it, then talk in the room until either side leaves it."""
+    return Reply((*map(Speech, spoken), Room(room, news, path(then, room=room, **query), music)))
+
+
+def nothing() -> Reply:
+    """What the carrier's notices are answered with."""
+    return Reply(())
+
+
+def path(step: Step, **query: str) -> str:
+    """A step's address, relative to any other step of the same flow. The only place that makes one."""
+    return step.__name__ + ("?" + urlencode(query) if query else "")
+
+
+@lru_cache(REMEMBERED_REPLIES)
+def render(reply: Reply) -> bytes:
+    response = VoiceResponse()
+    for verb in reply.verbs:
+        _write(response, verb)
+    return str(response).encode()
+
+
+def _write(response: VoiceResponse, verb: "Speech | Music | Silence | GoOn | Room | HangUp") -> None:
+    match verb:
+        case Speech(spoken):
+            _speak(response, spoken)
+        case Music(file, then):
+            gather = Gather(action=then, num_digits=1, timeout=1, finish_on_key="")
+            gather.play(AUDIO + file)
+            response.append(gather)
+        case Silence(seconds):
+            response.pause(length=seconds)
+        case GoOn(then):
+            response.redirect(then)
+        case Room():
+            _enter(response, verb)
+        case HangUp():
+            response.hangup()
+
+
+def _speak(response: VoiceResponse, spoken: Spoken) -> None:
+    if spoken.audio:
+        response.play(AUDIO + spoken.audio)
+    else:
+        response.say(spoken.text, voice=spoken.voice, language=spoken.language)
+
+
+def _enter(response: VoiceResponse, room: Room) -> None:
+    response.dial(action=room.then).conference(
+        room.name,
+        beep=False,
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,  # of either: a room with one person in it is nobody's
+        max_participants=10,
+        wait_url=room.music,
+        wait_method="GET",
+        status_callback=room.news,
+        status_callback_event="join leave",
+    )

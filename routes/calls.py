@@ -1,0 +1,127 @@
+"""The records: the list with its filters, one call with its timeline; as pages and as JSON."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+
+from ivr import records
+from ivr.acd import Outcome
+from ivr.errors import Invalid
+from ivr.records import Record, Sought
+from routes.guards import At, OperatorAt, my_hotline
+from routes.pages import page
+
+LABELS = {
+    Outcome.ANSWERED: "已接通",
+    Outcome.ABANDONED_GREETING: "问候时挂机",
+    Outcome.ABANDONED_SHORT: "速挂",
+    Outcome.ABANDONED_QUEUE: "排队中挂机",
+    Outcome.ABANDONED_RINGING: "振铃中挂机",
+    Outcome.WAITED_TOO_LONG: "等待超时",
+    Outcome.CLOSED: "非服务时间",
+    Outcome.FULL: "线路已满",
+    Outcome.UNSTAFFED: "无人在岗",
+}
+
+router = APIRouter(tags=["calls"])
+
+
+class Calls(BaseModel):
+    """One page of records, the newest first. `cursor` asks for the next page; it is null on the last."""
+
+    calls: list[Record]
+    cursor: str | None
+
+
+@router.get("/api/{hotline}/calls")
+async def search(
+    hotline: At,
+    person: OperatorAt,
+    line: str = "",
+    caller: str = "",
+    operator: str = "",
+    outcome: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> Calls:
+    """All conditions together. Numbers in E.164; moments in ISO 8601, the city's own time when they name no zone."""
+    sought = Sought(line=line, caller=caller, operator=operator, outcome=outcome, since=since, until=until)
+    found = await records.search(hotline, sought, limit=limit, cursor=cursor)
+    return Calls(calls=found.calls, cursor=found.cursor)
+
+
+@router.get("/api/{hotline}/calls/{sid}")
+async def read(hotline: At, person: OperatorAt, sid: str) -> Record:
+    return await records.read(hotline, sid)
+
+
+@router.get("/calls", include_in_schema=False)
+async def calls_page(
+    request: Request,
+    person: OperatorAt,
+    line: str = "",
+    caller: str = "",
+    operator: str = "",
+    outcome: str = "",
+    since: str = "",
+    until: str = "",
+    cursor: str = "",
+) -> HTMLResponse:
+    hotline = my_hotline(request, person)
+    asked = {
+        "line": line,
+        "caller": caller,
+        "operator": operator,
+        "outcome": outcome,
+        "since": since,
+        "until": until,
+    }
+    days = {"since": _start_of(since), "until": _end_of(until)}
+    sought = Sought(**{**{name: value.strip() for name, value in asked.items()}, **days})
+    found = await records.search(hotline, sought, cursor=cursor)
+    return page(
+        request,
+        "calls",
+        person,
+        records=[_shown(record) for record in found.calls],
+        filters=asked,
+        cursor=found.cursor,
+        lines=[{"number": one.number, "whose": one.display_name} for one in hotline.handbook.directory.lines],
+        outcomes=[{"word": word.value, "label": label} for word, label in LABELS.items()],
+    )
+
+
+@router.get("/calls/{sid}", include_in_schema=False)
+async def call_page(request: Request, person: OperatorAt, sid: str) -> HTMLResponse:
+    record = await records.read(my_hotline(request, person), sid)
+    return page(request, "call", person, record=_shown(record))
+
+
+def _shown(record: Record) -> dict[str, Any]:
+    return record.model_dump(mode="json")
+
+
+def _start_of(day: str) -> datetime | None:
+    return _moment(day, time.min) if day else None
+
+
+def _end_of(day: str) -> datetime | None:
+    """A day given as the last one is meant whole."""
+    moment = _moment(day, time.min) if day else None
+    return moment + timedelta(days=1) if moment and len(day) == len("2026-01-01") else moment
+
+
+def _moment(text: str, at: time) -> datetime:
+    try:
+        return (
+            datetime.combine(date.fromisoformat(text), at)
+            if len(text) == len("2026-01-01")
+            else datetime.fromisoformat(text)
+        )
+    except ValueError:
+        raise Invalid(f"“{text}”不是日期：请写成 2026-01-31 或 2026-01-31T08:00") from None

@@ -1,0 +1,100 @@
+"""Who may come in: one guard per route, and no route without one (a test walks over all of them).
+
+A browser shows its session cookie, a program its bearer token; both are a `Person` from here on. An unsafe request
+that rides on a cookie must come from our own pages.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+
+from ivr import accounts
+from ivr.accounts import Person, Role
+from ivr.errors import NotAllowed
+from ivr.hotline import Hotline
+from ivr.newswire import Newswire
+
+COOKIE = "session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def hotlines_of(request: Request) -> dict[str, Hotline]:
+    found: dict[str, Hotline] = request.app.state.hotlines
+    return found
+
+
+def newswire_of(request: Request, hotline: Hotline) -> Newswire:
+    found: Newswire = request.app.state.newswires[hotline.name]
+    return found
+
+
+async def who_asks(request: Request) -> Person | None:
+    """The person behind this request, or None."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        hotline = hotlines_of(request).get(token.split("_")[1] if token.count("_") >= 2 else "")
+        return await accounts.whose_token(hotline, token) if hotline else None
+    secret = request.cookies.get(COOKIE, "")
+    hotline = hotlines_of(request).get(secret.partition(".")[0])
+    if hotline is None:
+        return None
+    _must_be_our_own_page(request)
+    return await accounts.whose_session(hotline, secret)
+
+
+def _must_be_our_own_page(request: Request) -> None:
+    """Browsers say where a request comes from; one that does not is older than our floor and names an Origin."""
+    if request.method in SAFE:
+        return
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    ours = str(request.base_url).rstrip("/")
+    public = request.app.state.settings.hotline_public_url
+    if site in ("same-origin", "none") or (site is None and origin in (ours, public)):
+        return
+    raise HTTPException(403, "这个请求不是从本系统的页面发出的：请回到页面上重新操作")
+
+
+def _at_least(role: Role) -> Callable[[Request], Awaitable[Person]]:
+    async def guard(request: Request) -> Person:
+        person = await who_asks(request)
+        if person is None:
+            raise NotAllowed("请先登录，或在 Authorization 中给出有效的令牌")
+        if not person.role.may(role):
+            raise HTTPException(403, f"需要 {role.value} 权限，您是 {person.role.value}")
+        if request.path_params.get("hotline", person.hotline) != person.hotline:
+            raise HTTPException(403, "您的账号属于另一条热线")
+        return person
+
+    guard.__name__ = f"at_least_{role.value}"
+    return guard
+
+
+async def everybody(request: Request) -> None:
+    """A page or answer that anybody may see."""
+
+
+async def visitor(request: Request) -> Person | None:
+    """Somebody, signed in or not."""
+    return await who_asks(request)
+
+
+OperatorAt = Annotated[Person, Depends(_at_least(Role.OPERATOR))]
+AdminAt = Annotated[Person, Depends(_at_least(Role.ADMIN))]
+Visitor = Annotated[Person | None, Depends(visitor)]
+Everybody = Depends(everybody)
+
+
+async def _hotline_named(request: Request, hotline: str) -> Hotline:
+    found = hotlines_of(request).get(hotline)
+    if found is None:
+        raise HTTPException(404, f"没有热线 {hotline}：有 {'、'.join(hotlines_of(request))}")
+    return found
+
+
+At = Annotated[Hotline, Depends(_hotline_named)]
+
+
+def my_hotline(request: Request, person: Person) -> Hotline:
+    return hotlines_of(request)[person.hotline]

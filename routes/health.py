@@ -1,0 +1,50 @@
+"""Alive, ready, and what Prometheus scrapes."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from redis.exceptions import RedisError
+
+from ivr import acd
+from routes.guards import Everybody, hotlines_of
+
+router = APIRouter(include_in_schema=False, dependencies=[Everybody])
+
+
+@router.get("/healthz")
+async def alive() -> PlainTextResponse:
+    return PlainTextResponse("alive\n")
+
+
+@router.get("/readyz")
+async def ready(request: Request) -> PlainTextResponse:
+    """Whether the store answers. 503 tells a load balancer to send callers elsewhere."""
+    try:
+        await request.app.state.store.ask("PING")
+    except (RedisError, OSError):
+        return PlainTextResponse("the store does not answer\n", 503)
+    return PlainTextResponse("ready\n")
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Counters of this worker, and the state of each queue as the store has it now."""
+    text = generate_latest() + generate_latest(await _state(request))
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _state(request: Request) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    gauges = {
+        name: Gauge(f"hotline_{name}", meaning, ("hotline",), registry=registry)
+        for name, meaning in (
+            ("waiting", "Callers in line"),
+            ("live", "Calls that are not over"),
+            ("on_shift", "Operators present"),
+        )
+    }
+    for hotline in hotlines_of(request).values():
+        board = await acd.board(hotline, top=0)
+        for name, gauge in gauges.items():
+            gauge.labels(hotline.name).set(board[name])
+    return registry

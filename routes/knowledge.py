@@ -1,0 +1,113 @@
+"""What the hotline knows, for those who may look and those who may change it: numbers, hours, calendar."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from ivr import changes
+from routes.guards import AdminAt, At, Everybody, OperatorAt
+
+router = APIRouter(tags=["knowledge"])
+
+
+class Published(BaseModel):
+    """A published number and whose it is."""
+
+    number: str
+    post: str
+    unit: str
+    area: str
+    whose: str
+    published_on: date
+
+
+class Opening(BaseModel):
+    """Whether callers are put through now, and what anybody who keeps the hotline should know."""
+
+    is_open: bool
+    override: Literal["open", "closed"] | None
+    always_open: bool
+    hours: str
+    opens_next: datetime | None
+    closes_next: datetime | None
+    warnings: list[str]
+
+
+class Override(BaseModel):
+    """`always_open` false gives the hours back to the calendar; `override` can also close the doors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    always_open: bool | None = None
+    override: Literal["open", "closed"] | None = None
+
+
+class Day(BaseModel):
+    """What a date is: a workday or a day of rest, and who said so."""
+
+    day: date
+    is_workday: bool
+    corrected: bool
+    guessed: bool
+
+
+class Corrected(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    means: Literal["work", "rest"]
+    note: str = Field(default="", max_length=200)
+
+
+@router.get("/api/{hotline}/numbers", dependencies=[Everybody])
+async def numbers(hotline: At) -> list[Published]:
+    """The published list: what the city promised, so everybody may read it."""
+    return [
+        Published(**line.model_dump(exclude={"note"}), whose=line.display_name)
+        for line in hotline.handbook.directory.lines
+    ]
+
+
+@router.get("/api/{hotline}/opening")
+async def opening(hotline: At, person: OperatorAt) -> Opening:
+    hours, now = hotline.handbook.hours, hotline.moment()
+    return Opening(
+        is_open=hours.is_open(now),
+        override=hotline.handbook.override,
+        always_open=hotline.handbook.override == "open",
+        hours=hours.hours_spoken(),
+        opens_next=hours.opens_next(now),
+        closes_next=hours.closes_next(now),
+        warnings=hours.warnings(now),
+    )
+
+
+@router.put("/api/{hotline}/opening")
+async def override_opening(hotline: At, person: AdminAt, wish: Override) -> Opening:
+    """Hold the doors open or shut whatever the calendar says, or give them back to it."""
+    await changes.override(hotline, "open" if wish.always_open else wish.override)
+    return await opening(hotline, person)
+
+
+@router.get("/api/{hotline}/calendar/{day}")
+async def look_at_day(hotline: At, person: OperatorAt, day: date) -> Day:
+    calendar = hotline.handbook.calendar
+    return Day(
+        day=day,
+        is_workday=calendar.is_workday(day),
+        corrected=any(one.day == day for one in calendar.corrections),
+        guessed=calendar.is_guessed(day.year),
+    )
+
+
+@router.put("/api/{hotline}/calendar/{day}")
+async def correct_day(hotline: At, person: AdminAt, day: date, wish: Corrected) -> Day:
+    await changes.correct(hotline, day, wish.means, wish.note)
+    return await look_at_day(hotline, person, day)
+
+
+@router.delete("/api/{hotline}/calendar/{day}")
+async def uncorrect_day(hotline: At, person: AdminAt, day: date) -> Day:
+    await changes.uncorrect(hotline, day)
+    return await look_at_day(hotline, person, day)

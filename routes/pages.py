@@ -1,0 +1,73 @@
+"""Pages: the templates, what every page is given, and the headers that keep them ours."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from config.settings import TWILIO_API
+from ivr.accounts import Person
+from routes.guards import my_hotline
+
+HERE = Path(__file__).parent
+TWILIO_SOFTPHONE = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com https://media.twiliocdn.com https://sdk.twilio.com"
+
+
+def templates() -> Jinja2Templates:
+    return Jinja2Templates(directory=HERE / "templates")
+
+
+def page(
+    request: Request, name: str, person: Person | None = None, *, status: int = 200, **context: Any
+) -> HTMLResponse:
+    """A page with what every page is given: its name, who looks, whose hotline it is, and what an admin must know."""
+    hotline = my_hotline(request, person) if person else None
+    shared = {
+        "page": name,
+        "person": {"hotline": person.hotline, "id": person.id, "role": person.role.value} if person else None,
+        "hotline": {
+            "name": hotline.name,
+            "title": hotline.handbook.profile.title,
+            "city": hotline.handbook.profile.city,
+        }
+        if hotline
+        else None,
+        "warnings": hotline.handbook.hours.warnings(hotline.moment()) if hotline else [],
+    }
+    found: Jinja2Templates = request.app.state.templates
+    return found.TemplateResponse(request, f"{name}.html", {**shared, **context}, status_code=status)
+
+
+class SafeHeaders:
+    """A strict policy on every answer: our own scripts and styles, and the carrier's sockets, nothing else."""
+
+    def __init__(self, app: ASGIApp, carrier_url: str) -> None:
+        self._app = app
+        media, connect = _carrier_sources(carrier_url)
+        policy = (
+            f"default-src 'self'; connect-src 'self' {connect}; media-src 'self' {media}; img-src 'self' data:; "
+            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        )
+        self._headers = [
+            (b"content-security-policy", policy.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._headers]
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+def _carrier_sources(carrier_url: str) -> tuple[str, str]:
+    if carrier_url == TWILIO_API:
+        return "mediastream: https://media.twiliocdn.com https://sdk.twilio.com", TWILIO_SOFTPHONE
+    socket = carrier_url.replace("http", "ws", 1)
+    return "mediastream:", f"{carrier_url} {socket}"

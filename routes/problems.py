@@ -1,0 +1,48 @@
+"""How a refusal is answered: RFC 9457 problem+json, with a sentence for people in `detail`."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from redis.exceptions import RedisError
+from starlette.exceptions import HTTPException
+
+from ivr.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+
+STATUS: dict[type[Refused], int] = {Invalid: 422, NotFound: 404, Conflict: 409, NotAllowed: 401}
+TITLES = {
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Not now",
+    422: "Cannot be right",
+    503: "The store does not answer",
+}
+
+
+def problem(status: int, detail: str) -> JSONResponse:
+    title = TITLES.get(status, "Refused")
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def answer_problems(app: FastAPI) -> None:
+    """One place from error to answer, for every route."""
+
+    @app.exception_handler(Refused)
+    async def refused(request: Request, error: Refused) -> JSONResponse:
+        return problem(STATUS.get(type(error), 400), str(error))
+
+    @app.exception_handler(HTTPException)
+    async def of_http(request: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, str(error.detail))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        return problem(422, "；".join(wrong))
+
+    @app.exception_handler(RedisError)
+    async def no_store(request: Request, error: RedisError) -> JSONResponse:
+        return problem(503, "数据库暂时没有应答，请稍候重试")

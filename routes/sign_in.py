@@ -1,0 +1,65 @@
+"""Signing in and out: a form, a cookie, a page."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from ivr import accounts
+from ivr.errors import Refused
+from ivr.hotline import Hotline
+from routes.guards import COOKIE, Everybody, Visitor, hotlines_of
+from routes.pages import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def sign_in_page(request: Request, person: Visitor) -> Response:
+    if person:
+        return RedirectResponse("/desk", 303)
+    return _form(request)
+
+
+@router.post("/session", dependencies=[Everybody])
+async def sign_in(
+    request: Request,
+    hotline: Annotated[str, Form()] = "",
+    operator: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        _, secret = await accounts.sign_in(_chosen(request, hotline), operator.strip(), password)
+    except Refused as refused:
+        return _form(request, str(refused), hotline, operator, status=401)
+    answer = RedirectResponse("/desk", 303)
+    secure = request.app.state.settings.hotline_public_url.startswith("https")
+    answer.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=secure, path="/")
+    return answer
+
+
+@router.post("/session/end")
+async def sign_out(request: Request, person: Visitor) -> Response:
+    if person:
+        await accounts.sign_out(hotlines_of(request)[person.hotline], request.cookies.get(COOKIE, ""))
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+def _chosen(request: Request, name: str) -> Hotline:
+    found = hotlines_of(request).get(name)
+    if found is None:
+        raise Refused("请先选择热线")
+    return found
+
+
+def _form(
+    request: Request, refused: str | None = None, chosen: str = "", operator: str = "", status: int = 200
+) -> Response:
+    offered = [
+        {"name": one.name, "title": one.handbook.profile.title} for one in hotlines_of(request).values()
+    ]
+    return page(
+        request, "sign_in", status=status, hotlines=offered, refused=refused, chosen=chosen, operator=operator
+    )

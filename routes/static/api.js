@@ -1,0 +1,66 @@
+// The desk's only way to the hotline: one method for each thing an operator does or reads.
+// A refusal arrives as Refused with the sentence that the server wrote for people, ready to be shown.
+
+const PATIENCE = 10_000; // milliseconds until a request that nobody answers is given up
+
+export class Refused extends Error {
+  constructor(sentence, status) {
+    super(sentence);
+    this.status = status; // of HTTP; 0: nobody answered
+  }
+}
+
+export class DeskApi {
+  #base;
+
+  /** `base` is the hotline's part of the API, such as /api/nanning. */
+  constructor(base) {
+    this.#base = base;
+  }
+
+  get newsAddress() {
+    return `${this.#base}/desk/events`;
+  }
+
+  read = () => this.#ask("GET", "/desk");
+  signOn = () => this.#ask("PUT", "/desk/presence", { present: true });
+  signOff = () => this.#ask("PUT", "/desk/presence", { present: false });
+  intend = (intent, reason) => this.#ask("PUT", "/desk/intent", { intent, ...(reason && { reason }) });
+  beat = () => this.#ask("POST", "/desk/heartbeat");
+  accept = (sid) => this.#ask("POST", "/desk/acceptance", { sid });
+  refuse = (sid) => this.#ask("POST", "/desk/refusal", { sid });
+  hangUp = () => this.#ask("POST", "/desk/hang-up");
+  finish = () => this.#ask("POST", "/desk/wrap-up/end");
+  softphone = () => this.#ask("GET", "/desk/softphone");
+  callsOf = (operator) => this.#ask("GET", `/calls?${new URLSearchParams({ operator, limit: 20 })}`);
+
+  async #ask(method, path, body) {
+    const answer = await reach(method, this.#base + path, body);
+    if (!answer.ok) throw new Refused(await reason(answer), answer.status);
+    return answer.status === 204 ? null : answer.json();
+  }
+}
+
+async function reach(method, address, body) {
+  const request = { method, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
+  if (body) {
+    request.headers = { "Content-Type": "application/json" };
+    request.body = JSON.stringify(body);
+  }
+  try {
+    return await fetch(address, request);
+  } catch {
+    // fetch() rejects when the connection fails and when our patience ends; for the operator both are one.
+    throw new Refused("服务器没有应答，请稍候再试", 0);
+  }
+}
+
+async function reason(answer) {
+  const text = await answer.text();
+  try {
+    const problem = JSON.parse(text);
+    return problem.detail ?? problem.title;
+  } catch {
+    return `服务器拒绝了这个请求（${answer.status}）`; // a proxy's page, not our problem+json
+  }
+}

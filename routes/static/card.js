@@ -1,0 +1,62 @@
+// The card of the call at the desk: draws how things stand, from nothing but how things stand.
+
+import { span } from "./clock.js";
+import { partsOf, write } from "./page.js";
+import { restOf } from "./words.js";
+
+const TITLES = { offered: "来电拨打的是", connecting: "来电拨打的是", talking: "正在通话，来电拨打的是", wrap_up: "刚才的来电拨打的是" };
+const ADVICE = {
+  connecting: "正在把来电人接进来……",
+  wrap_up: "时间到后自动恢复接听。",
+};
+
+/** Draws the card below `root`. The function returned may be called as often as one likes. */
+export function cardAt(root) {
+  const parts = partsOf(root);
+  const staged = root.querySelectorAll("[data-phases]");
+  return ({ desk, phase, now, trouble }) => {
+    root.dataset.phase = phase;
+    for (const element of staged) element.hidden = !element.dataset.phases.split(" ").includes(phase);
+    if (desk.line === "idle") drawRest(parts, desk, phase);
+    else drawCall(parts, desk, now, trouble);
+  };
+}
+
+function drawRest(parts, desk, phase) {
+  const [title, advice] = restOf(phase, desk);
+  write(parts["rest-title"], title);
+  write(parts["rest-advice"], advice);
+}
+
+function drawCall(parts, desk, now, trouble) {
+  const { call, line } = desk;
+  write(parts["called-title"], TITLES[line]);
+  write(parts["act-advice"], trouble || (ADVICE[line] ?? ""));
+  drawTimer(parts, timerOf(desk, now));
+  if (!call) return;
+  write(parts.whose, call.whose);
+  write(parts.number, call.number);
+  write(parts.place, [call.area, call.unit].filter(Boolean).join(" "));
+  write(parts.caller, call.caller || "未显示号码");
+  write(parts.times, `第 ${call.calls_in_7_days} 次来电`);
+  write(parts.waited, call.queued ? span((call.accepted ?? now) - call.queued) : "—");
+}
+
+/** What the dial shows: its figure, the word under it, and how much of its circle is left (0 to 1). */
+function timerOf(desk, now) {
+  if (desk.line === "offered") return countdown(desk.line_since, desk.ring_seconds, now, "秒内接听");
+  if (desk.line === "wrap_up") return countdown(desk.line_since, desk.wrap_up_seconds, now, "秒后恢复");
+  if (desk.line === "talking") return { figure: span(now - (desk.call?.joined ?? desk.line_since)), word: "通话", share: 1 };
+  return { figure: span(now - desk.line_since), word: "接通中", share: 1 };
+}
+
+function countdown(since, seconds, now, word) {
+  const left = Math.max(0, since + seconds * 1000 - now);
+  return { figure: String(Math.ceil(left / 1000)), word, share: seconds ? left / (seconds * 1000) : 0 };
+}
+
+function drawTimer(parts, { figure, word, share }) {
+  write(parts.timer, figure);
+  write(parts["timer-word"], word);
+  parts.arc.setAttribute("stroke-dashoffset", String(100 - 100 * Math.min(1, share)));
+}

@@ -1,0 +1,259 @@
+// The operator's desk. This file joins the parts; what each part does is in the file that bears its name.
+//
+// The server decides how things stand; this page shows it, whole, each time it comes, and sends what the operator
+// does. It works nothing out from news.
+
+import { DeskApi, Refused } from "./api.js";
+import { Attention } from "./attention.js";
+import { cardAt } from "./card.js";
+import { ServerClock, span } from "./clock.js";
+import { News } from "./events.js";
+import { Handset } from "./handset.js";
+import { takeTurns } from "./one_desk.js";
+import { byId, write, writeTag } from "./page.js";
+import { drawRecent } from "./recent_calls.js";
+import { Bell } from "./ring.js";
+import { stateSwitch } from "./state_switch.js";
+import { handsetOf, phaseOf, standingOf } from "./words.js";
+
+const BEAT = 3000; // milliseconds; the server gives a silent desk about three of these
+const ONLINE = { word: "已连接", tone: "ready" };
+const OFFLINE = { word: "已断开，正在重连", tone: "lost" };
+const KEYS = { F2: "accept", F4: "refuse", F8: "mute", F9: "hang-up" };
+const { api: base, operator, hotline } = byId("desk").dataset;
+
+class Desk {
+  #api = new DeskApi(base);
+  #clock = new ServerClock();
+  #handset = new Handset(() => this.#api.softphone());
+  #bell = new Bell();
+  #attention = new Attention();
+  #news = new News(this.#api.newsAddress, {
+    opened: () => this.#connected(true),
+    lost: () => this.#connected(false),
+    desk: (desk) => this.#show(desk),
+    waiting: (n) => write(byId("waiting"), String(n)),
+  });
+  #drawCard = cardAt(byId("card"));
+  #drawSwitch = stateSwitch((intent, reason) => this.#act(() => this.#api.intend(intent, reason)));
+  #state = null; // the desk as the server last told it
+  #phase = "none";
+  #seated = false;
+  #signingOn = false;
+  #beaten = 0;
+
+  open() {
+    if (!isSecureContext) return this.#notice("浏览器只在 https 下允许使用麦克风：请用 https 地址打开本页。");
+    this.#wire();
+    const takeOver = takeTurns(`desk ${hotline} ${operator}`, { seated: () => this.#sit(), standing: () => this.#stand() });
+    byId("take-over").addEventListener("click", takeOver);
+    new Worker("/static/metronome.js").addEventListener("message", () => this.#tick());
+  }
+
+  // ---------------------------------------------------------------------------------------- taking the seat
+
+  #sit() {
+    this.#seated = true;
+    this.#showSeat();
+    this.#news.open();
+    this.#loadRecent();
+  }
+
+  #stand() {
+    this.#seated = false;
+    this.#showSeat();
+    this.#news.close();
+    this.#handset.close();
+    this.#quiet();
+  }
+
+  #showSeat() {
+    byId("desk").hidden = !this.#seated;
+    byId("elsewhere").hidden = this.#seated;
+  }
+
+  #connected(online) {
+    writeTag(byId("connection"), online ? ONLINE : OFFLINE);
+    if (!online) this.#reread(); // the stream cannot tell an ended session from a lost network; this can
+  }
+
+  // ---------------------------------------------------------------------------------------- how things stand
+
+  #show(desk) {
+    if (!this.#seated || (this.#state && desk.now < this.#state.now)) return; // overtaken on the way
+    this.#state = desk;
+    this.#clock.set(desk.now);
+    this.#keepPhone(desk);
+    this.#draw();
+  }
+
+  // After a reload the desk is still on shift, and takes up its phone again without a click.
+  #keepPhone(desk) {
+    const onShift = desk.presence !== "off" || desk.line !== "idle";
+    if (onShift) this.#handset.open();
+    else if (!this.#signingOn) this.#handset.close();
+    this.#handset.follow(desk);
+  }
+
+  #draw() {
+    const desk = this.#state;
+    if (!desk) return;
+    const now = this.#clock.now();
+    const phase = phaseOf(desk, now);
+    if (phase !== this.#phase) this.#enter(phase);
+    writeTag(byId("standing"), standingOf(phase, desk));
+    write(byId("standing-for"), phase === "off" ? "" : span(now - sinceOf(desk)));
+    write(byId("waiting"), String(desk.waiting));
+    byId("sign-off").hidden = desk.presence === "off";
+    this.#drawSwitch(desk);
+    this.#drawCard({ desk, phase, now, trouble: this.#handset.trouble });
+  }
+
+  #enter(phase) {
+    const before = this.#phase;
+    this.#phase = phase;
+    write(byId("announcement"), this.#sentence(phase));
+    if (phase === "offered") this.#ring();
+    else this.#quiet();
+    if (before !== "none" && ["wrap_up", "ready", "paused", "off"].includes(phase)) this.#loadRecent();
+  }
+
+  #sentence(phase) {
+    const { call, ring_seconds } = this.#state;
+    if (phase === "offered") return `来电：${call.whose}。请在 ${ring_seconds} 秒内按 F2 接听，或按 F4 拒接。`;
+    return standingOf(phase, this.#state).word;
+  }
+
+  #ring() {
+    this.#bell.start();
+    this.#attention.call(`来电 ${this.#state.call.whose}`);
+  }
+
+  #quiet() {
+    this.#bell.stop();
+    this.#attention.rest();
+  }
+
+  #drawHandset() {
+    writeTag(byId("softphone"), handsetOf(this.#handset));
+    byId("softphone").title = this.#handset.trouble;
+    const { muted } = this.#handset;
+    byId("mute").setAttribute("aria-pressed", String(muted));
+    write(byId("mute").querySelector("span"), muted ? "取消静音" : "静音");
+    byId("mute").querySelector("use").setAttribute("href", `/static/icons.svg#microphone${muted ? "-off" : ""}`);
+    if (this.#state) this.#handset.follow(this.#state);
+  }
+
+  #loadRecent() {
+    return this.#inBackground(async () => drawRecent((await this.#api.callsOf(operator)).calls));
+  }
+
+  #reread() {
+    return this.#inBackground(async () => this.#show(await this.#api.read()));
+  }
+
+  // ---------------------------------------------------------------------------------------- what the operator does
+
+  #wire() {
+    const acts = {
+      "sign-on": () => this.#signOn(),
+      "sign-off": () => this.#act(() => this.#api.signOff()),
+      accept: () => this.#act(() => this.#api.accept(this.#state.call.sid)),
+      refuse: () => this.#act(() => this.#api.refuse(this.#state.call.sid)),
+      mute: () => this.#handset.mute(!this.#handset.muted),
+      "hang-up": () => this.#hangUp(),
+      finish: () => this.#act(() => this.#api.finish()),
+    };
+    for (const [id, act] of Object.entries(acts)) byId(id).addEventListener("click", act);
+    this.#handset.addEventListener("change", () => this.#drawHandset());
+    this.#handset.addEventListener("adrift", () => this.#reread());
+    addEventListener("keydown", (event) => this.#press(event));
+    for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => this.#bell.allow());
+    document.addEventListener("visibilitychange", () => document.hidden || (this.#seated && this.#reread()));
+    addEventListener("beforeunload", (event) => this.#guard(event));
+  }
+
+  #press(event) {
+    const button = byId(KEYS[event.key] ?? "desk");
+    if (event.repeat || button.tagName !== "BUTTON" || !button.offsetParent) return;
+    event.preventDefault(); // or the browser would do what it does with this key
+    button.click();
+  }
+
+  // First the phone, then the shift: nobody is offered a call that they could not take.
+  async #signOn() {
+    this.#signingOn = true;
+    this.#attention.ask();
+    await this.#handset.open();
+    if (this.#handset.isAble) await this.#act(() => this.#api.signOn());
+    else this.#notice(this.#handset.trouble);
+    this.#signingOn = false;
+  }
+
+  // The phone first: the caller must not hear what is said after the click, even if the server is slow.
+  #hangUp() {
+    this.#handset.hangUp();
+    return this.#act(() => this.#api.hangUp());
+  }
+
+  /** Do what was asked and show what became of it; what was refused before is no longer of interest. */
+  async #act(ask) {
+    this.#notice("");
+    try {
+      this.#show((await ask()).desk);
+    } catch (error) {
+      this.#explain(error);
+      if (error.status === 409) this.#reread();
+    }
+  }
+
+  /** What the page asks by itself. A lost network is said by the word beside “服务器”, not again by a notice. */
+  async #inBackground(ask) {
+    try {
+      await ask();
+    } catch (error) {
+      if (error.status === 0) writeTag(byId("connection"), OFFLINE);
+      else this.#explain(error);
+    }
+  }
+
+  #explain(error) {
+    if (!(error instanceof Refused)) throw error;
+    this.#notice(error.status === 401 ? "登录已失效：请刷新页面，重新登录。" : error.message);
+  }
+
+  #notice(sentence) {
+    write(byId("notice"), sentence);
+  }
+
+  // A page that goes takes its phone with it, so the browser asks first.
+  #guard(event) {
+    if (["offered", "connecting", "talking"].includes(this.#state?.line) && this.#seated) event.preventDefault();
+  }
+
+  // ---------------------------------------------------------------------------------------- the clock
+
+  #tick() {
+    if (!this.#seated) return;
+    this.#draw();
+    this.#attention.tick();
+    if (performance.now() - this.#beaten >= BEAT) this.#beat();
+  }
+
+  // Only a desk whose phone works says that it is there: else callers would be offered to somebody who cannot speak.
+  async #beat() {
+    if (!this.#handset.isAble || this.#state?.presence === "off") return;
+    this.#beaten = performance.now();
+    await this.#inBackground(async () => {
+      const { word } = await this.#api.beat();
+      if (word !== "OK") await this.#reread();
+    });
+  }
+}
+
+/** Since when the desk has been as it is. */
+function sinceOf(desk) {
+  return desk.line === "idle" ? Math.max(desk.line_since, desk.intent_since) : desk.line_since;
+}
+
+new Desk().open();

@@ -1,0 +1,47 @@
+// News from the hotline as it happens, over one EventSource that is opened again when it breaks.
+//
+// The browser's own reconnecting is not used: after a restart every desk in the city would come back in the same
+// second, and after an HTTP error it would never try again.
+
+const SOONEST = 1000; // milliseconds
+const SPREAD = 2000;
+
+export class News {
+  #address;
+  #hear;
+  #stream = null;
+  #timer = 0;
+
+  /** `hear`: desk(state), waiting(n), opened(), lost(). After each `opened` the state comes afresh. */
+  constructor(address, hear) {
+    this.#address = address;
+    this.#hear = hear;
+  }
+
+  open() {
+    this.close();
+    const stream = (this.#stream = new EventSource(this.#address));
+    stream.addEventListener("open", () => this.#hear.opened());
+    stream.addEventListener("desk", ({ data }) => this.#hear.desk(JSON.parse(data)));
+    stream.addEventListener("waiting", ({ data }) => this.#hear.waiting(JSON.parse(data).waiting));
+    stream.addEventListener("retry", () => this.#again()); // the server ends every stream in good time: no loss
+    stream.addEventListener("error", () => this.#lose());
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#stream?.close();
+    this.#stream = null;
+  }
+
+  #lose() {
+    this.#again();
+    this.#hear.lost();
+  }
+
+  // In a moment, each desk in its own.
+  #again() {
+    this.close();
+    this.#timer = setTimeout(() => this.open(), SOONEST + Math.random() * SPREAD);
+  }
+}

@@ -1,0 +1,151 @@
+// The operator's handset: a softphone that stays registered, and is off the hook exactly while the desk has a call.
+//
+// It follows the desk, never the other way round: whatever the server says of the line (accepted here, taken back
+// after a reload, ended by the caller), follow() makes the phone agree.
+
+import { openSoftphone } from "./softphone.js";
+
+const ADRIFT = 1500; // milliseconds; when we drop out of a call the server usually says within these that it is over
+const SOONEST = 1000; // milliseconds until registering is tried again, and each desk in its own moment
+const SPREAD = 2000;
+const RENEWAL = 0.75; // of a token's life
+const TROUBLES = {
+  31005: "与电话公司的连接断了，正在重连",
+  31401: "浏览器不许使用麦克风：请点地址栏左侧的图标，允许麦克风，再试一次",
+  31402: "没有找到麦克风：请接好耳麦，再试一次",
+};
+
+export class Handset extends EventTarget {
+  state = "closed"; // registering, ready, dialling, up, lost
+  muted = false;
+  trouble = "";
+  #ticket; // () → { driver, token, url, seconds }
+  #tried = null; // the promise of open()
+  #softphone = null;
+  #renewal = 0;
+  #wanted = null; // the call we ought to be in
+  #hungUp = null; // the call the operator has left: never dialled again
+
+  constructor(ticket) {
+    super();
+    this.#ticket = ticket;
+  }
+
+  get isOpen() {
+    return this.state !== "closed";
+  }
+
+  /** Whether a caller could be put through to us now. */
+  get isAble() {
+    return ["ready", "dialling", "up"].includes(this.state);
+  }
+
+  /** Register; resolves when it has been tried. `isAble` says with what success, `trouble` why not. */
+  open() {
+    this.#tried ??= new Promise((tried) => {
+      this.addEventListener("tried", tried, { once: true });
+      this.#become("registering");
+      this.#renew();
+    });
+    return this.#tried;
+  }
+
+  close() {
+    clearTimeout(this.#renewal);
+    this.#softphone?.close();
+    this.#softphone = null;
+    this.#wanted = null;
+    this.#tried = null;
+    if (this.isOpen) this.#become("closed");
+  }
+
+  /** Be in the call that the desk is in, and in no other. */
+  follow(desk) {
+    this.#wanted = ["connecting", "talking"].includes(desk.line) ? desk.call.sid : null;
+    if (!this.#wanted) return this.#putDown();
+    if (this.state === "ready" && this.#wanted !== this.#hungUp) this.#dial();
+  }
+
+  hangUp() {
+    this.#hungUp = this.#wanted;
+    this.#putDown();
+  }
+
+  mute(on) {
+    this.muted = on;
+    this.#softphone?.mute(on);
+    this.#tell("change");
+  }
+
+  #dial() {
+    this.muted = false;
+    this.#become("dialling");
+    this.#try(() => this.#softphone.connect({}));
+  }
+
+  #putDown() {
+    if (this.state === "dialling" || this.state === "up") this.#softphone.hangUp();
+  }
+
+  async #renew() {
+    await this.#try(async () => {
+      const ticket = await this.#ticket();
+      this.#softphone ??= this.#listen(await openSoftphone(ticket));
+      await this.#softphone.register(ticket.token);
+      this.#later(ticket.seconds * 1000 * RENEWAL);
+    });
+  }
+
+  // A new token may disturb the sound of a call, so a call is waited out.
+  #later(milliseconds) {
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(() => (this.#wanted ? this.#later(ADRIFT) : this.#renew()), milliseconds);
+  }
+
+  #listen(softphone) {
+    softphone.addEventListener("registered", () => this.#registered());
+    softphone.addEventListener("accepted", () => this.#become("up"));
+    softphone.addEventListener("disconnected", () => this.#dropped());
+    softphone.addEventListener("error", ({ detail }) => this.#fail(detail));
+    return softphone;
+  }
+
+  #registered() {
+    this.trouble = "";
+    if (!this.isAble) this.#become("ready");
+    this.#tell("tried");
+  }
+
+  #dropped() {
+    this.#become("ready");
+    if (this.#wanted && this.#wanted !== this.#hungUp) setTimeout(() => this.#tell("adrift"), ADRIFT);
+  }
+
+  async #try(act) {
+    try {
+      await act();
+    } catch (error) {
+      this.#fail({ code: error.code ?? NAMED[error.name], message: error.message });
+    }
+  }
+
+  #fail({ code, message }) {
+    this.trouble = TROUBLES[code] ?? (code ? `软电话出错（${code}）：${message}` : message);
+    if (!this.isOpen) return;
+    this.#become("lost");
+    this.#tell("tried");
+    this.#later(SOONEST + Math.random() * SPREAD);
+  }
+
+  #become(state) {
+    this.state = state;
+    this.#tell("change");
+  }
+
+  #tell(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}
+
+// What getUserMedia() throws, by the carrier's numbers for the same.
+const NAMED = { NotAllowedError: 31401, NotFoundError: 31402 };

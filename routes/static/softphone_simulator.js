@@ -1,0 +1,61 @@
+// A softphone at the pretend phone company: a WebSocket that carries no sound.
+
+const LOST = { code: 31005, message: "connection to the simulator lost" };
+
+export class SimulatorSoftphone extends EventTarget {
+  #address;
+  #socket = null;
+
+  /** `url` is the simulator's own, http or https. */
+  constructor(url) {
+    super();
+    this.#address = `${url.replace(/^http/, "ws")}/simulator/softphone`;
+  }
+
+  register(token) {
+    if (this.#socket?.readyState === WebSocket.OPEN) return this.#send({ type: "register", token });
+    const socket = (this.#socket = new WebSocket(this.#address));
+    socket.addEventListener("open", () => this.#send({ type: "register", token }));
+    socket.addEventListener("message", ({ data }) => this.#hear(JSON.parse(data)));
+    socket.addEventListener("close", () => socket === this.#socket && this.#lose());
+  }
+
+  connect(params) {
+    this.#send({ type: "connect", params });
+  }
+
+  hangUp() {
+    this.#send({ type: "disconnect" });
+  }
+
+  mute(on) {
+    this.#send({ type: "mute", muted: on });
+  }
+
+  close() {
+    const socket = this.#socket;
+    this.#socket = null; // so that its closing is not taken for a loss
+    socket?.close();
+  }
+
+  #hear(message) {
+    if (message.type === "registered") this.#tell("registered");
+    if (message.type === "accept") this.#tell("accepted");
+    if (message.type === "disconnect") this.#tell("disconnected");
+    if (message.type === "error") this.#tell("error", { code: message.code, message: message.message });
+  }
+
+  #lose() {
+    this.#socket = null;
+    this.#tell("error", LOST);
+  }
+
+  // What is said to a line that is down is lost, as on any telephone; its loss has been told already.
+  #send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

@@ -1,0 +1,82 @@
+// Everything the desk says about itself in Chinese: a word, and the tone in which it is shown.
+
+/** Where the desk is in its day. The line comes first: a call goes on even when the console went silent. */
+export function phaseOf(desk, now) {
+  if (desk.line !== "idle") return desk.line;
+  if (desk.presence !== "on") return desk.presence;
+  if (desk.intent === "ready" && desk.rest_until > now) return "resting";
+  return desk.intent;
+}
+
+const STANDINGS = {
+  none: ["正在读取", "off"],
+  off: ["未签入", "off"],
+  lapsed: ["已离线", "lost"],
+  ready: ["空闲", "ready"],
+  resting: ["暂缓派话", "waiting"],
+  paused: ["小休", "waiting"],
+  leaving: ["通话后签出", "waiting"],
+  offered: ["振铃", "ringing"],
+  connecting: ["接通中", "live"],
+  talking: ["通话中", "live"],
+  wrap_up: ["话后整理", "waiting"],
+};
+
+export function standingOf(phase, desk) {
+  const [word, tone] = STANDINGS[phase];
+  return { word: phase === "paused" && desk.reason ? reasonOf(desk.reason) : word, tone };
+}
+
+const reasonOf = (reason) => (reason === "RONA" ? "连续未接" : reason);
+
+/** What stands on the card while there is no call: a title and what to do next. */
+export function restOf(phase, desk) {
+  if (phase === "paused") return paused(desk);
+  return RESTS[phase];
+}
+
+const RESTS = {
+  none: ["正在读取……", ""],
+  off: ["还没有签入", "签入后软电话开始工作；浏览器问到麦克风和通知时，请选“允许”。"],
+  lapsed: ["已离线，暂不派话", "服务器有一阵没有收到本页的消息，正在恢复。"],
+  ready: ["等待来电", "来电时会响铃；按 F2 接听，按 F4 拒接。"],
+  resting: ["稍候继续派话", "上一个来电没有接听，稍候会自动恢复。"],
+  leaving: ["正在签出", ""],
+};
+
+function paused({ reason }) {
+  if (reason === "RONA") return ["连续未接，已停止派话", "请检查铃声和耳麦，再点“示闲”继续接听。"];
+  if (!reason) return ["已签入，尚未示闲", "点上方的“示闲”，开始接听来电。"];
+  return [`${reason}中`, "不会派来电。回来后点“示闲”。"];
+}
+
+const HANDSETS = {
+  closed: ["未启用", "off"],
+  registering: ["正在注册", "waiting"],
+  ready: ["就绪", "ready"],
+  dialling: ["正在接入", "live"],
+  up: ["通话中", "live"],
+  lost: ["已断开，正在重连", "lost"],
+};
+
+export function handsetOf({ state, muted }) {
+  const [word, tone] = HANDSETS[state];
+  return { word: state === "up" && muted ? "通话中，已静音" : word, tone };
+}
+
+const OUTCOMES = {
+  answered: "已接通",
+  abandoned_greeting: "问候时挂机",
+  abandoned_short: "速挂",
+  abandoned_queue: "排队中挂机",
+  abandoned_ringing: "振铃中挂机",
+  waited_too_long: "等待超时",
+  closed: "非服务时间",
+  full: "线路已满",
+  unstaffed: "无人在岗",
+};
+
+export function outcomeOf({ state, outcome }) {
+  if (state !== "ended" && state !== "parting") return { word: "进行中", tone: "live" };
+  return { word: OUTCOMES[outcome] ?? "已结束", tone: outcome === "answered" ? "done" : "lost" };
+}

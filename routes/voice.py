@@ -1,0 +1,150 @@
+"""The carrier's requests: `POST /voice/{hotline}/{step}`, for every step of every call.
+
+A plain ASGI endpoint, not a framework's: thousands of calls ask for their next step here, and each is parsed once,
+checked once, answered in one round trip to the store. Whoever has a caller on the line must speak: past the
+signature, everything that goes wrong ends in words.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+import structlog
+from starlette.types import Receive, Scope, Send
+from twilio.request_validator import RequestValidator
+
+from ivr import call_flow, operator_flow
+from ivr.call import Call
+from ivr.hotline import Hotline
+from ivr.twiml import Reply, render
+from routes.counters import WEBHOOKS
+from routes.last_words import LAST_WORDS
+
+LONGEST_BODY = 64 * 1024
+LONGEST_ANSWER_SECONDS = 8.0  # of the carrier's fifteen
+STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {**call_flow.STEPS, **operator_flow.STEPS}
+
+_PATH = re.compile(r"/voice/([a-z0-9-]+)/([a-z_/]+)")
+_CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+
+
+log = structlog.get_logger()
+
+
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+    type: bytes = b"text/xml; charset=utf-8"
+
+
+class Turned(Exception):
+    """This request is not answered with TwiML: a status, and a sentence for whoever configures the carrier."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class Voice:
+    """The ASGI endpoint. `hotlines` by name; `public_url` is what the signatures are over."""
+
+    def __init__(self, hotlines: dict[str, Hotline], public_url: str, auth_token: str) -> None:
+        self._hotlines = hotlines
+        self._public_url = public_url
+        self._validator = RequestValidator(auth_token)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = await self._answer(scope, receive)
+        except Turned as turned:
+            WEBHOOKS.labels("", str(turned.status)).inc()
+            log.warning("webhook turned away", status=turned.status, why=str(turned))
+            answer = Answer(turned.status, str(turned).encode(), b"text/plain; charset=utf-8")
+        await _send(send, answer)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] != "POST":
+            raise Turned(405, "Webhooks are POST: set the number's method to HTTP POST.")
+        form = self._signed_form(scope, await _body(scope, receive))
+        sid = form.get("CallSid", "")
+        if not _CALL_SID.fullmatch(sid):
+            raise Turned(400, "No CallSid: this is not a webhook of a call.")
+        return await self._speak(scope, Call(sid, form, dict(parse_qsl(scope["query_string"].decode()))))
+
+    def _signed_form(self, scope: Scope, body: bytes) -> dict[str, str]:
+        """The form, once each field is known to come from the carrier. 403 for anything else."""
+        signature = _header(scope, b"x-twilio-signature")
+        try:
+            form = dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
+        except UnicodeDecodeError:
+            raise Turned(400, "The body is not UTF-8.") from None
+        query = scope["query_string"].decode("latin-1")
+        url = self._public_url + scope["raw_path"].decode("latin-1") + ("?" + query if query else "")
+        if not signature or not self._validator.validate(url, form, signature):
+            raise Turned(
+                403, "Not signed with this account's token over the public URL: check HOTLINE_PUBLIC_URL."
+            )
+        return form
+
+    async def _speak(self, scope: Scope, call: Call) -> Answer:
+        found = _PATH.fullmatch(scope["path"])
+        name, step = (found[1], found[2]) if found else ("", "")
+        if step.startswith(
+            "operator/"
+        ):  # one TwiML App serves all hotlines: the token says whose operator this is
+            name = operator_flow.whose(call.caller)[0] or name
+        hotline = self._hotlines.get(name)
+        if hotline is None or step not in STEPS:
+            log.error(
+                "webhook",
+                hotline=name,
+                step=step,
+                failure="no such hotline or step: check the number's VoiceUrl",
+            )
+            WEBHOOKS.labels(step if step in STEPS else "", "lost").inc()
+            return Answer(200, LAST_WORDS)
+        try:
+            async with asyncio.timeout(LONGEST_ANSWER_SECONDS):
+                reply = await STEPS[step](hotline, call)
+            outcome = "ok"
+        except Exception as failure:
+            log.error("webhook", hotline=name, step=step, failure=repr(failure)[:200])
+            reply = call_flow.apologise(hotline, step, _tries(call))
+            outcome = "apology"
+        WEBHOOKS.labels(step, outcome).inc()
+        return Answer(200, render(reply))
+
+
+def _tries(call: Call) -> int:
+    again = call.query.get("again", "0")
+    return int(again) if again.isdecimal() and len(again) < 3 else 0
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body, or 413 before more of it is read than anybody sends."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Turned(400, "The connection closed before the body was complete.")
+        body += bytes(message.get("body", b""))
+        if len(body) >= LONGEST_BODY:
+            raise Turned(413, "The body is 64 kB or more: no webhook of a call is.")
+        if not message.get("more_body"):
+            return body
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value).decode("latin-1")
+    return ""
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    length = str(len(answer.body)).encode()
+    headers = [(b"content-type", answer.type), (b"content-length", length)]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
