@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run call test check bench pins clean
+.PHONY: help run call test check bench docs pins clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ check: $(VENV)/ready-dev ## lint, types and layers only
 
 bench: $(VENV)/ready-dev ## measure: webhooks a second, operator ready to ring, bytes per call
 	@$(BIN)/python -m bench
+
+docs: $(VENV)/ready ## draw docs/call-flow.md anew from the code
+	@$(BIN)/python -m ivr.charts
 
 pins: $(VENV)/ready-dev ## pin the newest versions of what pyproject.toml asks for, with hashes and without addresses
 	@for extra in "" "--extra dev"; do \

@@ -194,7 +194,7 @@ async def open_up(demo: Demo) -> None:
             "The simulator",
             demo.folder / "simulator.log",
         )
-        await _publish(hotlines, carrier)
+        await publish(hotlines, carrier)
         await _until(lambda: _opens(demo.url + "/readyz"), "The application", demo.folder / "app.log")
     finally:
         await carrier.close()
@@ -212,7 +212,7 @@ async def _prepare(name: str, store: Store, carrier: Twilio, demo: Demo) -> Hotl
     return hotline
 
 
-async def _publish(hotlines: list[Hotline], carrier: Twilio) -> None:
+async def publish(hotlines: list[Hotline], carrier: Twilio) -> None:
     """Every number of the directories is one of the phone company's, with our webhooks."""
     for hotline in hotlines:
         city = hotline.handbook.profile.city

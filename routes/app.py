@@ -41,11 +41,11 @@ class Front:
     """Calls go straight to their endpoint; everything else is the console's and the API's."""
 
     def __init__(self, settings: Settings) -> None:
-        self._hotlines: dict[str, Hotline] = {}
+        self.hotlines: dict[str, Hotline] = {}
         self._voice = Voice(
-            self._hotlines, settings.hotline_public_url, settings.twilio_auth_token.get_secret_value()
+            self.hotlines, settings.hotline_public_url, settings.twilio_auth_token.get_secret_value()
         )
-        self._console = SafeHeaders(build_console(settings, self._hotlines), settings.twilio_api_url)
+        self._console = SafeHeaders(build_console(settings, self.hotlines), settings.twilio_api_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/voice/"):

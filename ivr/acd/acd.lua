@@ -484,7 +484,8 @@ local function sign_in(operator, queues)
   redis.call('HSET', operator_key(operator), 'queues', queues)
   local moved = happen('sign_in', nil, operator)
   if was ~= 'on' and was ~= 'lapsed' then
-    redis.call('HSET', operator_key(operator), 'intent', 'paused', 'reason', '', 'free_since', NOW, 'missed', 0)
+    redis.call('HSET', operator_key(operator), 'intent', 'paused', 'reason', '', 'free_since', NOW,
+               'missed', 0, 'rest_until', 0)
   end
   not_due('away', operator)
   lease(operator)

@@ -20,7 +20,7 @@ class Switch(BaseModel):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     twilio_account_sid: str = Field(pattern="^AC[0-9a-f]{32}$")
     """The one account that this phone company has, e.g. AC followed by 32 hexadecimal digits."""

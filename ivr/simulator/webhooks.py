@@ -40,6 +40,13 @@ class Reply:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
+    @property
+    def failure(self) -> Failure | None:
+        """As retries are asked for: `#rp=4xx,5xx`."""
+        if self.status >= 500:
+            return "5xx"
+        return "4xx" if self.status >= 400 else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Request:
@@ -107,7 +114,7 @@ class Webhooks:
                 if tries_left and patience.forgives(failed.kind):
                     continue
                 raise NoReply(11205 if failed.kind == "ct" else 11200, failed.reason) from failed
-            failure: Failure | None = {4: "4xx", 5: "5xx"}.get(reply.status // 100)  # type: ignore[assignment]
+            failure = reply.failure
             if failure is None or not tries_left or not patience.forgives(failure):
                 return reply
         raise AssertionError("the last try either replies or raises")

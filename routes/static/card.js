@@ -2,7 +2,7 @@
 
 import { span } from "./clock.js";
 import { partsOf, write } from "./page.js";
-import { restOf } from "./words.js";
+import { grouped, restOf } from "./words.js";
 
 const TITLES = { offered: "来电拨打的是", connecting: "来电拨打的是", talking: "正在通话，来电拨打的是", wrap_up: "刚才的来电拨打的是" };
 const ADVICE = {
@@ -17,13 +17,13 @@ export function cardAt(root) {
   return ({ desk, phase, now, trouble }) => {
     root.dataset.phase = phase;
     for (const element of staged) element.hidden = !element.dataset.phases.split(" ").includes(phase);
-    if (desk.line === "idle") drawRest(parts, desk, phase);
+    if (desk.line === "idle") drawRest(parts, desk, phase, now);
     else drawCall(parts, desk, now, trouble);
   };
 }
 
-function drawRest(parts, desk, phase) {
-  const [title, advice] = restOf(phase, desk);
+function drawRest(parts, desk, phase, now) {
+  const [title, advice] = restOf(phase, desk, now);
   write(parts["rest-title"], title);
   write(parts["rest-advice"], advice);
 }
@@ -35,7 +35,7 @@ function drawCall(parts, desk, now, trouble) {
   drawTimer(parts, timerOf(desk, now));
   if (!call) return;
   write(parts.whose, call.whose);
-  write(parts.number, call.number);
+  write(parts.number, grouped(call.number));
   write(parts.place, [call.area, call.unit].filter(Boolean).join(" "));
   write(parts.caller, call.caller || "未显示号码");
   write(parts.times, `第 ${call.calls_in_7_days} 次来电`);

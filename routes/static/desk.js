@@ -39,6 +39,7 @@ class Desk {
   #state = null; // the desk as the server last told it
   #phase = "none";
   #seated = false;
+  #online = false;
   #signingOn = false;
   #beaten = 0;
 
@@ -73,7 +74,9 @@ class Desk {
   }
 
   #connected(online) {
+    this.#online = online;
     writeTag(byId("connection"), online ? ONLINE : OFFLINE);
+    this.#draw();
     if (!online) this.#reread(); // the stream cannot tell an ended session from a lost network; this can
   }
 
@@ -99,10 +102,10 @@ class Desk {
     const desk = this.#state;
     if (!desk) return;
     const now = this.#clock.now();
-    const phase = phaseOf(desk, now);
+    const phase = phaseOf(desk, now, this.#online);
     if (phase !== this.#phase) this.#enter(phase);
     writeTag(byId("standing"), standingOf(phase, desk));
-    write(byId("standing-for"), phase === "off" ? "" : span(now - sinceOf(desk)));
+    write(byId("standing-for"), ["off", "offline"].includes(phase) ? "" : span(now - sinceOf(desk)));
     write(byId("waiting"), String(desk.waiting));
     byId("sign-off").hidden = desk.presence === "off";
     this.#drawSwitch(desk);
@@ -207,13 +210,12 @@ class Desk {
     }
   }
 
-  /** What the page asks by itself. A lost network is said by the word beside “服务器”, not again by a notice. */
+  /** What the page asks by itself: of a lost network the stream will tell, so it needs no notice of its own. */
   async #inBackground(ask) {
     try {
       await ask();
     } catch (error) {
-      if (error.status === 0) writeTag(byId("connection"), OFFLINE);
-      else this.#explain(error);
+      if (error.status !== 0) this.#explain(error);
     }
   }
 
@@ -244,10 +246,13 @@ class Desk {
   async #beat() {
     if (!this.#handset.isAble || this.#state?.presence === "off") return;
     this.#beaten = performance.now();
-    await this.#inBackground(async () => {
+    try {
       const { word } = await this.#api.beat();
-      if (word !== "OK") await this.#reread();
-    });
+      if (word !== "OK") this.#reread();
+    } catch (error) {
+      if (error.status === 0) this.#news.reopen();
+      else this.#explain(error);
+    }
   }
 }
 

@@ -25,7 +25,7 @@ export class News {
     stream.addEventListener("desk", ({ data }) => this.#hear.desk(JSON.parse(data)));
     stream.addEventListener("waiting", ({ data }) => this.#hear.waiting(JSON.parse(data).waiting));
     stream.addEventListener("retry", () => this.#again()); // the server ends every stream in good time: no loss
-    stream.addEventListener("error", () => this.#lose());
+    stream.addEventListener("error", () => this.reopen());
   }
 
   close() {
@@ -34,7 +34,8 @@ export class News {
     this.#stream = null;
   }
 
-  #lose() {
+  /** The stream broke, or something else shows that the network did: a stream can be dead and look alive. */
+  reopen() {
     this.#again();
     this.#hear.lost();
   }

@@ -3,18 +3,18 @@
 const LOST = { code: 31005, message: "connection to the simulator lost" };
 
 export class SimulatorSoftphone extends EventTarget {
-  #address;
+  #url;
   #socket = null;
 
   /** `url` is the simulator's own, http or https. */
   constructor(url) {
     super();
-    this.#address = `${url.replace(/^http/, "ws")}/simulator/softphone`;
+    this.#url = url;
   }
 
   register(token) {
     if (this.#socket?.readyState === WebSocket.OPEN) return this.#send({ type: "register", token });
-    const socket = (this.#socket = new WebSocket(this.#address));
+    const socket = (this.#socket = new WebSocket(`${this.#url.replace(/^http/, "ws")}/simulator/softphone`));
     socket.addEventListener("open", () => this.#send({ type: "register", token }));
     socket.addEventListener("message", ({ data }) => this.#hear(JSON.parse(data)));
     socket.addEventListener("close", () => socket === this.#socket && this.#lose());
@@ -39,10 +39,18 @@ export class SimulatorSoftphone extends EventTarget {
   }
 
   #hear(message) {
-    if (message.type === "registered") this.#tell("registered");
+    if (message.type === "registered") this.#resume(message.identity);
     if (message.type === "accept") this.#tell("accepted");
     if (message.type === "disconnect") this.#tell("disconnected");
     if (message.type === "error") this.#tell("error", { code: message.code, message: message.message });
+  }
+
+  // A page that was reloaded quickly still has its call; a second one would be two of us in the caller's room.
+  async #resume(identity) {
+    const answer = await fetch(`${this.#url}/simulator/calls?live=true`);
+    const calls = await answer.json();
+    if (calls.some((call) => call.from === `client:${identity}`)) this.#tell("accepted");
+    this.#tell("registered");
   }
 
   #lose() {

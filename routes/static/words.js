@@ -1,8 +1,9 @@
 // Everything the desk says about itself in Chinese: a word, and the tone in which it is shown.
 
 /** Where the desk is in its day. The line comes first: a call goes on even when the console went silent. */
-export function phaseOf(desk, now) {
+export function phaseOf(desk, now, online) {
   if (desk.line !== "idle") return desk.line;
+  if (!online) return "offline";
   if (desk.presence !== "on") return desk.presence;
   if (desk.intent === "ready" && desk.rest_until > now) return "resting";
   return desk.intent;
@@ -10,11 +11,12 @@ export function phaseOf(desk, now) {
 
 const STANDINGS = {
   none: ["正在读取", "off"],
+  offline: ["已断开", "lost"],
   off: ["未签入", "off"],
   lapsed: ["已离线", "lost"],
   ready: ["空闲", "ready"],
   resting: ["暂缓派话", "waiting"],
-  paused: ["小休", "waiting"],
+  paused: ["示忙", "waiting"],
   leaving: ["通话后签出", "waiting"],
   offered: ["振铃", "ringing"],
   connecting: ["接通中", "live"],
@@ -30,17 +32,18 @@ export function standingOf(phase, desk) {
 const reasonOf = (reason) => (reason === "RONA" ? "连续未接" : reason);
 
 /** What stands on the card while there is no call: a title and what to do next. */
-export function restOf(phase, desk) {
+export function restOf(phase, desk, now) {
   if (phase === "paused") return paused(desk);
+  if (phase === "resting") return resting(desk, now);
   return RESTS[phase];
 }
 
 const RESTS = {
   none: ["正在读取……", ""],
+  offline: ["与服务器的连接断了", "正在重连，不必刷新页面。恢复之前不会派来电。"],
   off: ["还没有签入", "签入后软电话开始工作；浏览器问到麦克风和通知时，请选“允许”。"],
   lapsed: ["已离线，暂不派话", "服务器有一阵没有收到本页的消息，正在恢复。"],
   ready: ["等待来电", "来电时会响铃；按 F2 接听，按 F4 拒接。"],
-  resting: ["稍候继续派话", "上一个来电没有接听，稍候会自动恢复。"],
   leaving: ["正在签出", ""],
 };
 
@@ -48,6 +51,10 @@ function paused({ reason }) {
   if (reason === "RONA") return ["连续未接，已停止派话", "请检查铃声和耳麦，再点“示闲”继续接听。"];
   if (!reason) return ["已签入，尚未示闲", "点上方的“示闲”，开始接听来电。"];
   return [`${reason}中`, "不会派来电。回来后点“示闲”。"];
+}
+
+function resting({ rest_until }, now) {
+  return ["稍候继续派话", `上一个来电没有接听，${Math.ceil((rest_until - now) / 1000)} 秒后自动恢复。`];
 }
 
 const HANDSETS = {
@@ -79,4 +86,10 @@ const OUTCOMES = {
 export function outcomeOf({ state, outcome }) {
   if (state !== "ended" && state !== "parting") return { word: "进行中", tone: "live" };
   return { word: OUTCOMES[outcome] ?? "已结束", tone: outcome === "answered" ? "done" : "lost" };
+}
+
+/** +8677100000001 → “+86 771 0000 0001”. Area codes have two digits for 10 and 2x, else three. */
+export function grouped(number) {
+  const parts = /^\+86(10|2\d|[3-9]\d\d)(\d{4})(\d{4})$/.exec(number);
+  return parts ? `+86 ${parts.slice(1).join(" ")}` : number;
 }

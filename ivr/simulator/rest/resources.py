@@ -59,6 +59,7 @@ def call(exchange: Exchange, it: Call) -> Resource:
         "caller_name": None,
         "queue_time": "0",
         "trunk_sid": None,
+        "stir_verstat": None,
         "uri": f"{base}.json",
         "subresource_uris": {
             name: f"{base}/{name.title().replace('_', '')}.json"

@@ -1,0 +1,41 @@
+"""Callers and operators as the queue knows them: by their moves alone, without a carrier."""
+
+from typing import Any
+
+from ivr import acd
+from ivr.hotline import Hotline
+from tests.cast import MAYOR
+
+
+def sid_of(n: int) -> str:
+    return f"CA{n:032x}"
+
+
+async def dials(hotline: Hotline, n: int, *, queue: str = "main", priority: int = 0) -> str:
+    """Caller number `n` hears the greeting."""
+    sid = sid_of(n)
+    caller = f"+86200000{n:04d}"
+    await acd.arrive(hotline, sid, line=MAYOR, caller=caller, queue=queue, priority=priority, is_open=True)
+    return sid
+
+
+async def lines_up(hotline: Hotline, n: int, *, queue: str = "main", priority: int = 0) -> str:
+    """Caller number `n` stands in line."""
+    sid = await dials(hotline, n, queue=queue, priority=priority)
+    await acd.wait(hotline, sid)
+    return sid
+
+
+async def sits_down(hotline: Hotline, operator: str, *, queues: str = "main") -> None:
+    """The operator is on shift and ready."""
+    await acd.sign_in(hotline, operator=operator, queues=queues)
+    await acd.ready(hotline, operator=operator)
+
+
+async def desk_of(hotline: Hotline, operator: str) -> dict[str, Any]:
+    return await acd.desk(hotline, operator)
+
+
+async def call_of(hotline: Hotline, operator: str) -> str | None:
+    """The call at the operator's desk, if any."""
+    return (await acd.desk(hotline, operator))["operator"].get("call")

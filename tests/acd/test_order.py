@@ -1,0 +1,172 @@
+"""Who gets whom, and in what order."""
+
+from ivr import acd
+from ivr.acd import CallState, Word
+from ivr.hotline import Hotline
+from tests.acd.people import call_of, desk_of, dials, lines_up, sid_of, sits_down
+from tests.cast import LI, WANG
+from tests.conftest import Clock
+
+
+async def test_the_caller_who_has_waited_longest_is_offered_first(hotline: Hotline, clock: Clock) -> None:
+    first = await lines_up(hotline, 1)
+    clock.passes(1)
+    await lines_up(hotline, 2)
+    await sits_down(hotline, WANG)
+    assert await call_of(hotline, WANG) == first
+
+
+async def test_priority_outranks_waiting_time(hotline: Hotline, clock: Clock) -> None:
+    await lines_up(hotline, 1)
+    clock.passes(600)
+    urgent = await lines_up(hotline, 2, priority=1)
+    await sits_down(hotline, WANG)
+    assert await call_of(hotline, WANG) == urgent
+
+
+async def test_the_operator_who_has_been_free_longest_is_offered_the_call(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await sits_down(hotline, LI)
+    clock.passes(1)
+    await sits_down(hotline, WANG)
+    call = await lines_up(hotline, 1)
+    assert await call_of(hotline, LI) == call
+    assert await call_of(hotline, WANG) is None
+
+
+async def test_a_missed_caller_keeps_their_place_before_those_who_came_later(
+    hotline: Hotline, clock: Clock
+) -> None:
+    first = await lines_up(hotline, 1)
+    clock.passes(1)
+    second = await lines_up(hotline, 2)
+    await sits_down(hotline, WANG)
+    clock.passes(20)
+    await acd.renew(hotline, operator=WANG)
+    await acd.tick(hotline)
+    assert await call_of(hotline, WANG) is None  # resting after the miss
+    await sits_down(hotline, LI)
+    assert await call_of(hotline, LI) == first
+    assert (await acd.wait(hotline, second)).position == 1
+
+
+async def test_position_is_told_only_when_it_got_better(hotline: Hotline, clock: Clock) -> None:
+    ahead = await lines_up(hotline, 1)
+    clock.passes(1)
+    waiting = await dials(hotline, 2)
+    assert (await acd.wait(hotline, waiting))[2:4] == (2, True)
+    clock.passes(20)
+    assert (await acd.wait(hotline, waiting))[2:4] == (2, False)
+    await acd.hang_up(hotline, ahead, by="caller")
+    assert (await acd.wait(hotline, waiting))[2:4] == (1, True)
+
+
+async def test_an_operator_of_two_queues_takes_the_one_who_waited_longest_of_both(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await lines_up(hotline, 1, queue="tax")
+    clock.passes(1)
+    await lines_up(hotline, 2, queue="land")
+    await sits_down(hotline, WANG, queues="land")
+    assert (await desk_of(hotline, WANG))["call"]["queue"] == "land"
+    await sits_down(hotline, LI, queues="land tax")
+    assert (await desk_of(hotline, LI))["call"]["queue"] == "tax"
+
+
+async def test_nobody_is_offered_a_call_of_a_queue_they_do_not_serve(hotline: Hotline) -> None:
+    await lines_up(hotline, 1, queue="tax")
+    await sits_down(hotline, WANG, queues="land")
+    assert await call_of(hotline, WANG) is None
+
+
+async def test_a_pause_while_it_rings_holds_from_the_next_call_on(hotline: Hotline) -> None:
+    first = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.pause(hotline, operator=WANG, reason="用餐")
+    assert await acd.accept(hotline, first, operator=WANG, room="r1") is Word.OK
+    await acd.hang_up(hotline, first, by="caller")
+    await lines_up(hotline, 2)
+    assert await call_of(hotline, WANG) is None
+
+
+async def test_leaving_after_this_call_signs_out_when_the_wrap_up_ends(hotline: Hotline) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await talk(hotline, call)
+    await acd.leave(hotline, operator=WANG)
+    assert (await desk_of(hotline, WANG))["operator"]["presence"] == "on"
+    await acd.quit_room(hotline, call, who="caller", room="r1")
+    await acd.finish(hotline, operator=WANG)
+    assert (await desk_of(hotline, WANG))["operator"]["presence"] == "off"
+
+
+async def test_nobody_signs_out_in_the_middle_of_a_call(hotline: Hotline) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await talk(hotline, call)
+    assert await acd.sign_out(hotline, operator=WANG) is Word.BUSY
+
+
+async def test_the_wrap_up_ends_by_itself_and_the_next_caller_rings(hotline: Hotline, clock: Clock) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await talk(hotline, call)
+    following = await lines_up(hotline, 2)
+    await acd.hang_up(hotline, call, by="caller")
+    assert await call_of(hotline, WANG) == call  # still to be wrapped up
+    for _ in range(4):
+        clock.passes(8)
+        await acd.renew(hotline, operator=WANG)
+        await acd.tick(hotline)
+    assert await call_of(hotline, WANG) == following
+
+
+async def test_a_full_line_turns_the_next_caller_away(hotline: Hotline) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "max_waiting", 1)
+    await lines_up(hotline, 1)
+    turned = await acd.arrive(hotline, sid_of(2), line="+8677100000002", caller="", is_open=True)
+    assert turned == (Word.OK, "full")
+
+
+async def test_with_nobody_on_shift_the_caller_is_turned_away_if_the_rule_says_so(hotline: Hotline) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "join_unstaffed", 0)
+    turned = await acd.arrive(hotline, sid_of(1), line="+8677100000002", caller="", is_open=True)
+    assert turned == (Word.OK, "unstaffed")
+    again = await acd.arrive(hotline, sid_of(1), line="+8677100000002", caller="", is_open=True)
+    assert again == (Word.ALREADY, "unstaffed")
+
+
+async def test_lost_news_of_the_room_does_not_tear_a_conversation_apart(
+    hotline: Hotline, clock: Clock
+) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    await acd.meet(hotline, call)
+    await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
+    clock.passes(8)
+    await acd.renew(hotline, operator=WANG)
+    clock.passes(8)
+    await acd.tick(hotline)
+    assert (await acd.wait(hotline, call)).state is CallState.TALKING
+
+
+async def test_late_news_of_an_earlier_room_changes_nothing(hotline: Hotline, clock: Clock) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    clock.passes(16)
+    await acd.tick(hotline)  # 9001 never came
+    await sits_down(hotline, LI)
+    await acd.accept(hotline, call, operator=LI, room="r2")
+    for who in ("caller", "operator"):
+        await acd.join(hotline, call, who=who, room="r2")
+    assert await acd.quit_room(hotline, call, who="operator", room="r1") is Word.GONE
+    assert (await acd.wait(hotline, call)).state is CallState.TALKING
+
+
+async def talk(hotline: Hotline, call: str) -> None:
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    await acd.join(hotline, call, who="caller", room="r1")
+    await acd.join(hotline, call, who="operator", room="r1")

@@ -1,0 +1,159 @@
+"""Many at once, and anything in any order: one winner, and books that balance."""
+
+import asyncio
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ivr import acd
+from ivr.acd import Outcome, Word
+from ivr.hotline import Hotline
+from tests.acd.books import what_is_wrong
+from tests.acd.people import dials, lines_up, sid_of, sits_down
+from tests.cast import WANG
+from tests.conftest import Clock
+
+OPERATORS = ("9001", "9002", "9003")
+ROUNDS = 400
+
+
+async def test_of_fifty_who_accept_one_offer_at_once_one_wins(hotline: Hotline) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    tries = (acd.accept(hotline, call, operator=str(9000 + n), room=f"r{n}") for n in range(1, 51))
+    words = await asyncio.gather(*tries)
+    assert sorted(words) == [Word.GONE] * 49 + [Word.OK]
+
+
+async def test_of_fifty_clicks_on_the_same_button_one_counts_and_all_get_the_same_room(
+    hotline: Hotline,
+) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    words = await asyncio.gather(*(acd.accept(hotline, call, operator=WANG, room=f"r{n}") for n in range(50)))
+    assert sorted(words) == [Word.ALREADY] * 49 + [Word.OK]
+    first = words.index(Word.OK)
+    assert (await acd.meet(hotline, call)).room == f"r{first}"
+
+
+async def test_a_caller_who_hangs_up_as_the_operator_accepts_is_not_both(hotline: Hotline) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    accepted, hung_up = await asyncio.gather(
+        acd.accept(hotline, call, operator=WANG, room="r"), acd.hang_up(hotline, call, by="caller")
+    )
+    assert hung_up is Word.OK
+    assert accepted in (Word.OK, Word.GONE)
+    assert await what_is_wrong(hotline) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_the_books_balance_after_any_sequence_of_moves(
+    hotline: Hotline, clock: Clock, seed: int
+) -> None:
+    chance = random.Random(seed)
+    for n in range(ROUNDS):
+        await anything(hotline, clock, chance, n)
+        if n % 5 == 0:
+            assert await what_is_wrong(hotline) == [], f"seed {seed}, after move {n}"
+    assert await what_is_wrong(hotline) == []
+    assert await acd.reconcile(hotline, mend=False) == []
+    await everybody_goes_home(hotline)
+    await every_call_has_one_outcome(hotline)
+
+
+async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int) -> None:
+    """One move by somebody; often a move that makes no sense now."""
+    operator, sid, room = (
+        chance.choice(OPERATORS),
+        sid_of(chance.randrange(max(n // 12, 3))),
+        f"r{chance.randrange(9)}",
+    )
+    room = await hotline.store.ask("HGET", hotline.key("call", sid), "room") or room
+    moves = [
+        lambda: dials(hotline, chance.randrange(n // 12 + 3)),
+        lambda: lines_up(hotline, chance.randrange(n // 12 + 3)),
+        lambda: acd.wait(hotline, sid),
+        lambda: accepts_what_rings(hotline, operator),
+        lambda: accepts_what_rings(hotline, operator),
+        lambda: acd.accept(hotline, sid, operator=operator, room=room),
+        lambda: acd.decline(hotline, sid, operator=operator),
+        lambda: acd.meet(hotline, sid),
+        lambda: acd.pick_up(hotline, operator=operator, leg=sid_of(10_000 + n)),
+        lambda: acd.join(hotline, sid, who="caller", room=room),
+        lambda: acd.join(hotline, sid, who="operator", room=room),
+        lambda: acd.quit_room(hotline, sid, who=chance.choice(("caller", "operator")), room=room),
+        lambda: acd.leave_room(hotline, sid, who="operator", room=room),
+        lambda: acd.release(hotline, operator=operator),
+        lambda: acd.hang_up(hotline, sid, by="caller"),
+        lambda: sits_down(hotline, operator),
+        lambda: acd.ready(hotline, operator=operator),
+        lambda: acd.pause(hotline, operator=operator, reason="小休"),
+        lambda: acd.leave(hotline, operator=operator),
+        lambda: acd.sign_out(hotline, operator=operator),
+        lambda: acd.renew(hotline, operator=operator),
+        lambda: acd.renew(hotline, operator=operator),
+        lambda: acd.finish(hotline, operator=operator),
+        lambda: passes(hotline, clock, chance.choice((0.1, 1, 5, 12, 31))),
+    ]
+    await chance.choice(moves)()
+
+
+async def accepts_what_rings(hotline: Hotline, operator: str) -> None:
+    """The likely course: the offer is taken and both come into the room."""
+    sid = (await acd.desk(hotline, operator))["operator"].get("call")
+    if sid and await acd.accept(hotline, sid, operator=operator, room=f"room-{sid}") is Word.OK:
+        await acd.join(hotline, sid, who="caller", room=f"room-{sid}")
+        await acd.join(hotline, sid, who="operator", room=f"room-{sid}")
+
+
+async def passes(hotline: Hotline, clock: Clock, seconds: float) -> None:
+    clock.passes(seconds)
+    while await acd.tick(hotline):
+        pass
+
+
+async def everybody_goes_home(hotline: Hotline) -> None:
+    for sid in await acd.live(hotline, arrived_before=hotline.now() + 1):
+        await acd.hang_up(hotline, sid, by="caller")
+    for operator in OPERATORS:
+        await acd.finish(hotline, operator=operator)
+        assert await acd.sign_out(hotline, operator=operator) in (Word.OK, Word.ALREADY)
+    assert await what_is_wrong(hotline) == []
+
+
+async def every_call_has_one_outcome(hotline: Hotline) -> None:
+    """The indexes and the hour's counters say the same as the records."""
+    everything = set(await hotline.store.ask("ZRANGE", hotline.key("calls"), 0, -1))
+    by_outcome = [
+        set(await hotline.store.ask("ZRANGE", hotline.key("calls", "outcome", word), 0, -1))
+        for word in Outcome
+    ]
+    assert sum(map(len, by_outcome)) == len(everything)
+    assert set().union(*by_outcome) == everything
+    received = ended = 0
+    async for name in hotline.store.redis.scan_iter(hotline.root + "tally:*"):
+        counts = await hotline.store.ask("HGETALL", name)
+        received += int(counts["received"])
+        ended += sum(int(count) for what, count in counts.items() if what.startswith("outcome:"))
+    assert received == ended == len(everything)
+
+
+@given(st.lists(st.integers(0, 2**31), min_size=1, max_size=30))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_reconcile_mends_whatever_was_torn_out_of_the_derived_sets(
+    hotline: Hotline, clock: Clock, picks: list[int]
+) -> None:
+    """The lines, the live set and the deadlines can be rebuilt from the calls and the operators."""
+    chance = random.Random(picks[0])
+    for n in picks:
+        await anything(hotline, clock, chance, n % 40)
+    for torn in ("waiting:main", "due"):
+        await hotline.store.ask("DEL", hotline.root + torn)
+    await acd.reconcile(hotline, mend=True)
+    for operator in OPERATORS:
+        await acd.renew(hotline, operator=operator)
+    wrong = [one for one in await what_is_wrong(hotline) if "lease" not in one]
+    assert wrong == []

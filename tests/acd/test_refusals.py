@@ -1,0 +1,157 @@
+"""Every move in every state: the word it answers and what it leads to (`WORD>state`), or that nothing changed (`WORD`).
+
+Operator 9001 is the one the call is, or was, with; the moves of the operator are theirs.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from ivr import acd
+from ivr.acd import CallState, Line
+from ivr.hotline import Hotline
+from tests.acd.people import desk_of, dials, lines_up, sid_of, sits_down
+from tests.cast import MAYOR, WANG
+
+SID = sid_of(1)
+
+OF_A_CALL = """
+             none         greeting      waiting      offered       connecting       talking       parting     ended
+arrive       OK>greeting  ALREADY       ALREADY      ALREADY       ALREADY          ALREADY       ALREADY     ALREADY
+wait         GONE         OK>waiting    OK           OK            OK               OK            GONE        GONE
+accept       GONE         GONE          GONE         OK>connecting ALREADY          ALREADY       GONE        GONE
+decline      GONE         GONE          GONE         OK>waiting    GONE             GONE          GONE        GONE
+meet         GONE         GONE          BACK         BACK          OK               OK            GONE        GONE
+pick_up      GONE         GONE          GONE         GONE          OK               OK            GONE        GONE
+caller_in    GONE         GONE          GONE         GONE          WAITING          ALREADY       GONE        GONE
+operator_in  GONE         GONE          GONE         GONE          WAITING          ALREADY       GONE        GONE
+caller_out   GONE         GONE          GONE         GONE          OK               OK>parting    ALREADY     GONE
+operator_out GONE         GONE          GONE         GONE          OK>waiting       OK>parting    ALREADY     GONE
+outside      GONE         ALREADY       BACK         BACK          BACK             OK>parting    ALREADY     ALREADY
+release      GONE         GONE          GONE         GONE          GONE             OK>parting    GONE        GONE
+hang_up      GONE         OK>ended      OK>ended     OK>ended      OK>ended         OK>ended      OK>ended    ALREADY
+"""
+
+OF_AN_OPERATOR = """
+             off          paused        idle         offered       connecting       talking       wrap_up
+sign_in      OK>paused    ALREADY       ALREADY      ALREADY       ALREADY          ALREADY       ALREADY
+sign_out     ALREADY      OK>off        OK>off       BUSY          BUSY             BUSY          OK>off
+renew        GONE         OK            OK           OK            OK               OK            OK
+ready        GONE         OK>idle       ALREADY      ALREADY       ALREADY          ALREADY       ALREADY
+pause        GONE         OK            OK>paused    OK            OK               OK            OK
+leave        GONE         OK>off        OK>off       OK            OK               OK            OK
+finish       ALREADY      ALREADY       ALREADY      ALREADY       ALREADY          ALREADY       OK>idle
+"""
+
+Move = Callable[[Hotline], Awaitable[object]]
+
+MOVES: dict[str, Move] = {
+    "arrive": lambda h: acd.arrive(h, SID, line=MAYOR, caller="", is_open=True),
+    "wait": lambda h: acd.wait(h, SID),
+    "accept": lambda h: acd.accept(h, SID, operator=WANG, room="r1"),
+    "decline": lambda h: acd.decline(h, SID, operator=WANG),
+    "meet": lambda h: acd.meet(h, SID),
+    "pick_up": lambda h: acd.pick_up(h, operator=WANG, leg=sid_of(9)),
+    "caller_in": lambda h: acd.join(h, SID, who="caller", room="r1"),
+    "operator_in": lambda h: acd.join(h, SID, who="operator", room="r1"),
+    "caller_out": lambda h: acd.quit_room(h, SID, who="caller", room="r1"),
+    "operator_out": lambda h: acd.quit_room(h, SID, who="operator", room="r1"),
+    "outside": lambda h: acd.leave_room(h, SID, who="operator", room="r1"),
+    "release": lambda h: acd.release(h, operator=WANG),
+    "hang_up": lambda h: acd.hang_up(h, SID, by="caller"),
+    "sign_in": lambda h: acd.sign_in(h, operator=WANG),
+    "sign_out": lambda h: acd.sign_out(h, operator=WANG),
+    "renew": lambda h: acd.renew(h, operator=WANG),
+    "ready": lambda h: acd.ready(h, operator=WANG),
+    "pause": lambda h: acd.pause(h, operator=WANG, reason="用餐"),
+    "leave": lambda h: acd.leave(h, operator=WANG),
+    "finish": lambda h: acd.finish(h, operator=WANG),
+}
+
+
+def cells(table: str) -> list[tuple[str, str, str]]:
+    head, *rows = (line.split() for line in table.strip().splitlines())
+    return [(row[0], state, cell) for row in rows for state, cell in zip(head, row[1:], strict=True)]
+
+
+@pytest.mark.parametrize(("move", "state", "expected"), cells(OF_A_CALL))
+async def test_every_move_of_a_call_in_every_state(
+    hotline: Hotline, move: str, state: str, expected: str
+) -> None:
+    await bring_call_to(hotline, state)
+    assert await call_state(hotline) == state
+    said = await MOVES[move](hotline)
+    word, _, after = expected.partition(">")
+    assert (word_of(said), await call_state(hotline)) == (word, after or state)
+
+
+@pytest.mark.parametrize(("move", "state", "expected"), cells(OF_AN_OPERATOR))
+async def test_every_move_of_an_operator_in_every_state(
+    hotline: Hotline, move: str, state: str, expected: str
+) -> None:
+    await bring_operator_to(hotline, state)
+    assert await operator_state(hotline) == state
+    said = await MOVES[move](hotline)
+    word, _, after = expected.partition(">")
+    assert (word_of(said), await operator_state(hotline)) == (word, after or state)
+
+
+async def test_the_tables_hold_every_state_and_every_event_there_is(hotline: Hotline) -> None:
+    """What the Lua table knows, the Python words and the tables above know too."""
+    table = await acd.moves(hotline)
+    states = {state for event in table.values() for move in event.get("call", {}).items() for state in move}
+    assert states == {state.value for state in CallState} == {state for _, state, _ in cells(OF_A_CALL)}
+    lines = {state for event in table.values() for move in event.get("line", {}).items() for state in move}
+    assert lines == {line.value for line in Line}
+
+
+async def bring_call_to(hotline: Hotline, state: str) -> None:
+    """By real moves, each state from the one before it."""
+    if state == "none":
+        return
+    if state == "greeting":
+        await dials(hotline, 1)
+        return
+    await lines_up(hotline, 1)
+    if state == "waiting":
+        return
+    await sits_down(hotline, WANG)
+    if state == "offered":
+        return
+    await acd.accept(hotline, SID, operator=WANG, room="r1")
+    if state == "connecting":
+        return
+    await acd.join(hotline, SID, who="caller", room="r1")
+    await acd.join(hotline, SID, who="operator", room="r1")
+    if state == "parting":
+        await acd.quit_room(hotline, SID, who="operator", room="r1")
+    if state == "ended":
+        await acd.hang_up(hotline, SID, by="caller")
+
+
+async def bring_operator_to(hotline: Hotline, state: str) -> None:
+    calls = {"offered": "offered", "connecting": "connecting", "talking": "talking", "wrap_up": "ended"}
+    if state in calls:
+        await bring_call_to(hotline, calls[state])
+    elif state == "idle":
+        await sits_down(hotline, WANG)
+    elif state == "paused":
+        await acd.sign_in(hotline, operator=WANG)
+
+
+async def call_state(hotline: Hotline) -> str:
+    return str(await hotline.store.ask("HGET", hotline.key("call", SID), "state") or "none")
+
+
+async def operator_state(hotline: Hotline) -> str:
+    """Off; else what the line does; with an idle line, whether they are paused."""
+    operator = (await desk_of(hotline, WANG))["operator"]
+    if operator["presence"] == "off":
+        return "off"
+    return (
+        "paused" if operator["line"] == "idle" and operator["intent"] == "paused" else str(operator["line"])
+    )
+
+
+def word_of(said: object) -> str:
+    return str(said[0] if isinstance(said, tuple) else said)

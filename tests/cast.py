@@ -1,0 +1,17 @@
+"""Who appears in the tests. No number here can belong to anybody: no subscriber in China begins with 0."""
+
+MAYOR = "+8677100000002"  # 南宁市市长
+SECRETARY = "+8677100000001"  # 南宁市委书记
+EDUCATION = "市教育局局长"  # of Bozhou
+NOBODYS = "+8677109999999"  # no published number
+
+MAYOR_DIALLED_AT_HOME = "0771 0000 0002"
+
+ZHOU = "+862000000001"  # calls about a licence
+QIAN = "+862000000002"  # has no patience
+SUN = "+862000000003"  # calls again and again
+
+WANG = "9001"
+LI = "9002"
+ZHAO = "9003"
+ADMIN = "9000"
