@@ -144,7 +144,7 @@ async def _run(demo: Demo) -> int:
         await open_up(demo)
         _say_where_to_click(demo)
         while not stop.is_set():
-            _revive(demo)
+            revive(demo)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
     except (CannotStart, Refused, Unfit) as reason:
@@ -239,7 +239,7 @@ def _starter(demo: Demo, name: str, command: list[str]) -> "Callable[[], subproc
     return start
 
 
-def _revive(demo: Demo) -> None:
+def revive(demo: Demo) -> None:
     """A part that died is started again: its work is in the store, and calls go on."""
     for part in demo.parts:
         if part.is_down():

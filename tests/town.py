@@ -20,6 +20,7 @@ from ivr.accounts import Role
 from ivr.carrier.twilio import Twilio
 from ivr.demo import ACCOUNT, API_SECRET, API_TOKEN, APPLICATION, STAFF, Demo, publish
 from ivr.hotline import Hotline, open_hotline, wall_clock
+from ivr.logs import speak_json
 from ivr.simulator.server import build_app
 from ivr.simulator.settings import Settings as SimulatorSettings
 from ivr.store import connect, load_library
@@ -136,9 +137,7 @@ class Town:
 
 def found(folder: Path, store_url: str) -> Town:
     """The town as it will be; nothing is up yet."""
-    demo = Demo(
-        port=_free_port(), simulator_port=_free_port(), folder=folder, redis_url=store_url, speed=SPEED
-    )
+    demo = Demo(port=free_port(), simulator_port=free_port(), folder=folder, redis_url=store_url, speed=SPEED)
     company = Server(build_app(SimulatorSettings.model_validate(_lower(demo))), demo.simulator_port)
     front = Front(demo.settings())
     return Town(demo, Server(front, demo.port), company, front)
@@ -148,6 +147,7 @@ async def open_up(town: Town) -> None:
     """Teach the store, start the company and the application, publish the numbers."""
     settings = town.demo.settings()
     store, carrier = connect(town.demo.store_url), Twilio(settings)
+    speak_json()
     try:
         await load_library(store.redis)
         for name, people in STAFF.items():
@@ -155,12 +155,12 @@ async def open_up(town: Town) -> None:
             await changes.override(hotline, "open")
             for number, role in people.items():
                 await accounts.appoint(store, name, number, role=role, password=f"demo-{number}")
-                await accounts.issue_token(name, store, role=role, id=number, secret=_secret_of(number))
+                await accounts.issue_token(name, store, role=role, id=number, secret=secret_of(number))
             await accounts.issue_token(name, store, role=Role.ADMIN, id="9000", secret=API_TOKEN)
         town.company.start()
         town.application.start()
-        await until(lambda: _opens(town.url + "/readyz"), "the application is up")
-        await until(lambda: _opens(town.company_url + "/simulator/numbers"), "the phone company is up")
+        await until(lambda: opens(town.url + "/readyz"), "the application is up")
+        await until(lambda: opens(town.company_url + "/simulator/numbers"), "the phone company is up")
         for hotline in town.front.hotlines.values():
             hotline.clock = lambda: wall_clock() + town.ahead
         await publish(list(town.front.hotlines.values()), carrier)
@@ -319,7 +319,7 @@ class Operator:
 
     @property
     def token(self) -> str:
-        return f"ztc_{self.hotline}_{_secret_of(self.number)}"
+        return f"ztc_{self.hotline}_{secret_of(self.number)}"
 
     async def _do(self, method: str, path: str, **body: Any) -> Any:
         return await self.ask(method, path, expect=200, **body)
@@ -331,7 +331,7 @@ class Operator:
                 return await answer.json() if answer.status != 204 else None
 
 
-def _secret_of(number: str) -> str:
+def secret_of(number: str) -> str:
     return f"test-token-of-{number}".ljust(43, "0")
 
 
@@ -341,13 +341,13 @@ def _lower(demo: Demo) -> dict[str, Any]:
     return {**plain, "simulator_applications": {APPLICATION: f"{demo.url}/voice/nanning/operator/join"}}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-async def _opens(url: str) -> bool:
+async def opens(url: str) -> bool:
     try:
         async with aiohttp.ClientSession() as http, http.get(url) as answer:
             return answer.status == 200

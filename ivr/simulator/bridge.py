@@ -59,7 +59,7 @@ async def ring_clients(stage: Stage, dial: Verb, nouns: tuple[Verb, ...]) -> dic
         stage.exchange.spawn(carry(stage.exchange, leg, story, stage.perform))
     stage.hear("ring", ", ".join(leg.to for leg in bridge.legs))
     try:
-        await first_of(bridge.joined.wait(), bridge.given_up())
+        await first_of(bridge.joined.wait(), bridge.parted.wait(), bridge.given_up())
         if bridge.joined.is_set():
             await _talk(stage, dial, bridge)
             return _after_talking(stage, bridge)
@@ -93,12 +93,12 @@ async def _leg(stage: Stage, bridge: _Bridge, leg: Call, noun: Verb, seconds: in
     params = {child.get("name"): child.get("value") for child in noun.inside if child.name == "Parameter"}
     await ring(stage.exchange, leg, seconds, params)
     bridge.claim(leg)
-    if noun.get("url"):
-        whisper = following(stage.here, noun.get("url"), noun.get("method"), params)
-        await stage.perform(stage.exchange, leg, whisper)
-    leg.hear("room", f"talking with {stage.call.from_}", at=stage.exchange.clock.now())
-    bridge.joined.set()
     try:
+        if noun.get("url"):
+            whisper = following(stage.here, noun.get("url"), noun.get("method"), params)
+            await stage.perform(stage.exchange, leg, whisper)
+        leg.hear("room", f"talking with {stage.call.from_}", at=stage.exchange.clock.now())
+        bridge.joined.set()
         await leg.over.wait()
     finally:
         bridge.parted.set()
@@ -137,7 +137,7 @@ def _after_ringing(bridge: _Bridge) -> dict[str, str]:
     """
     last = bridge.winner or bridge.legs[-1]
     return {
-        "DialCallStatus": str(last.status),
+        "DialCallStatus": str(last.status if last.answered_at is None else CallStatus.COMPLETED),
         "DialBridged": "false",
         "DialCallSid": last.sid,
         "DialCallDuration": str(whole_seconds(last.answered_at, last.ended_at)),

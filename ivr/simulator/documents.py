@@ -33,7 +33,7 @@ async def _fetch(exchange: Exchange, call: Call, visit: Visit) -> Reply:
         raise TwimlRefused(silence.code, visit.url, silence.reason) from silence
     if not reply.ok:
         raise TwimlRefused(11200, visit.url, f"The server answered {reply.status}.")
-    if len(reply.body) > LARGEST_REPLY:
+    if len(reply.body) > LARGEST_REPLY and not reply.media_type.startswith("audio/"):
         raise TwimlRefused(11750, visit.url)
     return reply
 

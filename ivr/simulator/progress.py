@@ -4,7 +4,7 @@ Status callbacks are numbered from 0 in each call and sent without waiting for e
 out of order, as Twilio's may. What an inbound call is told is set by its number: the end, once.
 """
 
-from ivr.simulator.call import Call, CallEvent, CallStatus, Direction, Ended
+from ivr.simulator.call import Call, CallEvent, CallStatus, Ended
 from ivr.simulator.clock import rfc2822, whole_seconds
 from ivr.simulator.errors import NoReply
 from ivr.simulator.exchange import Exchange
@@ -46,17 +46,13 @@ def _say_goodbye(call: Call, status: CallStatus, who: str, at: float) -> None:
 
 
 def _become(exchange: Exchange, call: Call, status: CallStatus, event: CallEvent) -> None:
-    call.status = status
+    before, call.status = call.status, status
     call.feed.publish("status", call.sid, status=status)
     callback = call.status_callback
     if callback is None or event not in callback.events:
         return
-    if (
-        status is CallStatus.CANCELED
-        and call.direction is Direction.OUTBOUND_API
-        and call.callbacks_sent == 0
-    ):
-        return  # canceled while still queued: Twilio says nothing
+    if status is CallStatus.CANCELED and before is CallStatus.QUEUED:
+        return  # Twilio says nothing of a call that was never dialled
     form = call_fields(exchange, call) | _progress_fields(exchange, call)
     call.callbacks_sent += 1
     exchange.spawn(tell(exchange, callback.url, callback.method, form, call.sid))

@@ -96,7 +96,7 @@ class Webhooks:
         self, url: str, form: Mapping[str, str], method: str, cookies: Cookies, largest: int
     ) -> Reply:
         bare, patience = split(url)
-        if urlsplit(bare).scheme not in ("http", "https"):
+        if not _is_web_address(bare):
             raise NoReply(11100, f"{bare!r} is not an http(s) URL.")
         bare = quote(bare, safe=string.punctuation)  # sent and signed as ASCII
         request = _Request(method, bare, form, str(uuid.uuid4()), cookies, largest)
@@ -215,6 +215,14 @@ async def _read(response: aiohttp.ClientResponse, request: _Request) -> tuple[Re
         max_age=_max_age(response.headers.get("Cache-Control", "")),
     )
     return reply, response.headers.get("Location") if redirected else None
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no such port
+        return False
 
 
 def _max_age(cache_control: str) -> int:

@@ -17,13 +17,13 @@ export function cardAt(root) {
   return ({ desk, phase, now, trouble }) => {
     root.dataset.phase = phase;
     for (const element of staged) element.hidden = !element.dataset.phases.split(" ").includes(phase);
-    if (desk.line === "idle") drawRest(parts, desk, phase, now);
+    if (desk.line === "idle") drawRest(parts, { phase, desk, now, trouble });
     else drawCall(parts, desk, now, trouble);
   };
 }
 
-function drawRest(parts, desk, phase, now) {
-  const [title, advice] = restOf(phase, desk, now);
+function drawRest(parts, seen) {
+  const [title, advice] = restOf(seen);
   write(parts["rest-title"], title);
   write(parts["rest-advice"], advice);
 }

@@ -102,12 +102,13 @@ class Desk {
     const desk = this.#state;
     if (!desk) return;
     const now = this.#clock.now();
-    const phase = phaseOf(desk, now, this.#online);
+    const phase = phaseOf({ desk, now, online: this.#online, handset: this.#handset });
     if (phase !== this.#phase) this.#enter(phase);
     writeTag(byId("standing"), standingOf(phase, desk));
     write(byId("standing-for"), ["off", "offline"].includes(phase) ? "" : span(now - sinceOf(desk)));
     write(byId("waiting"), String(desk.waiting));
     byId("sign-off").hidden = desk.presence === "off";
+    byId("bell").hidden = desk.presence === "off" || this.#bell.isAllowed;
     this.#drawSwitch(desk);
     this.#drawCard({ desk, phase, now, trouble: this.#handset.trouble });
   }
@@ -144,7 +145,7 @@ class Desk {
     byId("mute").setAttribute("aria-pressed", String(muted));
     write(byId("mute").querySelector("span"), muted ? "取消静音" : "静音");
     byId("mute").querySelector("use").setAttribute("href", `/static/icons.svg#microphone${muted ? "-off" : ""}`);
-    if (this.#state) this.#handset.follow(this.#state);
+    this.#draw();
   }
 
   #loadRecent() {
@@ -173,12 +174,14 @@ class Desk {
     addEventListener("keydown", (event) => this.#press(event));
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => this.#bell.allow());
     document.addEventListener("visibilitychange", () => document.hidden || (this.#seated && this.#reread()));
+    byId("leave").addEventListener("submit", (event) => this.#leave(event));
     addEventListener("beforeunload", (event) => this.#guard(event));
   }
 
   #press(event) {
     const button = byId(KEYS[event.key] ?? "desk");
-    if (event.repeat || button.tagName !== "BUTTON" || !button.offsetParent) return;
+    const plain = !(event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.repeat);
+    if (!plain || button.tagName !== "BUTTON" || !button.offsetParent) return;
     event.preventDefault(); // or the browser would do what it does with this key
     button.click();
   }
@@ -191,6 +194,14 @@ class Desk {
     if (this.#handset.isAble) await this.#act(() => this.#api.signOn());
     else this.#notice(this.#handset.trouble);
     this.#signingOn = false;
+  }
+
+  // Who leaves the page for good signs off first, or the queue would count on them for a while.
+  async #leave(event) {
+    if (!this.#seated || !this.#state || this.#state.presence === "off") return;
+    event.preventDefault();
+    await this.#act(() => this.#api.signOff());
+    if (this.#state.presence === "off") event.target.submit();
   }
 
   // The phone first: the caller must not hear what is said after the click, even if the server is slow.
@@ -230,7 +241,10 @@ class Desk {
 
   // A page that goes takes its phone with it, so the browser asks first.
   #guard(event) {
-    if (["offered", "connecting", "talking"].includes(this.#state?.line) && this.#seated) event.preventDefault();
+    if (["offered", "connecting", "talking"].includes(this.#state?.line) && this.#seated) {
+      event.preventDefault();
+      event.returnValue = true; // for browsers before 2023
+    }
   }
 
   // ---------------------------------------------------------------------------------------- the clock

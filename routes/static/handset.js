@@ -63,7 +63,7 @@ export class Handset extends EventTarget {
   follow(desk) {
     this.#wanted = ["connecting", "talking"].includes(desk.line) ? desk.call.sid : null;
     if (!this.#wanted) return this.#putDown();
-    if (this.state === "ready" && this.#wanted !== this.#hungUp) this.#dial();
+    if (this.state === "ready") this.#dialIfWanted();
   }
 
   hangUp() {
@@ -77,7 +77,8 @@ export class Handset extends EventTarget {
     this.#tell("change");
   }
 
-  #dial() {
+  #dialIfWanted() {
+    if (!this.#wanted || this.#wanted === this.#hungUp) return;
     this.muted = false;
     this.#become("dialling");
     this.#try(() => this.#softphone.connect({}));
@@ -99,12 +100,12 @@ export class Handset extends EventTarget {
   // A new token may disturb the sound of a call, so a call is waited out.
   #later(milliseconds) {
     clearTimeout(this.#renewal);
-    this.#renewal = setTimeout(() => (this.#wanted ? this.#later(ADRIFT) : this.#renew()), milliseconds);
+    this.#renewal = setTimeout(() => (this.state === "up" ? this.#later(ADRIFT) : this.#renew()), milliseconds);
   }
 
   #listen(softphone) {
     softphone.addEventListener("registered", () => this.#registered());
-    softphone.addEventListener("accepted", () => this.#become("up"));
+    softphone.addEventListener("accepted", () => this.#accepted());
     softphone.addEventListener("disconnected", () => this.#dropped());
     softphone.addEventListener("error", ({ detail }) => this.#fail(detail));
     return softphone;
@@ -112,8 +113,17 @@ export class Handset extends EventTarget {
 
   #registered() {
     this.trouble = "";
-    if (!this.isAble) this.#become("ready");
+    if (!this.isAble) {
+      this.#become("ready");
+      this.#dialIfWanted();
+    }
     this.#tell("tried");
+  }
+
+  // Also after a reload, when the line may have been muted by the page that is gone.
+  #accepted() {
+    this.#softphone.mute(this.muted);
+    this.#become("up");
   }
 
   #dropped() {
@@ -125,14 +135,15 @@ export class Handset extends EventTarget {
     try {
       await act();
     } catch (error) {
-      this.#fail({ code: error.code ?? NAMED[error.name], message: error.message });
+      this.#fail({ code: error.code ?? NAMED[error.name], message: error.message, isDown: true });
     }
   }
 
-  #fail({ code, message }) {
+  // A call that still stands is let stand: its end, if it comes, is told by itself.
+  #fail({ code, message, isDown }) {
     this.trouble = TROUBLES[code] ?? (code ? `软电话出错（${code}）：${message}` : message);
     if (!this.isOpen) return;
-    this.#become("lost");
+    this.#become(this.state === "up" && !isDown ? "up" : "lost");
     this.#tell("tried");
     this.#later(SOONEST + Math.random() * SPREAD);
   }

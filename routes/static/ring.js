@@ -13,7 +13,7 @@ export class Bell {
   #context = null;
   #ringing = null;
 
-  /** Call it from a click or a key, the only moments in which a browser grants sound. */
+  /** Call it from a click or a key, the only moments in which a browser grants sound. What rings, is heard from then. */
   allow() {
     this.#context ??= new AudioContext();
     if (this.#context.state === "suspended") this.#context.resume();
@@ -24,7 +24,8 @@ export class Bell {
   }
 
   start() {
-    if (this.#ringing || !this.#context) return;
+    if (this.#ringing) return;
+    this.#context ??= new AudioContext();
     const source = new AudioBufferSourceNode(this.#context, { buffer: strokes(this.#context), loop: true });
     source.connect(this.#context.destination);
     source.start();

@@ -4,8 +4,9 @@
 //   connect(params)    calls the hotline, which knows from the token who calls and puts us into the caller's room
 //   hangUp()  mute(on)  close()
 //
-// Events: registered; accepted (we are through); disconnected; error, whose detail is { code, message }. After an
-// error outside a call the desk registers again with a fresh token.
+// Events: registered; accepted (we are through); disconnected; error, whose detail is { code, message, isDown }: when
+// the phone is down, its call is too. After an error the desk registers again with a fresh token, and each driver then
+// says “registered” or “error” once more.
 
 import { SimulatorSoftphone } from "./softphone_simulator.js";
 

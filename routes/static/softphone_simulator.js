@@ -1,6 +1,6 @@
 // A softphone at the pretend phone company: a WebSocket that carries no sound.
 
-const LOST = { code: 31005, message: "connection to the simulator lost" };
+const LOST = { code: 31005, message: "connection to the simulator lost", isDown: true };
 
 export class SimulatorSoftphone extends EventTarget {
   #url;
@@ -42,7 +42,7 @@ export class SimulatorSoftphone extends EventTarget {
     if (message.type === "registered") this.#resume(message.identity);
     if (message.type === "accept") this.#tell("accepted");
     if (message.type === "disconnect") this.#tell("disconnected");
-    if (message.type === "error") this.#tell("error", { code: message.code, message: message.message });
+    if (message.type === "error") this.#tell("error", { code: message.code, message: message.message, isDown: false });
   }
 
   // A page that was reloaded quickly still has its call; a second one would be two of us in the caller's room.

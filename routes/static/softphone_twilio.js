@@ -13,7 +13,7 @@ export class TwilioSoftphone extends EventTarget {
 
   /** The first time it also asks for the microphone, so that the first caller does not wait for that question. */
   async register(token) {
-    if (this.#device) return this.#device.updateToken(token);
+    if (this.#device) return this.#renew(token);
     await loadSdk();
     await askForMicrophone();
     this.#device = this.#build(token);
@@ -38,6 +38,13 @@ export class TwilioSoftphone extends EventTarget {
   close() {
     this.#device?.destroy();
     this.#device = null;
+    this.#call = null;
+  }
+
+  // The SDK says “registered” only when it was not.
+  #renew(token) {
+    this.#device.updateToken(token);
+    if (this.#device.state === "registered") this.#tell("registered");
   }
 
   #build(token) {
@@ -57,7 +64,7 @@ export class TwilioSoftphone extends EventTarget {
   }
 
   #fail({ code, message }) {
-    this.#tell("error", { code, message });
+    this.#tell("error", { code, message, isDown: !this.#call });
   }
 
   #tell(name, detail) {

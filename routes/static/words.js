@@ -1,9 +1,10 @@
 // Everything the desk says about itself in Chinese: a word, and the tone in which it is shown.
 
 /** Where the desk is in its day. The line comes first: a call goes on even when the console went silent. */
-export function phaseOf(desk, now, online) {
+export function phaseOf({ desk, now, online, handset }) {
   if (desk.line !== "idle") return desk.line;
   if (!online) return "offline";
+  if (desk.presence !== "off" && handset.state === "lost") return "voiceless";
   if (desk.presence !== "on") return desk.presence;
   if (desk.intent === "ready" && desk.rest_until > now) return "resting";
   return desk.intent;
@@ -13,6 +14,7 @@ const STANDINGS = {
   none: ["正在读取", "off"],
   offline: ["已断开", "lost"],
   off: ["未签入", "off"],
+  voiceless: ["软电话断开", "lost"],
   lapsed: ["已离线", "lost"],
   ready: ["空闲", "ready"],
   resting: ["暂缓派话", "waiting"],
@@ -32,7 +34,8 @@ export function standingOf(phase, desk) {
 const reasonOf = (reason) => (reason === "RONA" ? "连续未接" : reason);
 
 /** What stands on the card while there is no call: a title and what to do next. */
-export function restOf(phase, desk, now) {
+export function restOf({ phase, desk, now, trouble }) {
+  if (phase === "voiceless") return ["软电话断开了，暂不派话", trouble];
   if (phase === "paused") return paused(desk);
   if (phase === "resting") return resting(desk, now);
   return RESTS[phase];

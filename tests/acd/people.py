@@ -38,4 +38,5 @@ async def desk_of(hotline: Hotline, operator: str) -> dict[str, Any]:
 
 async def call_of(hotline: Hotline, operator: str) -> str | None:
     """The call at the operator's desk, if any."""
-    return (await acd.desk(hotline, operator))["operator"].get("call")
+    call: str | None = (await acd.desk(hotline, operator))["operator"].get("call")
+    return call

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -72,7 +73,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         f"r{chance.randrange(9)}",
     )
     room = await hotline.store.ask("HGET", hotline.key("call", sid), "room") or room
-    moves = [
+    moves: list[Callable[[], Awaitable[object]]] = [
         lambda: dials(hotline, chance.randrange(n // 12 + 3)),
         lambda: lines_up(hotline, chance.randrange(n // 12 + 3)),
         lambda: acd.wait(hotline, sid),

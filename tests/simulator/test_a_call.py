@@ -133,7 +133,7 @@ async def test_a_rejected_call_is_never_answered(world: World) -> None:
 
 async def test_a_scripted_caller_presses_speaks_and_hangs_up_when_the_moment_comes(world: World) -> None:
     app = world.application
-    app.says("/answer", '<Gather numDigits="1" action="/chosen"><Say>按一留言</Say></Gather>')
+    app.says("/answer", '<Gather numDigits="1" action="/chosen" timeout="60"><Say>按一留言</Say></Gather>')
     app.says("/chosen", '<Say>请留言</Say><Record action="/left" recordingStatusCallback="/kept"/>')
     await world.publish(app.address + "/answer")
 

@@ -55,6 +55,13 @@ async def test_a_server_that_cannot_be_reached_is_tried_once_more(world: World) 
     assert await world.warnings() == [11205]
 
 
+async def test_an_address_that_is_none_is_an_error_of_the_document(world: World) -> None:
+    await world.publish(world.application.says("/answer", "<Redirect>http://hotline:99999/</Redirect>"))
+    line = await world.dial()
+    assert (await line.over())["status"] == "completed"
+    assert await world.warnings() == [11100]
+
+
 async def test_retries_are_as_the_url_asks_and_carry_the_same_idempotency_token(world: World) -> None:
     # `#rc=3&rp=5xx` asks for up to three retries on server errors. The token tells retries from new requests.
     app = world.application

@@ -125,6 +125,19 @@ async def test_the_first_of_several_softphones_to_answer_has_the_call(world: Wor
     assert (await one.over())["status"] == "completed"
 
 
+async def test_one_who_hangs_up_in_the_whisper_was_never_bridged(world: World) -> None:
+    # A leg that ends in its whisper is completed, with DialBridged=false: nobody talked.
+    app = world.application
+    noun = '<Client url="/whisper">agent_9</Client>'
+    await world.publish(app.says("/answer", f'<Dial action="/after">{noun}</Dial>'))
+    app.says("/whisper", "<Hangup/>")
+    await world.sign_in("agent_9")
+    await world.dial()
+    await (await world.leg(to="client:agent_9")).pick_up()
+    after = (await app.receives("/after"))[0]
+    assert (after["DialCallStatus"], after["DialBridged"]) == ("completed", "false")
+
+
 async def test_a_browsers_softphone_hears_its_calls_over_its_socket(world: World) -> None:
     app = world.application
     app.says("/softphone", '<Gather numDigits="1" action="/pressed" timeout="600"><Say>按一</Say></Gather>')

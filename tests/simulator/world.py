@@ -7,7 +7,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,7 +17,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 from twilio.rest import Client
@@ -249,23 +248,27 @@ async def open_world(speed: float) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def listening() -> AsyncIterator[tuple[socket.socket, str]]:
-    with socket.socket() as free:
+    # Named as TCP, or asyncio does not turn off the delay that makes every small reply wait for 40 ms.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as free:
         free.bind(("127.0.0.1", 0))
         yield free, f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 @asynccontextmanager
-async def running(*apps: tuple[ASGIApp, socket.socket]) -> AsyncIterator[None]:
-    """Serve these in this process, and stop them together."""
-    servers = [
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-        for app, _ in apps
-    ]
-    serving = [
-        asyncio.create_task(server.serve(sockets=[on])) for server, (_, on) in zip(servers, apps, strict=True)
-    ]
-    await until(lambda: all(server.started for server in servers) or None)
-    yield
-    for server in servers:
-        server.should_exit = True
-    await asyncio.gather(*serving)
+async def running(*apps: tuple[Starlette, socket.socket]) -> AsyncIterator[None]:
+    """Serve these in this process, and stop them together, without waiting for open connections."""
+    async with AsyncExitStack() as lives:
+        for app, _ in apps:
+            await lives.enter_async_context(app.router.lifespan_context(app))
+        servers = [
+            uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")) for app, _ in apps
+        ]
+        serving = [
+            asyncio.create_task(server.serve(sockets=[on]))
+            for server, (_, on) in zip(servers, apps, strict=True)
+        ]
+        await until(lambda: all(server.started for server in servers) or None)
+        yield
+        for server in servers:
+            server.should_exit = server.force_exit = True
+        await asyncio.gather(*serving)
