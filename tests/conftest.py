@@ -14,6 +14,7 @@ from ivr.demo import Demo
 from ivr.hotline import Hotline, open_hotline
 from ivr.store import Store, connect, load_library
 from tests import town as towns
+from tests.company import Company
 from tests.town import Town
 
 MONDAY_MORNING = 1_795_399_200_000  # 2026-11-23 10:00 in Nanning, a workday
@@ -85,6 +86,18 @@ async def town(_town: Town) -> AsyncIterator[Town]:
     """Valkey, application and phone company, with nobody at a desk and nobody on the phone."""
     yield _town
     await _town.calls_home()
+
+
+@pytest_asyncio.fixture
+async def company() -> AsyncIterator[Company]:
+    """A phone company that is out of order, for what the simulator is too well-behaved to do."""
+    company = Company()
+    company.start()
+    try:
+        await towns.until(lambda: towns.opens(company.url + "/"), "the company is up")
+        yield company
+    finally:
+        company.stop()
 
 
 async def _answers(url: str) -> None:

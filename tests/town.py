@@ -42,7 +42,7 @@ async def until(holds: Callable[[], Awaitable[Any]], what: str) -> Any:
     return found
 
 
-@dataclass(slots=True)
+@dataclass
 class Server:
     """An ASGI application under a real uvicorn, in a thread of this process."""
 

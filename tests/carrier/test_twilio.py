@@ -1,0 +1,94 @@
+"""What we ask of the phone company, and what its answers mean to us."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from ivr.carrier import Asked, CarrierFailed
+from ivr.carrier.twilio import TRIES, Twilio
+from ivr.demo import Demo
+from tests.cast import MAYOR, ZHOU
+from tests.company import Company
+from tests.town import Town, free_port
+
+NO_CALL = "CA" + "0" * 32
+
+Carriers = Callable[[str], Twilio]
+
+
+@pytest_asyncio.fixture
+async def carrier_at(tmp_path: Any) -> AsyncIterator[Carriers]:
+    """Our carrier with a base URL of its own."""
+    made: list[Twilio] = []
+
+    def make(url: str) -> Twilio:
+        settings = Demo(1, 2, folder=tmp_path, redis_url="unix:///nowhere").settings()
+        made.append(Twilio(settings.model_copy(update={"twilio_api_url": url})))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.close()
+
+
+async def test_a_call_that_is_over_cannot_be_redirected_and_that_means_gone(
+    town: Town, carrier_at: Carriers
+) -> None:
+    """Twilio answers 21220 to an update of a call that is no longer in progress."""
+    carrier = carrier_at(town.company_url)
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("waiting.wav")
+    await zhou.hangs_up()
+    await zhou.is_hung_up_on()
+    assert await carrier.redirect(zhou.sid, town.hotline().url("wait")) is Asked.GONE
+
+
+async def test_a_call_that_never_was_is_gone_too(town: Town, carrier_at: Carriers) -> None:
+    """Twilio answers 20404 to a sid it does not know."""
+    assert await carrier_at(town.company_url).hang_up(NO_CALL) is Asked.GONE
+
+
+async def test_hanging_up_ends_the_call_for_the_caller(town: Town, carrier_at: Carriers) -> None:
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("waiting.wav")
+    assert await carrier_at(town.company_url).hang_up(zhou.sid) is Asked.OK
+    await zhou.is_hung_up_on()
+
+
+async def test_which_calls_are_over_is_learnt_from_the_carriers_lists(
+    town: Town, carrier_at: Carriers
+) -> None:
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("waiting.wav")
+    assert await carrier_at(town.company_url).over([zhou.sid, NO_CALL]) == [NO_CALL]
+
+
+async def test_a_busy_carrier_is_asked_again_until_it_does_it(company: Company, carrier_at: Carriers) -> None:
+    """429 (20429) was not carried out, and 5xx may not have been: both are safe to repeat here."""
+    company.answers = [429, 503, 200]
+    assert await carrier_at(company.url).hang_up(NO_CALL) is Asked.OK
+    assert len(company.asked) == 3
+
+
+async def test_a_carrier_that_stays_broken_is_given_up_after_a_few_tries(
+    company: Company, carrier_at: Carriers
+) -> None:
+    company.answers = [500] * 10
+    with pytest.raises(CarrierFailed):
+        await carrier_at(company.url).redirect(NO_CALL, "http://127.0.0.1/wait")
+    assert len(company.asked) == TRIES
+
+
+async def test_a_refusal_is_not_repeated(company: Company, carrier_at: Carriers) -> None:
+    company.answers = [401]
+    with pytest.raises(CarrierFailed, match="401"):
+        await carrier_at(company.url).hang_up(NO_CALL)
+    assert len(company.asked) == 1
+
+
+async def test_a_carrier_that_does_not_answer_is_a_failure_with_its_address(carrier_at: Carriers) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(CarrierFailed, match=nobody):
+        await carrier_at(nobody).hang_up(NO_CALL)

@@ -1,0 +1,55 @@
+"""A phone company out of order: a real HTTP server that answers what the test says, and remembers what it was asked."""
+
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.town import Server, free_port
+
+
+class Company(Server):
+    """`answers` are the statuses of the next requests about a call, 200 after that; `up` the calls it says are live."""
+
+    def __init__(self) -> None:
+        self.answers: list[int | tuple[int, int]] = []
+        self.asked: list[str] = []
+        self.up: list[str] = []
+        routes = [
+            Route("/", self._here),
+            Route("/2010-04-01/Accounts/{account}/Calls.json", self._list),
+            Route("/2010-04-01/Accounts/{account}/Calls/{sid}.json", self._one, methods=["GET", "POST"]),
+        ]
+        super().__init__(Starlette(routes=routes), free_port())
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def _here(self, request: Request) -> Response:
+        return Response()
+
+    async def _list(self, request: Request) -> Response:
+        status = request.query_params["Status"]
+        calls = [{"sid": sid, "status": status} for sid in self.up if status == "in-progress"]
+        return JSONResponse({"calls": calls, "next_page_uri": None, "page": 0, "page_size": 1000, "uri": ""})
+
+    async def _one(self, request: Request) -> Response:
+        sid, form = request.path_params["sid"], await request.form()
+        if request.method == "GET":
+            return self._refusal(404, 20404) if sid not in self.up else JSONResponse({"sid": sid})
+        what = "hang_up" if "Status" in form else "redirect"
+        step = urlsplit(str(form.get("Url", ""))).path.rpartition("/")[2]
+        self.asked.append(f"{what} {sid} {step}".rstrip())
+        answer = self.answers.pop(0) if self.answers else 200
+        status, code = answer if isinstance(answer, tuple) else (answer, answer)
+        return (
+            JSONResponse({"sid": sid, "status": "completed"})
+            if status == 200
+            else self._refusal(status, code)
+        )
+
+    def _refusal(self, status: int, code: int) -> Response:
+        return JSONResponse({"code": code, "message": "no", "more_info": "", "status": status}, status)

@@ -1,0 +1,139 @@
+"""Errands reach the carrier at least once, whoever took them; what nobody told us is found out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+import pytest_asyncio
+
+from ivr import acd, dispatch
+from ivr.carrier.twilio import TRIES, Twilio
+from ivr.hotline import Hotline
+from ivr.newswire import Newswire
+from tests.acd.people import lines_up, sits_down
+from tests.cast import LI, WANG
+from tests.company import Company
+from tests.conftest import Clock
+from tests.town import until
+
+
+@pytest_asyncio.fixture
+async def hotline(hotline: Hotline, company: Company) -> AsyncIterator[Hotline]:
+    """The hotline of every test, with a phone company that does what the test says."""
+    carrier = Twilio(hotline.settings.model_copy(update={"twilio_api_url": company.url}))
+    hotline.carrier = carrier
+    yield hotline
+    await carrier.close()
+
+
+async def accepted(hotline: Hotline) -> str:
+    """A call that has just been accepted: the caller is to be redirected into the room."""
+    await dispatch.form_group(hotline)
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    return call
+
+
+async def pending(hotline: Hotline) -> int:
+    return int(await hotline.store.ask("XLEN", hotline.key("errands")))
+
+
+async def test_an_accepted_caller_is_redirected_to_the_room_once(hotline: Hotline, company: Company) -> None:
+    call = await accepted(hotline)
+    for worker in ("one", "two"):
+        await dispatch.run_errands(hotline, worker)
+    assert company.asked == [f"redirect {call} meet_operator"]
+    assert await pending(hotline) == 0
+
+
+async def test_a_caller_who_is_gone_frees_the_operator(hotline: Hotline, company: Company) -> None:
+    company.answers = [(400, 21220)]
+    call = await accepted(hotline)
+    await dispatch.run_errands(hotline, "one")
+    assert (await acd.desk(hotline, WANG))["operator"]["line"] == "idle"
+    assert await hotline.store.ask("HGET", hotline.key("call", call), "outcome") == "abandoned_ringing"
+
+
+async def test_an_errand_of_a_dead_worker_is_done_by_another(
+    hotline: Hotline, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "CLAIM_AFTER_MS", 0)
+    call = await accepted(hotline)
+    await dispatch._new(hotline, "dies before it acts")
+    await dispatch.run_errands(hotline, "another")
+    assert company.asked == [f"redirect {call} meet_operator"]
+    assert await pending(hotline) == 0
+
+
+async def test_an_errand_the_carrier_failed_stays_until_it_is_done(
+    hotline: Hotline, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "CLAIM_AFTER_MS", 0)
+    company.answers = [503] * TRIES
+    await accepted(hotline)
+    await dispatch.run_errands(hotline, "one")
+    assert await pending(hotline) == 1
+    await dispatch.run_errands(hotline, "one")
+    assert len(company.asked) == TRIES + 1
+    assert await pending(hotline) == 0
+
+
+async def test_a_redirect_that_the_call_has_overtaken_is_not_carried_out(
+    hotline: Hotline, company: Company
+) -> None:
+    """Redirecting a caller who is in the room already would throw them out of it."""
+    call = await accepted(hotline)
+    await acd.meet(hotline, call)
+    await dispatch.run_errands(hotline, "one")
+    assert company.asked == []
+    assert await pending(hotline) == 0
+
+
+async def test_a_call_the_carrier_says_is_over_is_ended_though_nobody_told_us(
+    hotline: Hotline, company: Company, clock: Clock
+) -> None:
+    call = await lines_up(hotline, 1)
+    assert await dispatch.reconcile(hotline) == []  # it has only just come
+    clock.passes(61)
+    assert await dispatch.reconcile(hotline) == [call]
+    record = await hotline.store.ask("HMGET", hotline.key("call", call), "state", "outcome", "ended_by")
+    assert record == ["ended", "abandoned_queue", "carrier"]
+
+
+async def test_an_operator_who_never_came_is_hung_up_on_and_the_caller_called_back_into_line(
+    hotline: Hotline, company: Company, clock: Clock
+) -> None:
+    call = await accepted(hotline)
+    await acd.meet(hotline, call)
+    clock.passes(16)
+    await acd.tick(hotline)
+    await dispatch.run_errands(hotline, "one")
+    assert f"redirect {call} operator_lost" in company.asked
+
+
+async def test_the_loops_go_on_after_one_of_them_failed(hotline: Hotline, company: Company) -> None:
+    """The carrier breaks while it is asked; news and clock go on, and the next errand is tried."""
+    company.answers = [500] * TRIES
+    newswire = Newswire(hotline)
+    loops = asyncio.create_task(dispatch.keep_going(hotline, newswire, "one"))
+    try:
+        await accepted(hotline)
+        await until(lambda: _is(len(company.asked) == TRIES), "the carrier was tried and failed")
+        with newswire.listen(WANG) as nudge:
+            await acd.pause(hotline, operator=WANG, reason="小休")
+            await until(lambda: _is(nudge.is_set()), "the news goes on")
+        call = await lines_up(hotline, 2)
+        await sits_down(hotline, LI)
+        await acd.accept(hotline, call, operator=LI, room="r2")
+        await until(lambda: _is(f"redirect {call} meet_operator" in company.asked), "the next errand is done")
+        assert not loops.done()
+    finally:
+        loops.cancel()
+        with suppress(asyncio.CancelledError):
+            await loops
+
+
+async def _is(so: bool) -> bool:
+    return so
