@@ -177,6 +177,12 @@ async def test_a_refused_call_goes_on_waiting_and_the_desk_says_when_it_will_rin
     await expect(standing(desk)).to_have_text("暂缓派话")
     await expect(desk.locator("#card")).to_contain_text("秒后自动恢复")
     await expect(desk.locator("#waiting")).to_have_text("1")
+    sun = await office.town.caller(SUN).dials(MAYOR)
+    await sun.hears("waiting.wav")
+    await expect(desk.locator("#waiting")).to_have_text("2")
+    a_second_ago = await desk.locator("#standing-for").inner_text()
+    await expect(desk.locator("#standing-for")).not_to_have_text(a_second_ago)
+    assert await desk.locator("#waiting").inner_text() == "2", "the count does not stay"
     await qian.hangs_up()
     assert (await qian.record())["outcome"].startswith("abandoned")
 

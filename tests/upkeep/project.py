@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NOT_OURS = frozenset({".git", ".venv", ".data", "vendor"})
-BINARY = frozenset({".wav", ".mp3", ".png", ".ico", ".xlsx", ".pyc"})
+BINARY = frozenset({".wav", ".mp3", ".png", ".jpg", ".ico", ".woff2", ".xlsx", ".pyc"})
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import DemoSettings, Settings
+from config.settings import EXAMPLES, DemoSettings, Settings, Unset, read_settings
 from ivr.simulator import twiml
 from routes.last_words import LAST_WORDS
 from tests.upkeep.project import ROOT, text
@@ -34,6 +34,19 @@ def test_secrets_of_the_example_say_that_they_are_none() -> None:
     secrets = [name for name in values if re.search(r"SECRET|TOKEN", name)]
     assert len(secrets) == 3
     assert all("demo" in values[name] for name in secrets)
+
+
+def test_a_start_without_settings_names_each_that_is_required_with_an_example(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    required = [name.upper() for name, field in Settings.model_fields.items() if field.is_required()]
+    with pytest.raises(Unset) as unset:
+        read_settings()
+    assert str(unset.value).splitlines() == [
+        f"{name} is not set. Example: {name}={EXAMPLES[name]}" for name in required
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,182 @@
+"""The API as a program sees it: records, the opening hours, the desk's refusals, health."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from tests.cast import LI, MAYOR, QIAN, SECRETARY, SUN, WANG, ZHOU
+from tests.town import Town
+
+
+async def has_called(town: Town, caller: str, line: str) -> str:
+    """Somebody who rang and gave up; their call's sid, once its record is complete."""
+    someone = await town.caller(caller).dials(line)
+    await someone.hears("waiting.wav")
+    await someone.hangs_up()
+    await someone.record()
+    return someone.sid
+
+
+async def sids(town: Town, query: str) -> list[str]:
+    found = await town.ask("GET", f"/api/nanning/calls?{query}", token=town.admin_token())
+    return [call["sid"] for call in found["calls"]]
+
+
+async def test_records_are_found_by_any_conditions_together_the_newest_first(town: Town) -> None:
+    first = await has_called(town, QIAN, MAYOR)
+    second = await has_called(town, QIAN, SECRETARY)
+    third = await has_called(town, SUN, MAYOR)
+    mayor, secretary = MAYOR.replace("+", "%2B"), SECRETARY.replace("+", "%2B")
+    qian = QIAN.replace("+", "%2B")
+    assert (await sids(town, "limit=3")) == [third, second, first]
+    assert (await sids(town, f"caller={qian}&limit=2")) == [second, first]
+    assert (await sids(town, f"caller={qian}&line={mayor}"))[0] == first
+    assert second in await sids(town, f"line={secretary}&outcome=abandoned_short")
+    assert await sids(town, f"line={secretary}&outcome=answered&caller={qian}") == []
+    assert await sids(town, "since=2099-01-01") == []
+    assert third in await sids(town, "since=2000-01-01&until=2099-01-01")
+
+
+async def test_pages_follow_each_other_without_gap_or_repeat(town: Town) -> None:
+    for _ in range(3):
+        await has_called(town, SUN, MAYOR)
+    everything = await sids(town, "limit=500")
+    paged, cursor = [], ""
+    while True:
+        path = f"/api/nanning/calls?limit=2&cursor={cursor}"
+        page = await town.ask("GET", path, token=town.admin_token())
+        paged += [call["sid"] for call in page["calls"]]
+        cursor = page["cursor"]
+        if not cursor:
+            break
+    assert paged == everything
+    assert len(set(paged)) == len(paged)
+
+
+async def test_a_callers_number_is_never_shown_whole(town: Town) -> None:
+    sid = await has_called(town, ZHOU, MAYOR)
+    for path in (f"/api/nanning/calls/{sid}", "/api/nanning/calls?limit=1"):
+        assert ZHOU not in str(await town.ask("GET", path, token=town.admin_token()))
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "why"),
+    [
+        ("/api/nanning/calls/CA" + "0" * 32, 404, "没有通话"),
+        ("/api/nanning/calls?cursor=nonsense", 422, "cursor"),
+        ("/api/nanning/calls?since=yesterday", 422, "since"),
+        ("/api/nanning/calendar/2026-02-30", 422, "day"),
+        ("/api/nowhere/calls", 404, "没有热线 nowhere"),
+        ("/api/bozhou/calls", 403, "另一条热线"),
+        ("/api/nanning/nothing", 404, "Not Found"),
+    ],
+)
+async def test_a_bad_question_gets_a_problem_that_names_what_was_wrong(
+    town: Town, path: str, status: int, why: str
+) -> None:
+    problem = await town.ask("GET", path, token=town.admin_token(), expect=status)
+    assert (problem["status"], problem["type"]) == (status, "about:blank")
+    assert why in problem["detail"]
+
+
+async def test_an_offer_that_is_gone_cannot_be_accepted(town: Town) -> None:
+    wang = await town.operator(WANG)
+    refused = await wang.ask("POST", "/acceptance", expect=409, json={"sid": "CA" + "0" * 32})
+    assert "不在您这里" in refused["detail"]
+
+
+async def test_two_operators_never_get_the_same_call(town: Town) -> None:
+    wang, li = await town.operator(WANG), await town.operator(LI)
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await wang.rings()
+    assert (await li.desk())["line"] == "idle"
+    await li.ask("POST", "/acceptance", expect=409, json={"sid": zhou.sid})
+
+
+async def test_a_reason_that_is_none_is_refused_with_the_reasons_there_are(town: Town) -> None:
+    wang = await town.operator(WANG)
+    refused = await wang.ask("PUT", "/intent", expect=422, json={"intent": "paused", "reason": "睡觉"})
+    assert "用餐" in refused["detail"]
+
+
+async def test_nobody_signs_off_in_the_middle_of_a_call(town: Town) -> None:
+    wang = await town.operator(WANG)
+    await town.caller(ZHOU).dials(MAYOR)
+    await wang.accepts()
+    await wang.is_on("talking")
+    refused = await wang.ask("PUT", "/presence", expect=409, json={"present": False})
+    assert "通话还没有结束" in refused["detail"]
+
+
+async def test_the_desks_event_stream_tells_of_the_offer_and_of_its_end(town: Town) -> None:
+    wang = await town.operator(WANG)
+    headers = {"Authorization": f"Bearer {wang.token}"}
+    async with (
+        aiohttp.ClientSession(town.url, headers=headers) as http,
+        http.get("/api/nanning/desk/events") as stream,
+    ):
+        assert '"line":"idle"' in await next_desk(stream)
+        zhou = await town.caller(ZHOU).dials(MAYOR)
+        offer = await next_desk(stream)
+        assert '"line":"offered"' in offer
+        assert zhou.sid in offer
+        await zhou.hangs_up()
+        assert '"line":"idle"' in await next_desk(stream)
+
+
+async def next_desk(stream: aiohttp.ClientResponse) -> str:
+    """The data of the next `desk` event."""
+    async for line in stream.content:
+        if line == b"event: desk\n":
+            return (await stream.content.readline()).decode()
+    raise AssertionError("the stream ended")
+
+
+async def test_an_admin_corrects_a_day_and_takes_it_back(town: Town) -> None:
+    day = "/api/nanning/calendar/2027-02-20"
+    guessed = await town.ask("GET", day, token=town.admin_token())
+    assert (guessed["is_workday"], guessed["guessed"], guessed["corrected"]) == (False, True, False)
+    corrected = await town.ask("PUT", day, token=town.admin_token(), json={"means": "work", "note": "调休"})
+    assert (corrected["is_workday"], corrected["corrected"]) == (True, True)
+    taken_back = await town.ask("DELETE", day, token=town.admin_token())
+    assert (taken_back["is_workday"], taken_back["corrected"]) == (False, False)
+
+
+async def test_two_admins_who_change_things_at_once_both_are_heard(town: Town) -> None:
+    days = [f"/api/nanning/calendar/2027-03-{day:02}" for day in range(1, 9)]
+    means = {"means": "rest"}
+    await asyncio.gather(*(town.ask("PUT", day, token=town.admin_token(), json=means) for day in days))
+    looked = [await town.ask("GET", day, token=town.admin_token()) for day in days]
+    assert all(day["corrected"] for day in looked)
+    for day in days:
+        await town.ask("DELETE", day, token=town.admin_token())
+
+
+async def test_the_opening_says_what_the_calendar_lacks(town: Town) -> None:
+    opening = await town.ask("GET", "/api/nanning/opening", token=town.admin_token())
+    now = town.hotline().moment()
+    guessed = town.hotline().handbook.calendar.is_guessed(now.year + 1)
+    assert any(str(now.year + 1) in one for one in opening["warnings"]) == (guessed and now.month >= 11)
+
+
+async def test_anybody_may_read_the_published_numbers(town: Town) -> None:
+    async with aiohttp.ClientSession(town.url) as http:
+        counts = {}
+        for name in ("nanning", "bozhou"):
+            async with http.get(f"/api/{name}/numbers") as answer:
+                counts[name] = len(await answer.json())
+    assert counts == {"nanning": 46, "bozhou": 81}
+
+
+async def test_health_readiness_and_metrics_answer(town: Town) -> None:
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("waiting.wav")
+    async with aiohttp.ClientSession(town.url) as http:
+        for path, words in (("/healthz", "alive"), ("/readyz", "ready")):
+            async with http.get(path) as answer:
+                assert (answer.status, (await answer.text()).strip()) == (200, words)
+        async with http.get("/metrics") as answer:
+            metrics = await answer.text()
+    assert 'hotline_waiting{hotline="nanning"} 1.0' in metrics
+    assert 'hotline_webhooks_total{outcome="ok",step="answer"}' in metrics
