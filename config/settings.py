@@ -4,10 +4,12 @@ What belongs to a hotline (its hours, prompts, ring seconds) is not here: it is 
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+Kind = TypeVar("Kind", bound=BaseSettings)
 
 TWILIO_API = "https://api.twilio.com"
 
@@ -47,9 +49,12 @@ class Settings(BaseSettings):
     hotline_public_url: Address = Field(
         description="How the carrier reaches us; every webhook's signature is over it."
     )
-    hotline_secret_key: SecretStr = Field(min_length=32, description="Signs what leaves and comes back.")
+    hotline_secret_key: SecretStr = Field(
+        min_length=32, description="Keys the digests of sessions and API tokens; changing it ends them all."
+    )
     hotline_data_dir: Path = Field(
-        default=Path(".data"), description="Where files of this installation live."
+        default=Path(".data"),
+        description="Where files of this installation live: audio/ holds recorded prompts.",
     )
     hotline_hotlines: tuple[str, ...] = Field(
         default=("nanning", "bozhou"),
@@ -97,10 +102,22 @@ class Unset(Exception):
 
 def read_settings() -> Settings:
     """The settings, or `Unset` with one line for each that is missing or wrong."""
+    return _read(Settings)
+
+
+def read_demo_settings() -> DemoSettings:
+    """The demonstration's settings, or `Unset`."""
+    return _read(DemoSettings)
+
+
+def _read(kind: type[Kind]) -> Kind:
     try:
-        return Settings()
+        return kind()
     except ValidationError as wrong:
         raise Unset("\n".join(_explain(error) for error in wrong.errors())) from None
+    except SettingsError as malformed:  # a list that is not JSON never gets as far as validation
+        name = str(malformed).partition('"')[2].partition('"')[0].upper()
+        raise Unset(f"{name} is wrong: it is not JSON. Example: {name}={EXAMPLES.get(name, '')}") from None
 
 
 def _explain(error: object) -> str:

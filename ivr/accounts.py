@@ -1,11 +1,11 @@
 """Who may do what: staff and their passwords, browser sessions, API tokens.
 
 Secrets are stored as digests only: passwords by argon2, session and token secrets (which are long and random) by
-SHA-256, because their look-up stands in the path of every request.
+a keyed SHA-256, because their look-up stands in the path of every request.
 """
 
 import asyncio
-import hashlib
+import hmac
 import re
 import secrets
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from enum import StrEnum
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from config.settings import Settings
 from ivr.errors import Conflict, Invalid, NotAllowed
 from ivr.hotline import Hotline
 from ivr.keys import root
@@ -81,7 +82,7 @@ async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str
 
 async def _open_session(hotline: Hotline, person: Person) -> str:
     secret = f"{hotline.name}.{secrets.token_urlsafe(32)}"
-    session = hotline.key("session", _digest(secret))
+    session = hotline.key("session", _digest(hotline.settings, secret))
     await hotline.store.together(
         ("HSET", session, "id", person.id, "until", hotline.now() + SESSION_LONGEST_MS),
         ("EXPIRE", session, SESSION_IDLE_SECONDS),
@@ -91,7 +92,7 @@ async def _open_session(hotline: Hotline, person: Person) -> str:
 
 async def whose_session(hotline: Hotline, secret: str) -> Person | None:
     """The person behind a session that is neither idle nor old, with the role they have now."""
-    session = hotline.key("session", _digest(secret))
+    session = hotline.key("session", _digest(hotline.settings, secret))
     found = await hotline.store.ask("HGETALL", session)
     if not found or int(found["until"]) < hotline.now():
         return None
@@ -103,15 +104,17 @@ async def whose_session(hotline: Hotline, secret: str) -> Person | None:
 
 
 async def sign_out(hotline: Hotline, secret: str) -> None:
-    await hotline.store.ask("DEL", hotline.key("session", _digest(secret)))
+    await hotline.store.ask("DEL", hotline.key("session", _digest(hotline.settings, secret)))
 
 
-async def issue_token(hotline_name: str, store: Store, *, role: Role, id: str, secret: str = "") -> str:
+async def issue_token(
+    settings: Settings, store: Store, hotline: str, *, role: Role, id: str, secret: str = ""
+) -> str:
     """A new API token, shown this once. `id` is whose desk it works, or what it is for."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", id):
         raise Invalid(f"“{id}”不能作令牌的名称：请用工号，或字母、数字、- 和 _")
-    token = f"ztc_{hotline_name}_{secret or secrets.token_urlsafe(32)}"
-    digest = f"{root(hotline_name)}token:{_digest(token)}"
+    token = f"ztc_{hotline}_{secret or secrets.token_urlsafe(32)}"
+    digest = f"{root(hotline)}token:{_digest(settings, token)}"
     await store.ask("HSET", digest, "role", role.value, "id", id, "queues", "main")
     return token
 
@@ -121,12 +124,15 @@ async def whose_token(hotline: Hotline, token: str) -> Person | None:
     named = _TOKEN.fullmatch(token)
     if not named or named[1] != hotline.name:
         return None
-    found = await hotline.store.ask("HGETALL", hotline.key("token", _digest(token)))
+    found = await hotline.store.ask("HGETALL", hotline.key("token", _digest(hotline.settings, token)))
     return Person(hotline.name, found["id"], Role(found["role"]), found["queues"]) if found else None
 
 
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+def _digest(settings: Settings, secret: str) -> str:
+    """Keyed with the installation's own secret: whoever has a copy of the store alone cannot try secrets on it."""
+    return hmac.digest(
+        settings.hotline_secret_key.get_secret_value().encode(), secret.encode(), "sha256"
+    ).hex()
 
 
 def _hasher() -> PasswordHash:

@@ -32,6 +32,12 @@ class Call:
         """Whether this leg was still on the line when the carrier wrote."""
         return self.form.get("CallStatus", "in-progress") in STILL_UP
 
+    @property
+    def tries(self) -> int:
+        """How often this step has failed for this caller already, as we wrote into its address."""
+        again = self.query.get("again", "")
+        return int(again) if again.isdecimal() and len(again) < 3 else 0
+
 
 def line_dialled(hotline: Hotline, call: Call) -> Line | None:
     """The published number that was dialled, from where this hotline's trunk or forwarding puts it."""

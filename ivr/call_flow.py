@@ -11,8 +11,9 @@ from ivr.acd import CallState, Word
 from ivr.call import Call, line_dialled
 from ivr.hotline import Hotline
 from ivr.prompts import Spoken, spell_digits
-from ivr.twiml import Reply, hold, join_room, nothing, pause, tell
+from ivr.twiml import Reply, Step, forward, hold, join_room, nothing, pause, tell
 
+MOST_TRIES = 5
 MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an accepted offer asks for
 
 # ------------------------------------------------------------------------------------------ the line is answered
@@ -100,15 +101,14 @@ def turn_away(hotline: Hotline, why: str) -> Reply:
     return tell(say(hotline, why))
 
 
-def apologise(hotline: Hotline, step: str, tries: int) -> Reply:
-    """Something failed on our side. Try the same step again, a few times; then say the truth and let go."""
-    if tries >= MOST_TRIES:
-        return tell(say(hotline, "unreachable"))
-    again = STEPS.get(step, answer)
-    return tell(say(hotline, "apology"), then=again, again=str(tries + 1))
-
-
-MOST_TRIES = 5
+def apologise(hotline: Hotline, step: Step, call: Call) -> Reply:
+    """Something failed on our side. The same step again, a few times; then the number for this, or the truth."""
+    if call.tries < MOST_TRIES:
+        return tell(say(hotline, "apology"), then=step, **{**call.query, "again": str(call.tries + 1)})
+    emergency = hotline.handbook.profile.emergency_number
+    if emergency:
+        return forward(emergency)
+    return tell(say(hotline, "unreachable"))
 
 
 # ------------------------------------------------------------------------------------------ what the carrier reports

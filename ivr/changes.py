@@ -7,7 +7,7 @@ from typing import Literal
 
 from ivr.handbook import Handbook
 from ivr.hotline import Hotline, learn, teach
-from ivr.hours import Calendar, Correction, Override
+from ivr.hours import Calendar, Correction, Notice, Override
 
 
 async def override(hotline: Hotline, wish: Override) -> None:
@@ -24,6 +24,16 @@ async def correct(hotline: Hotline, day: date, means: Literal["work", "rest"], n
 async def uncorrect(hotline: Hotline, day: date) -> None:
     """Give the date back to the official notice or the guess."""
     await _change(hotline, lambda known: _with_corrections(known, _others(known, day)))
+
+
+async def publish_year(hotline: Hotline, notice: Notice) -> None:
+    """The official notice of a year, in place of what was known or guessed of it."""
+
+    def with_notice(known: Handbook) -> Handbook:
+        others = [one for one in known.calendar.notices if one.year != notice.year]
+        return replace(known, calendar=Calendar([*others, notice], known.calendar.corrections))
+
+    await _change(hotline, with_notice)
 
 
 def _others(known: Handbook, day: date) -> list[Correction]:

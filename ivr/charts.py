@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 from ivr import embedded
 from ivr.store import LIBRARY, Store, connect, load_library
 
+Function = ast.AsyncFunctionDef | ast.FunctionDef
 Moves = dict[str, dict[str, dict[str, str]]]
 """Event -> who moves -> state before -> state after: the table MOVES of acd.lua."""
 
@@ -70,28 +71,24 @@ def draw(moves: Moves, sources: Sources) -> str:
     """The whole page. Equal code gives an equal page, to the byte."""
     calls, operators = steps_of(sources.call_flow), steps_of(sources.operator_flow)
     pushes = redirects(sources.queue)
-    return (
-        "\n\n".join(
-            (
-                "# The life of a call",
-                "Drawn by `make docs` from `ivr/call_flow.py`, `ivr/operator_flow.py` and the table in "
-                "`ivr/acd/acd.lua`. Do not edit.",
-                "## What the caller hears",
-                "Each box is a step, posted by the carrier to `/voice/<hotline>/<step>`. A solid arrow is the caller "
-                "going on by themselves; a dotted one is the queue, which sends them there through the carrier.",
-                flow_chart(calls, pushes),
-                table(calls),
-                "## What the operator's phone does",
-                flow_chart(operators, ()),
-                table(operators),
-                "## The states",
-                "An event moves everybody who takes part in it in one atomic step, or nobody. What has no arrow here "
-                "does not happen.",
-                *state_charts(moves, at_first(sources.queue)),
-            )
-        )
-        + "\n"
+    paragraphs = (
+        "# The life of a call",
+        "Drawn by `make docs` from `ivr/call_flow.py`, `ivr/operator_flow.py` and the table in `ivr/acd/acd.lua`. "
+        "Do not edit.",
+        "## What the caller hears",
+        "Each box is a step, posted by the carrier to `/voice/<hotline>/<step>`. A solid arrow is the caller going "
+        "on by themselves; a dotted one is the queue, which sends them there through the carrier.",
+        flow_chart(calls, pushes),
+        table(calls),
+        "## What the operator's phone does",
+        flow_chart(operators, ()),
+        table(operators),
+        "## The states",
+        "An event moves everybody who takes part in it in one atomic step, or nobody. What has no arrow here does "
+        "not happen.",
+        *state_charts(moves, at_first(sources.queue)),
     )
+    return "\n\n".join(paragraphs) + "\n"
 
 
 def flow_chart(steps: tuple[Step, ...], pushes: tuple[tuple[str, str], ...]) -> str:
@@ -135,9 +132,7 @@ def _quoted(words: tuple[str, ...]) -> str:
 def steps_of(source: str) -> tuple[Step, ...]:
     """The steps that a flow registers in STEPS, in that order, each with what its helpers add."""
     tree = ast.parse(source)
-    functions = {
-        node.name: node for node in tree.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
-    }
+    functions = {node.name: node for node in tree.body if isinstance(node, Function)}
     names = _registered(tree)
     return tuple(_step(functions[name], functions, names) for name in names)
 
@@ -152,9 +147,6 @@ def _registered(tree: ast.Module) -> tuple[str, ...]:
     ]
     tuples = (node for value in values for node in ast.walk(value) if isinstance(node, ast.Tuple))
     return tuple(name.id for group in tuples for name in group.elts if isinstance(name, ast.Name))
-
-
-Function = ast.AsyncFunctionDef | ast.FunctionDef
 
 
 def _step(function: Function, functions: dict[str, Function], steps: tuple[str, ...]) -> Step:

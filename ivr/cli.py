@@ -8,8 +8,9 @@ from typing import Annotated, TypeVar
 
 import typer
 import uvicorn
+from redis.exceptions import RedisError
 
-from config.settings import DemoSettings, Unset, read_settings
+from config.settings import Unset, read_demo_settings, read_settings
 from ivr import accounts, demo
 from ivr.accounts import Role
 from ivr.errors import Refused
@@ -52,7 +53,12 @@ def serve(
 @app.command("demo")
 def run_demo() -> None:
     """Everything on this machine, with a pretend phone company: what `make run` starts."""
-    raise typer.Exit(demo.run(DemoSettings()))
+    try:
+        settings = read_demo_settings()
+    except Unset as reason:
+        typer.echo(str(reason), err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(demo.run(settings))
 
 
 @app.command()
@@ -109,13 +115,18 @@ def create_token(
     """Make an API token. It is shown now and never again."""
 
     async def issue(store: Store) -> str:
-        return await accounts.issue_token(hotline, store, role=role, id=name)
+        return await accounts.issue_token(read_settings(), store, hotline, role=role, id=name)
 
     typer.echo(_with_store(issue))
 
 
 async def _examined(store: Store) -> None:
-    for warning in await examine(store.redis):
+    """Unfit stops the start. A store that is away does not: callers are spoken to until it is back."""
+    try:
+        warnings = await examine(store.redis)
+    except (RedisError, OSError) as away:
+        warnings = [f"the store does not answer yet: {away}"]
+    for warning in warnings:
         typer.echo(f"warning: {warning}", err=True)
 
 
@@ -133,6 +144,6 @@ def _with_store(act: Callable[[Store], Awaitable[T]]) -> T:
         return asyncio.run(go())
     except (Unset, Unfit, Refused) as reason:
         typer.echo(str(reason), err=True)
-    except (ConnectionError, OSError) as broken:
+    except (RedisError, OSError) as broken:
         typer.echo(f"HOTLINE_REDIS_URL: the store does not answer: {broken}", err=True)
     sys.exit(2)

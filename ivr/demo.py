@@ -10,8 +10,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from json import dumps
 from pathlib import Path
@@ -25,7 +25,7 @@ from ivr import accounts, changes, embedded
 from ivr.accounts import Role
 from ivr.carrier.twilio import Twilio
 from ivr.errors import Refused
-from ivr.hotline import Hotline, open_hotline
+from ivr.hotline import open_hotline
 from ivr.store import Store, Unfit, connect, examine, load_library
 
 ACCOUNT = "AC" + "0de30" * 6 + "00"
@@ -144,7 +144,7 @@ async def _run(demo: Demo) -> int:
         await open_up(demo)
         _say_where_to_click(demo)
         while not stop.is_set():
-            revive(demo)
+            await revive(demo)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
     except (CannotStart, Refused, Unfit) as reason:
@@ -160,93 +160,92 @@ class CannotStart(Exception):
 
 
 async def open_up(demo: Demo) -> None:
-    """Valkey, then what the hotlines know, then the phone company, then the application, then the numbers."""
+    """Valkey, then what the hotlines know, then the phone company and its numbers, then the application."""
     if demo.redis_url is None:
-        demo.parts.append(Part("valkey", lambda: embedded.start(demo.folder)))
-        demo.parts[-1].up()
-    store = connect(demo.store_url)
-    carrier = Twilio(demo.settings())
-    try:
+        _start(demo, "valkey", lambda: embedded.start(demo.folder))
+    async with _knowledge(demo) as (store, carrier):
         await _until(lambda: _answers(store), "Valkey", demo.folder / "valkey.log")
         await examine(store.redis)
         await load_library(store.redis)
-        hotlines = [await _prepare(name, store, carrier, demo) for name in STAFF]
-        for name, command in (
-            ("simulator", [sys.executable, "-m", "ivr.simulator", "serve"]),
-            (
-                "app",
-                [
-                    sys.executable,
-                    "-m",
-                    "ivr",
-                    "serve",
-                    "--port",
-                    str(demo.port),
-                    "--workers",
-                    str(demo.workers),
-                ],
-            ),
-        ):
-            demo.parts.append(Part(name, _starter(demo, name, command)))
-            demo.parts[-1].up()
-        await _until(
-            lambda: _opens(demo.simulator_url + "/simulator/numbers"),
-            "The simulator",
-            demo.folder / "simulator.log",
-        )
-        await publish(hotlines, carrier)
-        await _until(lambda: _opens(demo.url + "/readyz"), "The application", demo.folder / "app.log")
+        for name in STAFF:
+            await _prepare(name, store, carrier, demo.settings())
+    _start(demo, "simulator", _starter(demo, "simulator", "-m", "ivr.simulator", "serve"))
+    serve = ("-m", "ivr", "serve", "--port", str(demo.port), "--workers", str(demo.workers))
+    _start(demo, "app", _starter(demo, "app", *serve))
+    await publish(demo)
+    await _until(lambda: _opens(demo.url + "/readyz"), "The application", demo.folder / "app.log")
+
+
+@asynccontextmanager
+async def _knowledge(demo: Demo) -> AsyncIterator[tuple[Store, Twilio]]:
+    """A connection to the store and one to the carrier, for as long as they are needed."""
+    store, carrier = connect(demo.store_url), Twilio(demo.settings())
+    try:
+        yield store, carrier
     finally:
         await carrier.close()
         await store.close()
 
 
-async def _prepare(name: str, store: Store, carrier: Twilio, demo: Demo) -> Hotline:
+async def _prepare(name: str, store: Store, carrier: Twilio, settings: Settings) -> None:
     """What the hotline knows, its staff, and doors that stay open at any hour so that a newcomer gets through."""
-    hotline = await open_hotline(name, store, carrier, demo.settings())
+    hotline = await open_hotline(name, store, carrier, settings)
     await changes.override(hotline, "open")
     for id_, role in STAFF[name].items():
         if not await store.ask("EXISTS", hotline.key("staff", id_)):
             await accounts.appoint(store, name, id_, role=role, password=f"demo-{id_}")
-    await accounts.issue_token(name, store, role=Role.ADMIN, id=_admin_of(name), secret=API_TOKEN)
-    return hotline
+    await accounts.issue_token(settings, store, name, role=Role.ADMIN, id=_admin_of(name), secret=API_TOKEN)
 
 
-async def publish(hotlines: list[Hotline], carrier: Twilio) -> None:
+async def publish(demo: Demo) -> None:
     """Every number of the directories is one of the phone company's, with our webhooks."""
-    for hotline in hotlines:
-        city = hotline.handbook.profile.city
-        for line in hotline.handbook.directory.lines:
-            await carrier.point_number(
-                line.number,
-                name=f"{city} {line.display_name}",
-                voice_url=hotline.url("answer"),
-                ended_url=hotline.url("ended"),
-            )
+    await _until(
+        lambda: _opens(demo.simulator_url + "/simulator/numbers"),
+        "The simulator",
+        demo.folder / "simulator.log",
+    )
+    async with _knowledge(demo) as (store, carrier):
+        for name in STAFF:
+            hotline = await open_hotline(name, store, carrier, demo.settings())
+            for line in hotline.handbook.directory.lines:
+                await carrier.point_number(
+                    line.number,
+                    name=f"{hotline.handbook.profile.city} {line.display_name}",
+                    voice_url=hotline.url("answer"),
+                    ended_url=hotline.url("ended"),
+                )
 
 
 def _admin_of(name: str) -> str:
     return next(id_ for id_, role in STAFF[name].items() if role is Role.ADMIN)
 
 
-def _starter(demo: Demo, name: str, command: list[str]) -> "Callable[[], subprocess.Popen[bytes]]":
+def _start(demo: Demo, name: str, start: "Callable[[], subprocess.Popen[bytes]]") -> None:
+    demo.parts.append(Part(name, start))
+    demo.parts[-1].up()
+
+
+def _starter(demo: Demo, name: str, *arguments: str) -> "Callable[[], subprocess.Popen[bytes]]":
     environment = {**os.environ, **demo.environment()}  # noqa: TID251 - the children inherit PATH and HOME
 
     def start() -> "subprocess.Popen[bytes]":
         with (demo.folder / f"{name}.log").open("ab") as log:
-            return subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+            return subprocess.Popen(
+                [sys.executable, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
+            )
 
     return start
 
 
-def revive(demo: Demo) -> None:
+async def revive(demo: Demo) -> None:
     """A part that died is started again: its work is in the store, and calls go on."""
     for part in demo.parts:
-        if part.is_down():
-            typer.echo(
-                f"{part.name} went down and is started again; see {demo.folder / (part.name + '.log')}"
-            )
-            part.up()
+        if not part.is_down():
+            continue
+        typer.echo(f"{part.name} went down and is started again; see {demo.folder / (part.name + '.log')}")
+        part.up()
+        if part.name == "simulator":  # it forgets its numbers; a real phone company would not
+            await publish(demo)
 
 
 async def close_down(demo: Demo) -> None:

@@ -68,7 +68,6 @@ class Desk(BaseModel):
     waiting: int
     ring_seconds: int
     wrap_up_seconds: int
-    warnings: tuple[str, ...]
     call: CallCard | None
 
 
@@ -102,7 +101,6 @@ async def show(hotline: Hotline, operator: str) -> Desk:
         waiting=seen["waiting"],
         ring_seconds=profile.queue.ring_seconds,
         wrap_up_seconds=profile.queue.wrap_up_seconds,
-        warnings=tuple(hotline.handbook.hours.warnings(hotline.moment())),
         call=await _card(hotline, o["call"], seen["call"]) if seen["call"] else None,
     )
 

@@ -24,7 +24,8 @@ RECONCILE_SECONDS = 30.0
 AFTER_A_FAILURE_SECONDS = 0.5
 ERRANDS_BLOCK_MS = 1000
 ERRANDS_AT_ONCE = 20
-CLAIM_AFTER_MS = 15_000  # an errand that its worker has not finished by then belongs to whoever asks
+CLAIM_AFTER_MS = 4_000  # an errand that its worker has not finished by then belongs to whoever asks; well
+# within the seconds that an operator has to come into the room
 TOO_LATE_MS = 60_000  # a redirect or hang-up this old has been overtaken by the call
 SETTLED_MS = 60_000  # a call this old is known to the carrier's own lists
 GROUP = "dispatch"

@@ -35,6 +35,7 @@ KEYS = (
         "while live",
         "operators who could take a call now, by time since they are free",
     ),
+    Key("operators", "set", "for ever", "every operator who ever signed in"),
     Key("on_shift:<queue>", "set", "while live", "operators who are present, whatever they do"),
     Key("live", "zset", "while live", "calls that are not over, by arrival"),
     Key("due", "zset", "while live", "deadlines: the moment at which somebody must act, and on what"),

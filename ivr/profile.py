@@ -130,7 +130,9 @@ class QueueRules(Page):
     lease_seconds: int = Field(ge=3, le=120, description="坐席页面多久没有心跳算离线（秒）")
     max_waiting: int = Field(ge=1, le=100_000, description="最多多少人同时排队，再来电告知线路已满（人）")
     max_wait_seconds: int = Field(ge=30, le=7200, description="一位来电人最多排队多久（秒）")
-    join_unstaffed: bool = Field(default=False, description="无人在岗时，true 让来电人排队等候，false 告知稍后再拨")
+    join_unstaffed: bool = Field(
+        default=False, description="无人在岗时，true 让来电人排队等候，false 告知稍后再拨"
+    )
     short_abandon_seconds: int = Field(ge=0, le=60, description="排队不满多久就挂机算速挂，单独统计（秒）")
 
     @model_validator(mode="after")

@@ -54,13 +54,23 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Forward:
+    """Another telephone, in place of all this."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     pass
 
 
+Verb = Speech | Music | Silence | GoOn | Room | Forward | HangUp
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    verbs: tuple["Speech | Music | Silence | GoOn | Room | HangUp", ...]
+    verbs: tuple[Verb, ...]
 
 
 def tell(*spoken: Spoken, then: Step | None = None, **query: str) -> Reply:
@@ -82,6 +92,11 @@ def join_room(*spoken: Spoken, room: str, news: str, music: str, then: Step, **q
     return Reply((*map(Speech, spoken), Room(room, news, path(then, room=room, **query), music)))
 
 
+def forward(number: str) -> Reply:
+    """Ring that number instead; the call ends with that conversation."""
+    return Reply((Forward(number),))
+
+
 def nothing() -> Reply:
     """What the carrier's notices are answered with."""
     return Reply(())
@@ -100,7 +115,7 @@ def render(reply: Reply) -> bytes:
     return str(response).encode()
 
 
-def _write(response: VoiceResponse, verb: "Speech | Music | Silence | GoOn | Room | HangUp") -> None:
+def _write(response: VoiceResponse, verb: Verb) -> None:
     match verb:
         case Speech(spoken):
             _speak(response, spoken)
@@ -114,6 +129,8 @@ def _write(response: VoiceResponse, verb: "Speech | Music | Silence | GoOn | Roo
             response.redirect(then)
         case Room():
             _enter(response, verb)
+        case Forward(number):
+            response.dial(number)
         case HangUp():
             response.hangup()
 

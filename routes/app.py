@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config.settings import Settings, read_settings
@@ -26,6 +27,8 @@ from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
 from routes.voice import Voice
 
+OPENING_SECONDS = 3.0  # that a start waits for the store, before it answers without it
+ASK_AGAIN_SECONDS = 0.5
 AUDIO = Path(__file__).parent.parent / "config" / "audio"
 
 log = structlog.get_logger()
@@ -42,9 +45,7 @@ class Front:
 
     def __init__(self, settings: Settings) -> None:
         self.hotlines: dict[str, Hotline] = {}
-        self._voice = Voice(
-            self.hotlines, settings.hotline_public_url, settings.twilio_auth_token.get_secret_value()
-        )
+        self._voice = Voice(self.hotlines, settings)
         self._console = SafeHeaders(build_console(settings, self.hotlines), settings.twilio_api_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,9 +59,14 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await _open(app, stack, settings, hotlines)
+            opening = asyncio.create_task(_open_when_possible(app, stack, settings, hotlines))
+            await asyncio.wait({opening}, timeout=OPENING_SECONDS)
+            if opening.done():
+                opening.result()  # a store that will not do stops the start
+            _end_streams_on_signal(app.state.closing)
             yield
             app.state.closing.set()
+            await _stop(opening)
 
     app = FastAPI(title="直通车", version="0.1.0", lifespan=life)
     app.state.settings = settings
@@ -68,32 +74,51 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.newswires = {}
     app.state.templates = templates()
     app.state.closing = asyncio.Event()
+    app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
     for part in (health, sign_in, desk, calls, knowledge):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
-    app.mount("/audio", StaticFiles(directory=AUDIO))
+    app.mount("/audio", _audio(settings))
     return app
 
 
-async def _open(
+def _audio(settings: Settings) -> StaticFiles:
+    """The installation's own recordings before those that we ship."""
+    files = StaticFiles(directory=AUDIO)
+    files.all_directories.insert(0, settings.hotline_data_dir / "audio")
+    return files
+
+
+async def _open_when_possible(
     app: FastAPI, stack: AsyncExitStack, settings: Settings, hotlines: dict[str, Hotline]
 ) -> None:
-    store = app.state.store = connect(settings.hotline_redis_url)
+    """A worker that starts while the store is away comes up all the same: it speaks, and goes on asking."""
+    store = app.state.store
     stack.push_async_callback(store.close)
-    for warning in await examine(store.redis):
+    while True:
+        try:
+            warnings = await examine(store.redis)
+            await load_library(store.redis)
+            break
+        except (RedisError, OSError) as away:
+            log.error("store", failure=repr(away)[:200])
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+    for warning in warnings:
         log.warning("store", warning=warning)
-    await load_library(store.redis)
     carrier = Twilio(settings)
     stack.push_async_callback(carrier.close)
-    worker = f"{os.getpid()}-{token_hex(4)}"
     for name in settings.hotline_hotlines:
-        hotline = hotlines[name] = await open_hotline(name, store, carrier, settings)
-        for warning in hotline.handbook.hours.warnings(hotline.moment()):
-            log.warning("calendar", hotline=name, warning=warning)
-        newswire = app.state.newswires[name] = Newswire(hotline)
-        stack.push_async_callback(_stop, asyncio.create_task(keep_going(hotline, newswire, worker)))
-    _end_streams_on_signal(app.state.closing)
+        await _open(app, stack, hotlines, await open_hotline(name, store, carrier, settings))
+
+
+async def _open(app: FastAPI, stack: AsyncExitStack, hotlines: dict[str, Hotline], hotline: Hotline) -> None:
+    for warning in hotline.handbook.hours.warnings(hotline.moment()):
+        log.warning("calendar", hotline=hotline.name, warning=warning)
+    newswire = app.state.newswires[hotline.name] = Newswire(hotline)
+    worker = f"{os.getpid()}-{token_hex(4)}"
+    stack.push_async_callback(_stop, asyncio.create_task(keep_going(hotline, newswire, worker)))
+    hotlines[hotline.name] = hotline
 
 
 async def _stop(loops: "asyncio.Task[None]") -> None:

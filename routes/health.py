@@ -1,5 +1,7 @@
 """Alive, ready, and what Prometheus scrapes."""
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -7,6 +9,8 @@ from redis.exceptions import RedisError
 
 from ivr import acd
 from routes.guards import Everybody, hotlines_of
+
+READY_SECONDS = 2.0
 
 router = APIRouter(include_in_schema=False, dependencies=[Everybody])
 
@@ -20,8 +24,9 @@ async def alive() -> PlainTextResponse:
 async def ready(request: Request) -> PlainTextResponse:
     """Whether the store answers. 503 tells a load balancer to send callers elsewhere."""
     try:
-        await request.app.state.store.ask("PING")
-    except (RedisError, OSError):
+        async with asyncio.timeout(READY_SECONDS):
+            await request.app.state.store.ask("PING")
+    except (RedisError, OSError, TimeoutError):
         return PlainTextResponse("the store does not answer\n", 503)
     return PlainTextResponse("ready\n")
 

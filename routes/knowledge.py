@@ -4,9 +4,11 @@ from datetime import date, datetime
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivr import changes
+from ivr.errors import Invalid, NotFound
+from ivr.hours import Notice
 from routes.guards import AdminAt, At, Everybody, OperatorAt
 
 router = APIRouter(tags=["knowledge"])
@@ -53,6 +55,16 @@ class Day(BaseModel):
     guessed: bool
 
 
+class Announced(BaseModel):
+    """What an official notice says: the days off, weekends between them included, and the make-up workdays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: str = Field(min_length=1, max_length=200)
+    off: tuple[date, ...]
+    work: tuple[date, ...] = ()
+
+
 class Corrected(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -88,6 +100,28 @@ async def override_opening(hotline: At, person: AdminAt, wish: Override) -> Open
     """Hold the doors open or shut whatever the calendar says, or give them back to it."""
     await changes.override(hotline, "open" if wish.always_open else wish.override)
     return await opening(hotline, person)
+
+
+@router.get("/api/{hotline}/calendar/years/{year}")
+async def look_at_year(hotline: At, person: OperatorAt, year: int) -> Notice:
+    """The official notice of a year, or 404 while it is guessed."""
+    for notice in hotline.handbook.calendar.notices:
+        if notice.year == year:
+            return notice
+    raise NotFound(f"{year} 年的放假通知尚未导入，目前按法定节假日推算")
+
+
+@router.put("/api/{hotline}/calendar/years/{year}")
+async def publish_year(hotline: At, person: AdminAt, year: int, wish: Announced) -> Notice:
+    """Import the official notice of a year: its days of rest, and the weekend days that are worked instead."""
+    try:
+        notice = Notice(year=year, **wish.model_dump())
+    except ValidationError as wrong:
+        raise Invalid(
+            "；".join(str(one["msg"]).removeprefix("Value error, ") for one in wrong.errors())
+        ) from None
+    await changes.publish_year(hotline, notice)
+    return notice
 
 
 @router.get("/api/{hotline}/calendar/{day}")

@@ -9,7 +9,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.settings import TWILIO_API
-from ivr.accounts import Person
+from ivr.accounts import Person, Role
 from routes.guards import my_hotline
 
 HERE = Path(__file__).parent
@@ -35,7 +35,9 @@ def page(
         }
         if hotline
         else None,
-        "warnings": hotline.handbook.hours.warnings(hotline.moment()) if hotline else [],
+        "warnings": hotline.handbook.hours.warnings(hotline.moment())
+        if hotline and person and person.role is Role.ADMIN
+        else [],
     }
     found: Jinja2Templates = request.app.state.templates
     return found.TemplateResponse(request, f"{name}.html", {**shared, **context}, status_code=status)

@@ -15,12 +15,13 @@ import structlog
 from starlette.types import Receive, Scope, Send
 from twilio.request_validator import RequestValidator
 
+from config.settings import Settings
 from ivr import call_flow, operator_flow
 from ivr.call import Call
 from ivr.hotline import Hotline
-from ivr.twiml import Reply, render
+from ivr.twiml import Reply, path, render
 from routes.counters import WEBHOOKS
-from routes.last_words import LAST_WORDS
+from routes.last_words import LAST_WORDS, one_moment
 
 LONGEST_BODY = 64 * 1024
 LONGEST_ANSWER_SECONDS = 8.0  # of the carrier's fifteen
@@ -48,12 +49,13 @@ class Turned(Exception):
 
 
 class Voice:
-    """The ASGI endpoint. `hotlines` by name; `public_url` is what the signatures are over."""
+    """The ASGI endpoint. `hotlines` by name, as they open; the signatures are over the public URL."""
 
-    def __init__(self, hotlines: dict[str, Hotline], public_url: str, auth_token: str) -> None:
+    def __init__(self, hotlines: dict[str, Hotline], settings: Settings) -> None:
         self._hotlines = hotlines
-        self._public_url = public_url
-        self._validator = RequestValidator(auth_token)
+        self._names = settings.hotline_hotlines
+        self._public_url = settings.hotline_public_url
+        self._validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -88,6 +90,18 @@ class Voice:
             )
         return form
 
+    def _without_a_hotline(self, name: str, step: str, call: Call) -> Answer:
+        """The store has not answered since this worker started, or the carrier was led to no step of ours."""
+        starting = name in self._names and step in STEPS
+        WEBHOOKS.labels(step if step in STEPS else "", "starting" if starting else "lost").inc()
+        if starting and call.tries < call_flow.MOST_TRIES:
+            log.error("webhook", hotline=name, step=step, failure="the store has not answered yet")
+            return Answer(200, one_moment(path(STEPS[step], **{**call.query, "again": str(call.tries + 1)})))
+        log.error(
+            "webhook", hotline=name, step=step, failure="no such hotline or step: check the number's VoiceUrl"
+        )
+        return Answer(200, LAST_WORDS)
+
     async def _speak(self, scope: Scope, call: Call) -> Answer:
         found = _PATH.fullmatch(scope["path"])
         name, step = (found[1], found[2]) if found else ("", "")
@@ -97,29 +111,17 @@ class Voice:
             name = operator_flow.whose(call.caller)[0] or name
         hotline = self._hotlines.get(name)
         if hotline is None or step not in STEPS:
-            log.error(
-                "webhook",
-                hotline=name,
-                step=step,
-                failure="no such hotline or step: check the number's VoiceUrl",
-            )
-            WEBHOOKS.labels(step if step in STEPS else "", "lost").inc()
-            return Answer(200, LAST_WORDS)
+            return self._without_a_hotline(name, step, call)
         try:
             async with asyncio.timeout(LONGEST_ANSWER_SECONDS):
                 reply = await STEPS[step](hotline, call)
             outcome = "ok"
         except Exception as failure:
             log.error("webhook", hotline=name, step=step, failure=repr(failure)[:200])
-            reply = call_flow.apologise(hotline, step, _tries(call))
+            reply = call_flow.apologise(hotline, STEPS[step], call)
             outcome = "apology"
         WEBHOOKS.labels(step, outcome).inc()
         return Answer(200, render(reply))
-
-
-def _tries(call: Call) -> int:
-    again = call.query.get("again", "0")
-    return int(again) if again.isdecimal() and len(again) < 3 else 0
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

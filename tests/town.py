@@ -155,15 +155,17 @@ async def open_up(town: Town) -> None:
             await changes.override(hotline, "open")
             for number, role in people.items():
                 await accounts.appoint(store, name, number, role=role, password=f"demo-{number}")
-                await accounts.issue_token(name, store, role=role, id=number, secret=secret_of(number))
-            await accounts.issue_token(name, store, role=Role.ADMIN, id="9000", secret=API_TOKEN)
+                await accounts.issue_token(
+                    settings, store, name, role=role, id=number, secret=secret_of(number)
+                )
+            await accounts.issue_token(settings, store, name, role=Role.ADMIN, id="9000", secret=API_TOKEN)
         town.company.start()
         town.application.start()
         await until(lambda: opens(town.url + "/readyz"), "the application is up")
         await until(lambda: opens(town.company_url + "/simulator/numbers"), "the phone company is up")
         for hotline in town.front.hotlines.values():
             hotline.clock = lambda: wall_clock() + town.ahead
-        await publish(list(town.front.hotlines.values()), carrier)
+        await publish(town.demo)
     finally:
         await carrier.close()
         await store.close()

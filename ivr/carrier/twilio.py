@@ -15,7 +15,7 @@ from twilio.rest.api.v2010.account.call import CallInstance
 from config.settings import Settings
 from ivr.carrier import Asked, CarrierFailed
 
-TIMEOUT_SECONDS = 5.0
+TIMEOUT_SECONDS = 3.0
 TRIES = 3
 PAUSE_SECONDS = 0.3  # before the second try; doubled before each further one
 

@@ -4,7 +4,12 @@ import { span } from "./clock.js";
 import { partsOf, write } from "./page.js";
 import { grouped, restOf } from "./words.js";
 
-const TITLES = { offered: "来电拨打的是", connecting: "来电拨打的是", talking: "正在通话，来电拨打的是", wrap_up: "刚才的来电拨打的是" };
+const TITLES = {
+  offered: "来电拨打的是",
+  connecting: "来电拨打的是",
+  talking: "正在通话，来电拨打的是",
+  wrap_up: "刚才的来电拨打的是",
+};
 const ADVICE = {
   connecting: "正在把来电人接进来……",
   wrap_up: "时间到后自动恢复接听。",
@@ -46,8 +51,8 @@ function drawCall(parts, desk, now, trouble) {
 function timerOf(desk, now) {
   if (desk.line === "offered") return countdown(desk.line_since, desk.ring_seconds, now, "秒内接听");
   if (desk.line === "wrap_up") return countdown(desk.line_since, desk.wrap_up_seconds, now, "秒后恢复");
-  if (desk.line === "talking") return { figure: span(now - (desk.call?.joined ?? desk.line_since)), word: "通话", share: 1 };
-  return { figure: span(now - desk.line_since), word: "接通中", share: 1 };
+  const word = desk.line === "talking" ? "通话" : "接通中";
+  return { figure: span(now - desk.line_since), word, share: 1 };
 }
 
 function countdown(since, seconds, now, word) {

@@ -32,10 +32,10 @@ class Desk {
     opened: () => this.#connected(true),
     lost: () => this.#connected(false),
     desk: (desk) => this.#show(desk),
-    waiting: (n) => write(byId("waiting"), String(n)),
+    waiting: (waiting) => this.#count(waiting),
   });
   #drawCard = cardAt(byId("card"));
-  #drawSwitch = stateSwitch((intent, reason) => this.#act(() => this.#api.intend(intent, reason)));
+  #drawSwitch = stateSwitch((...wish) => this.#act(() => this.#api.intend(...wish)));
   #state = null; // the desk as the server last told it
   #phase = "none";
   #seated = false;
@@ -46,7 +46,8 @@ class Desk {
   open() {
     if (!isSecureContext) return this.#notice("浏览器只在 https 下允许使用麦克风：请用 https 地址打开本页。");
     this.#wire();
-    const takeOver = takeTurns(`desk ${hotline} ${operator}`, { seated: () => this.#sit(), standing: () => this.#stand() });
+    const turns = { seated: () => this.#sit(), standing: () => this.#stand() };
+    const takeOver = takeTurns(`desk ${hotline} ${operator}`, turns);
     byId("take-over").addEventListener("click", takeOver);
     new Worker("/static/metronome.js").addEventListener("message", () => this.#tick());
   }
@@ -62,6 +63,8 @@ class Desk {
 
   #stand() {
     this.#seated = false;
+    this.#state = null;
+    this.#phase = "none";
     this.#showSeat();
     this.#news.close();
     this.#handset.close();
@@ -87,6 +90,12 @@ class Desk {
     this.#state = desk;
     this.#clock.set(desk.now);
     this.#keepPhone(desk);
+    this.#draw();
+  }
+
+  // That the queue grew concerns no single desk, so it comes without the rest of the state.
+  #count(waiting) {
+    if (this.#state) this.#state = { ...this.#state, waiting };
     this.#draw();
   }
 

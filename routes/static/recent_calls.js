@@ -17,7 +17,12 @@ function item(record) {
   write(parts.at, record.arrived.slice(11, 16)); // ISO 8601 in the city's own time
   write(parts.whose, record.whose);
   write(parts.caller, record.caller || "未显示号码");
-  write(parts.talked, record.talked === null ? "" : span(record.talked * 1000));
+  write(parts.talked, talkOf(record));
   writeTag(parts.standing, outcomeOf(record));
   return root;
+}
+
+// From its moments: the record's own sum comes only when the caller's line is down, a little after the talk.
+function talkOf({ joined, parted }) {
+  return joined && parted ? span(Date.parse(parted) - Date.parse(joined)) : "";
 }

@@ -5,7 +5,7 @@
 
 const SDK = "/static/vendor/twilio-voice-sdk-2.18.5/twilio.min.js";
 const SILENCE = "/static/silence.wav";
-const SOUNDS = ["incoming", "outgoing", "disconnect", ..."0123456789sh"].map((name) => (name.length > 1 ? name : `dtmf${name}`));
+const SOUNDS = ["incoming", "outgoing", "disconnect", ...[..."0123456789sh"].map((key) => `dtmf${key}`)];
 
 export class TwilioSoftphone extends EventTarget {
   #device = null;

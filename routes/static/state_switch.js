@@ -32,4 +32,6 @@ function option(word, intent, reason, choose) {
   return button;
 }
 
-const isChosen = ({ intent, reason }, desk) => intent === desk.intent && (intent !== "paused" || reason === desk.reason);
+function isChosen({ intent, reason }, desk) {
+  return intent === desk.intent && (intent !== "paused" || reason === desk.reason);
+}

@@ -26,10 +26,10 @@ async def what_is_wrong(hotline: Hotline) -> list[str]:
             wrong.append(f"queue {queue}: {len(in_line)} in line, {len(waiting)} waiting")
         idle = set(await hotline.store.ask("ZRANGE", hotline.key("idle", queue), 0, -1))
         free = {id_ for id_, one in operators.items() if _is_free(one, queue, hotline.now())}
-        if not idle <= {id_ for id_, one in operators.items() if one.get("line", "idle") == "idle"}:
-            wrong.append(f"queue {queue}: somebody busy is among the idle")
-        if idle & free and in_line:
-            wrong.append(f"queue {queue}: {len(in_line)} wait while {sorted(idle & free)} are idle")
+        if idle != free:
+            wrong.append(f"queue {queue}: {sorted(idle)} are among the idle, {sorted(free)} are free")
+        if free and in_line:
+            wrong.append(f"queue {queue}: {len(in_line)} wait while {sorted(free)} are free")
     wrong += _pairs(calls, operators)
     return wrong + await _deadlines(hotline, calls, operators)
 

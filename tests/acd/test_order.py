@@ -68,10 +68,49 @@ async def test_an_operator_of_two_queues_takes_the_one_who_waited_longest_of_bot
     await lines_up(hotline, 1, queue="tax")
     clock.passes(1)
     await lines_up(hotline, 2, queue="land")
-    await sits_down(hotline, WANG, queues="land")
-    assert (await desk_of(hotline, WANG))["call"]["queue"] == "land"
-    await sits_down(hotline, LI, queues="land tax")
-    assert (await desk_of(hotline, LI))["call"]["queue"] == "tax"
+    await sits_down(hotline, WANG, queues="land tax")
+    assert (await desk_of(hotline, WANG))["call"]["queue"] == "tax"
+    await sits_down(hotline, LI, queues="tax land")
+    assert (await desk_of(hotline, LI))["call"]["queue"] == "land"
+
+
+async def test_a_console_that_went_silent_is_passed_over_even_before_the_clock_is_looked_at(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await sits_down(hotline, WANG)
+    clock.passes(8)
+    await sits_down(hotline, LI)
+    clock.passes(3)  # the lease of 9001 is over, and no tick has come yet
+    call = await lines_up(hotline, 1)
+    assert await call_of(hotline, WANG) is None
+    assert await call_of(hotline, LI) == call
+
+
+async def test_an_operator_whose_caller_hangs_up_while_it_rings_gets_the_next_one(hotline: Hotline) -> None:
+    first = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    second = await lines_up(hotline, 2)
+    await acd.hang_up(hotline, first, by="caller")
+    assert await call_of(hotline, WANG) == second
+
+
+async def test_a_declined_call_rings_at_once_at_another_free_desk(hotline: Hotline, clock: Clock) -> None:
+    await sits_down(hotline, WANG)
+    clock.passes(1)
+    await sits_down(hotline, LI)
+    call = await lines_up(hotline, 1)
+    assert await call_of(hotline, WANG) == call
+    await acd.decline(hotline, call, operator=WANG)
+    assert await call_of(hotline, LI) == call
+
+
+async def test_of_two_ringing_desks_neither_can_take_the_others_call(hotline: Hotline, clock: Clock) -> None:
+    first, second = await lines_up(hotline, 1), await lines_up(hotline, 2)
+    await sits_down(hotline, WANG)
+    await sits_down(hotline, LI)
+    assert await acd.accept(hotline, second, operator=WANG, room="r") is Word.GONE
+    assert await acd.decline(hotline, first, operator=LI) is Word.GONE
+    assert await acd.accept(hotline, first, operator=WANG, room="r") is Word.OK
 
 
 async def test_nobody_is_offered_a_call_of_a_queue_they_do_not_serve(hotline: Hotline) -> None:

@@ -5,7 +5,8 @@ import asyncio
 import aiohttp
 import pytest
 
-from tests.cast import LI, MAYOR, QIAN, SECRETARY, SUN, WANG, ZHOU
+from tests.cast import ADMIN, LI, MAYOR, QIAN, SECRETARY, SUN, WANG, ZHOU
+from tests.console.browserless import Visitor
 from tests.town import Town
 
 
@@ -180,3 +181,26 @@ async def test_health_readiness_and_metrics_answer(town: Town) -> None:
             metrics = await answer.text()
     assert 'hotline_waiting{hotline="nanning"} 1.0' in metrics
     assert 'hotline_webhooks_total{outcome="ok",step="answer"}' in metrics
+
+
+async def test_the_official_notice_of_a_year_ends_the_guessing_at_once(town: Town) -> None:
+    year = "/api/nanning/calendar/years/2029"
+    await town.ask("GET", year, token=town.admin_token(), expect=404)
+    notice = {"source": "测试用通知", "off": ["2029-01-01"], "work": ["2029-01-06"]}
+    await town.ask("PUT", year, token=town.admin_token(), json=notice)
+    make_up = await town.ask("GET", "/api/nanning/calendar/2029-01-06", token=town.admin_token())
+    assert (make_up["is_workday"], make_up["guessed"]) == (True, False)
+    wrong = {"source": "测试用通知", "off": ["2028-01-01"]}
+    refused = await town.ask("PUT", year, token=town.admin_token(), json=wrong, expect=422)
+    assert "不在 2029 年" in refused["detail"]
+
+
+async def test_the_calendars_warning_is_for_admins(town: Town) -> None:
+    async with Visitor(town) as wang, Visitor(town) as admin:
+        await wang.signs_in(WANG)
+        await admin.signs_in(ADMIN)
+        warnings = town.hotline().handbook.hours.warnings(town.hotline().moment())
+        for path in ("/desk", "/calls"):
+            assert "放假安排尚未导入" not in (await wang.goes("GET", path)).text
+            shown = (await admin.goes("GET", path)).text
+            assert all(warning in shown for warning in warnings)

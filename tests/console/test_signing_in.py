@@ -113,7 +113,9 @@ async def test_a_session_ends_by_itself_after_a_shift(hotline: Hotline, clock: C
 async def test_secrets_are_stored_as_digests_only(hotline: Hotline) -> None:
     await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
     _, session = await accounts.sign_in(hotline, WANG, PASSWORD)
-    token = await accounts.issue_token("nanning", hotline.store, role=Role.OPERATOR, id=WANG)
+    token = await accounts.issue_token(
+        hotline.settings, hotline.store, "nanning", role=Role.OPERATOR, id=WANG
+    )
     stored = ""
     async for name in hotline.store.redis.scan_iter("*"):
         if await hotline.store.redis.type(name) == "hash":

@@ -97,7 +97,7 @@ def test_every_line_is_found_with_any_separators_between_its_digits(line: Line, 
 
 
 def test_a_mobile_number_needs_no_trunk_zero() -> None:
-    assert e164("13000000000") == e164("013000000000") == e164("+86 130 0000 0000") == "+8613000000000"
+    assert e164("15400000000") == e164("015400000000") == e164("+86 154 0000 0000") == "+8615400000000"
 
 
 def test_an_international_prefix_is_a_plus() -> None:
@@ -188,8 +188,8 @@ def test_a_line_is_called_as_people_call_the_post(area: str, post: str, name: st
         ("02000000001", "+86 20****0001"),
         ("+861000000001", "+86 10****0001"),
         ("+8677100000001", "+86 771****0001"),
-        ("+8613000000001", "+86 130****0001"),
-        ("sip:+8613000000001@trunk.example", "+86 130****0001"),
+        ("+8615400000001", "+86 154****0001"),
+        ("sip:+8615400000001@trunk.example", "+86 154****0001"),
         ("+85200000001", "+852****0001"),
         ("12345", "****45"),
         ("000000000000000000", "****00"),

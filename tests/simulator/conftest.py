@@ -1,3 +1,5 @@
+"""The world of the simulator's own tests."""
+
 from collections.abc import AsyncIterator
 
 import pytest_asyncio

@@ -4,8 +4,10 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar, cast
+from uuid import uuid4
 
 import aiohttp
 import pytest_asyncio
@@ -17,6 +19,7 @@ from ivr.store import connect
 from tests import town as towns
 from tests.cast import MAYOR, WANG, ZHOU
 from tests.town import Town, until
+from tests.voice.carrier_words import form_of, post
 
 T = TypeVar("T")
 
@@ -30,7 +33,7 @@ async def machine(tmp_path: Path) -> AsyncIterator[Town]:
         await open_up(demo)
         store = connect(demo.store_url)
         await accounts.issue_token(
-            "nanning", store, role=Role.OPERATOR, id=WANG, secret=towns.secret_of(WANG)
+            demo.settings(), store, "nanning", role=Role.OPERATOR, id=WANG, secret=towns.secret_of(WANG)
         )
         await store.close()
         watch = asyncio.create_task(_watch(demo))
@@ -40,6 +43,8 @@ async def machine(tmp_path: Path) -> AsyncIterator[Town]:
     finally:
         if watch:
             watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await watch
         await close_down(demo)
 
 
@@ -108,6 +113,28 @@ async def test_while_the_store_is_down_the_caller_hears_an_apology_and_then_goes
     await wang.is_on("talking")
 
 
+async def test_a_worker_that_starts_while_the_store_is_away_speaks_and_then_serves(machine: Town) -> None:
+    valkey = next(one for one in machine.demo.parts if one.name == "valkey")
+    app = next(one for one in machine.demo.parts if one.name == "app")
+    machine.demo.parts.remove(valkey)  # nobody starts it again for now
+    assert valkey.process is not None
+    assert app.process is not None
+    valkey.process.kill()
+    os.killpg(os.getpgid(app.process.pid), signal.SIGKILL)
+
+    await until_possible(lambda: greeted_with(machine, "系统正在恢复"))
+
+    machine.demo.parts.insert(0, valkey)
+    await until_possible(lambda: greeted_with(machine, "欢迎拨打"))
+
+
+async def greeted_with(town: Town, words: str) -> str:
+    """What a new call hears first."""
+    said = await post(f"{town.url}/voice/nanning/answer", form_of("CA" + uuid4().hex))
+    assert words in said.text
+    return said.text
+
+
 async def until_possible(act: Callable[[], Awaitable[T]]) -> T:
     async def tried() -> T | None:
         try:
@@ -133,5 +160,5 @@ async def kill_and_wait_for_the_next(town: Town, part: str) -> None:
 
 async def _watch(demo: Demo) -> None:
     while True:
-        revive(demo)
+        await revive(demo)
         await asyncio.sleep(0.1)
