@@ -1,7 +1,9 @@
 """The command `ivr`."""
 
 import asyncio
+import os
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -37,17 +39,19 @@ def serve(
 ) -> None:
     """Answer calls. Settings come from the environment."""
     _with_store(_examined)
-    uvicorn.run(
-        "routes.app:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-    )
+    with tempfile.TemporaryDirectory(prefix="hotline-counters-") as counters:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters  # noqa: TID251 - how that library is told
+        uvicorn.run(
+            "routes.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
 
 
 @app.command("demo")

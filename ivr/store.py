@@ -132,16 +132,21 @@ async def load_library(redis: "Redis") -> None:
 
 async def examine(redis: "Redis") -> list[str]:
     """Raises `Unfit` for a server that is too old or may evict; returns warnings for one that may forget."""
-    server = await redis.info("server")
+    fitness(
+        await redis.info("server"), str((await redis.info("memory")).get("maxmemory_policy", "noeviction"))
+    )
+    return _what_it_may_forget(await redis.info("persistence"), await _setting(redis, "appendfsync"))
+
+
+def fitness(server: dict[str, Any], policy: str) -> None:
+    """Raises `Unfit` for a server that cannot hold the library, or may throw calls away."""
     name = "valkey" if "valkey_version" in server else "redis"
     version = str(server.get("valkey_version") or server["redis_version"])
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST[name]:
         oldest = ".".join(map(str, OLDEST[name]))
         raise Unfit(f"{name} {version} is too old: function libraries need {name} {oldest} or newer.")
-    policy = str((await redis.info("memory")).get("maxmemory_policy", "noeviction"))
     if policy != "noeviction":
         raise Unfit(f"maxmemory-policy is {policy}: calls would be thrown away. Set it to noeviction.")
-    return _what_it_may_forget(await redis.info("persistence"), await _setting(redis, "appendfsync"))
 
 
 def _what_it_may_forget(persistence: dict[str, Any], appendfsync: str) -> list[str]:

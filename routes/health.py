@@ -4,7 +4,14 @@ import asyncio
 
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Gauge,
+    generate_latest,
+    multiprocess,
+)
 from redis.exceptions import RedisError
 
 from ivr import acd
@@ -33,9 +40,19 @@ async def ready(request: Request) -> PlainTextResponse:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Counters of this worker, and the state of each queue as the store has it now."""
-    text = generate_latest() + generate_latest(await _state(request))
+    """Counters of all workers, and the state of each queue as the store has it now."""
+    text = generate_latest(_counted()) + generate_latest(await _state(request))
     return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+def _counted() -> CollectorRegistry:
+    """Of every worker that shares our folder; of this process alone when it was not given one."""
+    shared = CollectorRegistry()
+    try:
+        multiprocess.MultiProcessCollector(shared)
+    except ValueError:
+        return REGISTRY
+    return shared
 
 
 async def _state(request: Request) -> CollectorRegistry:

