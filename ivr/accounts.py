@@ -49,20 +49,21 @@ class Person:
     hotline: str
     id: str
     role: Role
-    queues: str = "main"
+    skills: tuple[tuple[str, int], ...] = ()
 
 
 async def appoint(
-    store: Store, hotline: str, id: str, *, role: Role, password: str, queues: str = "main"
+    store: Store, hotline: str, id: str, *, role: Role, password: str, skills: str = ""
 ) -> None:
     """Make or replace an account. Raises Invalid for a number or password that will not do."""
     if not _SEAT.fullmatch(id):
         raise Invalid(f"“{id}”不是工号：请用 3 到 6 位数字，如 9001")
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"密码太短：至少 {SHORTEST_PASSWORD} 个字符")
+    read_skills(skills)
     digest = await asyncio.to_thread(_hasher().hash, password)
     account = f"{root(hotline)}staff:{id}"
-    await store.ask("HSET", account, "role", role.value, "password", digest, "queues", queues)
+    await store.ask("HSET", account, "role", role.value, "password", digest, "skills", skills)
 
 
 async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str]:
@@ -76,7 +77,7 @@ async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str
         await hotline.store.ask("EXPIRE", wrong, WRONG_PASSWORDS_FORGOTTEN_SECONDS)
         raise NotAllowed("工号或密码不对")
     await hotline.store.ask("DEL", wrong)
-    person = Person(hotline.name, id, Role(account["role"]), account["queues"])
+    person = Person(hotline.name, id, Role(account["role"]), read_skills(account.get("skills", "")))
     return person, await _open_session(hotline, person)
 
 
@@ -100,7 +101,7 @@ async def whose_session(hotline: Hotline, secret: str) -> Person | None:
     account = await hotline.store.ask("HGETALL", hotline.key("staff", found["id"]))
     if not account:
         return None
-    return Person(hotline.name, found["id"], Role(account["role"]), account["queues"])
+    return Person(hotline.name, found["id"], Role(account["role"]), read_skills(account.get("skills", "")))
 
 
 async def sign_out(hotline: Hotline, secret: str) -> None:
@@ -115,7 +116,7 @@ async def issue_token(
         raise Invalid(f"“{id}”不能作令牌的名称：请用工号，或字母、数字、- 和 _")
     token = f"ztc_{hotline}_{secret or secrets.token_urlsafe(32)}"
     digest = f"{root(hotline)}token:{_digest(settings, token)}"
-    await store.ask("HSET", digest, "role", role.value, "id", id, "queues", "main")
+    await store.ask("HSET", digest, "role", role.value, "id", id)
     return token
 
 
@@ -125,7 +126,21 @@ async def whose_token(hotline: Hotline, token: str) -> Person | None:
     if not named or named[1] != hotline.name:
         return None
     found = await hotline.store.ask("HGETALL", hotline.key("token", _digest(hotline.settings, token)))
-    return Person(hotline.name, found["id"], Role(found["role"]), found["queues"]) if found else None
+    if not found:
+        return None
+    skills = await hotline.store.ask("HGET", hotline.key("staff", found["id"]), "skills") or ""
+    return Person(hotline.name, found["id"], Role(found["role"]), read_skills(skills))
+
+
+def read_skills(text: str) -> tuple[tuple[str, int], ...]:
+    """`粤语=3 税务` is Cantonese at level 3 and tax at level 1. Raises Invalid."""
+    skills = []
+    for word in text.split():
+        skill, _, level = word.partition("=")
+        if not skill or (level and level not in "123456789"):
+            raise Invalid(f"“{word}”不是技能：请写成 粤语 或 粤语=3，级别 1 到 9，以空格分开")
+        skills.append((skill, int(level or 1)))
+    return tuple(skills)
 
 
 def _digest(settings: Settings, secret: str) -> str:

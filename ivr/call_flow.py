@@ -25,7 +25,13 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
     if line is None:
         return tell(say(hotline, "unknown_number"))
     arrival = await acd.arrive(
-        hotline, call.sid, line=line.number, caller=call.caller, is_open=hotline.is_open()
+        hotline,
+        call.sid,
+        line=line.number,
+        caller=call.caller,
+        queue=line.queue,
+        priority=line.priority,
+        is_open=hotline.is_open(),
     )
     if arrival.turned_away:
         return turn_away(hotline, arrival.turned_away)

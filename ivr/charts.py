@@ -20,7 +20,7 @@ from typing import NamedTuple
 from redis.exceptions import RedisError
 
 from ivr import embedded
-from ivr.store import LIBRARY, Store, connect, load_library
+from ivr.store import Store, connect, library, load_library
 
 Function = ast.AsyncFunctionDef | ast.FunctionDef
 Moves = dict[str, dict[str, dict[str, str]]]
@@ -215,8 +215,9 @@ def at_first(queue: str) -> dict[str, str]:
 
 
 def read_sources() -> Sources:
-    flows = (HERE / "call_flow.py", HERE / "operator_flow.py", LIBRARY)
-    return Sources(*(file.read_text("utf-8") for file in flows))
+    flows = (HERE / "call_flow.py", HERE / "operator_flow.py")
+    callers, operators = (file.read_text("utf-8") for file in flows)
+    return Sources(callers, operators, library())
 
 
 async def read_moves() -> Moves:

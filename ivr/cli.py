@@ -12,13 +12,17 @@ import typer
 import uvicorn
 from redis.exceptions import RedisError
 
-from config.settings import Unset, read_demo_settings, read_settings
-from ivr import accounts, demo
+from config.settings import Settings, Unset, read_demo_settings, read_settings
+from ivr import accounts, acd, check, demo, traffic
 from ivr.accounts import Role
+from ivr.carrier.twilio import Twilio
+from ivr.check import LAST_CALLS
 from ivr.errors import Refused
 from ivr.handbook import from_sections, read_folder, write_folder
 from ivr.hotline import CALENDAR, stored_sections, teach
 from ivr.store import Store, Unfit, connect, examine
+from ivr.traffic.accidents import APP_TWICE_AND_VALKEY
+from ivr.traffic.plan import Faults, Plan
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="直通车: the hotline.", pretty_exceptions_enable=False
@@ -66,6 +70,56 @@ def run_demo() -> None:
 
 
 @app.command()
+def simulate(
+    callers_per_minute: Annotated[float, typer.Option(min=0.1)] = 60.0,
+    operators: Annotated[int, typer.Option(min=1, max=800)] = 20,
+    minutes: Annotated[float, typer.Option(min=0.1)] = 3.0,
+    faults: Annotated[Faults, typer.Option(help="What the phone company does wrong.")] = Faults.NONE,
+    seed: Annotated[int, typer.Option(help="The same seed is the same callers.")] = 1,
+    speed: Annotated[float, typer.Option(min=0.1, help="How many times faster than life.")] = 1.0,
+    workers: Annotated[int, typer.Option(min=1)] = 1,
+    kill: Annotated[bool, typer.Option("--kill", help="Kill the workers twice, and Valkey once.")] = False,
+    port: Annotated[int, typer.Option(help="The next one is the phone company's.")] = 8100,
+) -> None:
+    """Play a day's traffic on a system of its own, and prove that no caller was lost: 0 if so, 1 if not."""
+    kills = APP_TWICE_AND_VALKEY if kill else ()
+    plan = Plan(callers_per_minute, operators, minutes, faults, seed, speed, workers, kills)
+    raise typer.Exit(traffic.simulate(plan, port, port + 1))
+
+
+@app.command("check")
+def check_the_books(
+    hotline: Annotated[str, typer.Argument(help="One of them; all that are served, without.")] = "",
+    mend: Annotated[bool, typer.Option("--mend", help="Put right what the queue can put right.")] = False,
+    last: Annotated[int, typer.Option(min=1, help="How many of the newest calls to look at.")] = LAST_CALLS,
+) -> None:
+    """Whether the books of a live system balance: 0 if so, 1 if not, 2 if they cannot be read."""
+
+    async def look(store: Store) -> int:
+        settings = read_settings()
+        names = (hotline,) if hotline else settings.hotline_hotlines
+        return sum([await _wrong_in(name, store, settings, mend=mend, last=last) for name in names])
+
+    raise typer.Exit(1 if _with_store(look) else 0)
+
+
+async def _wrong_in(name: str, store: Store, settings: Settings, *, mend: bool, last: int) -> int:
+    """Says what is wrong in one hotline's books, and how many things are."""
+    carrier = Twilio(settings)
+    try:
+        books = await check.open_books(name, store, carrier, settings)
+        for mended in await acd.reconcile(books, mend=True) if mend else ():
+            typer.echo(f"{name}: mended {mended}")
+        found = await check.check(books, last=last)
+    finally:
+        await carrier.close()
+    for finding in found:
+        typer.echo(f"{name}: {finding.wrong}. To mend it, {finding.mend}.")
+    typer.echo(f"{name}: {len(found) or 'nothing'} wrong")
+    return len(found)
+
+
+@app.command()
 def load(
     hotline: Name,
     folder: Annotated[Path, typer.Argument(help="A folder like config/hotlines/nanning.")],
@@ -99,12 +153,13 @@ def add_staff(
     hotline: Name,
     number: Annotated[str, typer.Argument(help="The seat number: 3 to 6 digits, as callers hear it.")],
     role: Role = Role.OPERATOR,
+    skills: Annotated[str, typer.Option(help="As in “粤语=3 税务”: what queues may ask for.")] = "",
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
 ) -> None:
     """Make an account, or replace it."""
 
     async def appoint(store: Store) -> None:
-        await accounts.appoint(store, hotline, number, role=role, password=password)
+        await accounts.appoint(store, hotline, number, role=role, password=password, skills=skills)
 
     _with_store(appoint)
     typer.echo(f"{hotline} {number} is {role.value}")

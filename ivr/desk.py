@@ -132,9 +132,10 @@ async def be_present(hotline: Hotline, person: Person, present: bool) -> Done:
     if not person.id.isdecimal():
         raise Conflict(f"令牌“{person.id}”不是工号：请用工号作名称的令牌，如 9001")
     if present:
-        return await _done(
-            hotline, person, await acd.sign_in(hotline, operator=person.id, queues=person.queues)
-        )
+        queues = hotline.handbook.profile.queues_of(dict(person.skills))
+        if not queues:
+            raise Conflict("没有您能接听的队列：请管理员核对您的技能和 hotline.toml 中各队列所需的技能")
+        return await _done(hotline, person, await acd.sign_in(hotline, operator=person.id, queues=queues))
     word = await acd.sign_out(hotline, operator=person.id)
     if word is Word.BUSY:
         raise Conflict("通话还没有结束：请先结束通话，或选择“通话后签出”")

@@ -42,6 +42,15 @@ class Line(Page):
     unit: Text = Field(title="单位", description="所在单位，如 市人民政府")
     area: Text = Field(title="辖区", description="所属辖区，如 南宁市本级、青秀区")
     published_on: date = Field(title="公布日期", description="号码向社会公布的日期")
+    queue: str = Field(
+        default="main",
+        pattern=r"^[a-z][a-z0-9_]{0,19}$",
+        title="队列",
+        description="来电进入的队列代号，见 hotline.toml 的 [queues]",
+    )
+    priority: int = Field(
+        default=0, ge=0, le=9, title="优先级", description="0 到 9，大者先接；8 和 9 不受队列份额限制"
+    )
     note: Text | Literal[""] = Field(default="", title="备注", description="任意说明")
 
     @field_validator("number", mode="before")

@@ -108,7 +108,7 @@ async def _has_met(hotline: Hotline, sid: str) -> bool:
 
 async def _new(hotline: Hotline, worker: str) -> list[Errand]:
     try:
-        found = await hotline.store.block(
+        found = await hotline.store.ask(
             "XREADGROUP", "GROUP", GROUP, worker, "COUNT", ERRANDS_AT_ONCE, "BLOCK", ERRANDS_BLOCK_MS,
             "STREAMS", hotline.key("errands"), ">",
         )  # fmt: skip

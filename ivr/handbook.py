@@ -55,6 +55,15 @@ class Handbook:
         if default is not None and self.directory.find(default) is None:
             remedy = "请改为其中一个号码，或把它加入号码簿"
             raise Invalid(f"{PROFILE}「default_line」：{default} 不在 {DIRECTORY} 中，{remedy}")
+        homeless = next(
+            (line for line in self.directory.lines if line.queue not in self.profile.queues), None
+        )
+        if homeless:
+            queues = "、".join(self.profile.queues)
+            raise Invalid(
+                f"{DIRECTORY}「队列」：{homeless.display_name}的队列 {homeless.queue} 不在 {PROFILE} 的 [queues] 中，"
+                f"请改为 {queues} 之一，或在那里补上"
+            )
         object.__setattr__(self, "hours", Hours(self.profile, self.calendar, self.override))
 
 
@@ -183,15 +192,16 @@ def _files(handbook: Handbook) -> Iterator[tuple[str, str]]:
 
 def _profile_toml(profile: Profile) -> str:
     groups = {name: group for name, group in profile if isinstance(group, BaseModel)}
-    text = as_toml(profile, leave_out=groups)
+    text = as_toml(profile, leave_out={*groups, "queues"})
     for name, group in groups.items():
         text += f"\n# {Profile.model_fields[name].description}\n[{name}]\n{as_toml(group)}"
-    return text
+    text += f"\n# {Profile.model_fields['queues'].description}\n"
+    return text + "\n".join(f"[queues.{name}]\n{as_toml(queue)}" for name, queue in profile.queues.items())
 
 
 def _cells(line: Line) -> list[str]:
     cells = line.model_dump(mode="json") | {"number": spaced(line.number)}
-    return [cells[name] for name in _COLUMNS.values()]
+    return [str(cells[name]) for name in _COLUMNS.values()]
 
 
 def _prompts_toml(prompts: Prompts) -> str:

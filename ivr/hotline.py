@@ -60,7 +60,7 @@ class Hotline:
     def key(self, name: str, *parts: str) -> str:
         return self.root + ":".join((name, *parts))
 
-    async def ask(self, function: str, *arguments: object) -> Any:
+    async def ask(self, function: str, *arguments: str | int) -> Any:
         """A function of the queue's library, now."""
         return await self.store.call(function, self.root, self.clock(), *arguments)
 
@@ -116,5 +116,10 @@ async def stored_sections(store: Store, name: str) -> dict[str, dict[str, str]]:
 
 
 def rules(handbook: Handbook) -> dict[str, str]:
-    """The queue's seconds and limits, as numbers that Lua can read."""
-    return {name: str(int(value)) for name, value in handbook.profile.queue.model_dump().items()}
+    """The queue's seconds and limits, as words that Lua can read."""
+    found = {name: str(int(value)) for name, value in handbook.profile.queue.model_dump().items()}
+    for name, queue in handbook.profile.queues.items():
+        found[f"share:{name}"] = str(queue.share)
+        found[f"overflow_after:{name}"] = str(queue.overflow_after_seconds if queue.overflow_to else 0)
+        found[f"overflow_to:{name}"] = " ".join(queue.overflow_to)
+    return found

@@ -37,6 +37,13 @@ KEYS = (
     ),
     Key("operators", "set", "for ever", "every operator who ever signed in"),
     Key("on_shift:<queue>", "set", "while live", "operators who are present, whatever they do"),
+    Key("last:<caller>", "string", "expires", "the operator a caller talked with, for a while"),
+    Key(
+        "shares",
+        "hash",
+        "for ever",
+        "how much of the operators' time each queue has had, over its share of it",
+    ),
     Key("live", "zset", "while live", "calls that are not over, by arrival"),
     Key("due", "zset", "while live", "deadlines: the moment at which somebody must act, and on what"),
     Key(

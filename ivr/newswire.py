@@ -45,7 +45,7 @@ class Newswire:
         if self._last == "$":
             self._last = await self._newest()
         stream = self.hotline.key("events")
-        news = await self.hotline.store.block(
+        news = await self.hotline.store.ask(
             "XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, self._last
         )
         for _, entries in news or []:

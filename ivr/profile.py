@@ -97,6 +97,9 @@ def _no_repeats(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
+MAIN = "main"  # the queue of every number that names none
+
+QueueName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
 Number = Annotated[str, AfterValidator(must_be_e164)]
 SoundFile = Annotated[str, AfterValidator(_a_file_name)]
@@ -130,6 +133,9 @@ class QueueRules(Page):
     lease_seconds: int = Field(ge=3, le=120, description="坐席页面多久没有心跳算离线（秒）")
     max_waiting: int = Field(ge=1, le=100_000, description="最多多少人同时排队，再来电告知线路已满（人）")
     max_wait_seconds: int = Field(ge=30, le=7200, description="一位来电人最多排队多久（秒）")
+    last_operator_seconds: int = Field(
+        default=0, ge=0, le=30 * 86400, description="多久内再次来电优先接给上次的话务员；0 表示不优先（秒）"
+    )
     join_unstaffed: bool = Field(
         default=False, description="无人在岗时，true 让来电人排队等候，false 告知稍后再拨"
     )
@@ -142,6 +148,24 @@ class QueueRules(Page):
         if self.short_abandon_seconds >= self.max_wait_seconds:
             raise ValueError("short_abandon_seconds 应小于 max_wait_seconds，否则所有挂机都算速挂")
         return self
+
+
+class Queue(Page):
+    """A line that callers stand in, and who may answer it."""
+
+    title: Text = Field(description="队列名称，显示在页面上")
+    skills: Annotated[tuple[Text, ...], AfterValidator(_no_repeats)] = Field(
+        default=(), description="接听所需技能，如 粤语、税务；空列表表示人人可接"
+    )
+    overflow_after_seconds: int = Field(
+        default=0, ge=0, le=3600, description="排队多久后同时进入 overflow_to 的队列；0 表示不溢出（秒）"
+    )
+    overflow_to: Annotated[tuple[Text, ...], AfterValidator(_no_repeats)] = Field(
+        default=(), description="溢出到哪些队列"
+    )
+    share: int = Field(
+        default=0, ge=0, le=100, description="各队列分得的接听份额之比；0 表示不分份额，先到先接"
+    )
 
 
 class Profile(Page):
@@ -170,3 +194,29 @@ class Profile(Page):
     music: SoundFile = Field(description="等待音乐的文件名")
     hours: OpeningHours = Field(description="人工服务时间")
     queue: QueueRules = Field(description="排队与派话规则")
+    queues: dict[QueueName, Queue] = Field(
+        default={MAIN: Queue(title="综合")},
+        min_length=1,
+        description="各个队列；号码簿的“队列”一列写它的代号",
+    )
+
+    @model_validator(mode="after")
+    def _queues_know_each_other(self) -> Self:
+        if MAIN not in self.queues:
+            raise ValueError(f"没有队列 {MAIN}：号码簿没有写队列的号码都进入它，请补上 [queues.{MAIN}]")
+        for name, queue in self.queues.items():
+            strangers = set(queue.overflow_to) - self.queues.keys()
+            if strangers:
+                raise ValueError(
+                    f"队列 {name} 溢出到不存在的队列 {'、'.join(sorted(strangers))}：请改正或补上"
+                )
+        return self
+
+    def queues_of(self, skills: dict[str, int]) -> str:
+        """The queues that somebody with these skills serves, as the queue library reads them: `main tax=3`."""
+        served = []
+        for name, queue in self.queues.items():
+            if all(skill in skills for skill in queue.skills):
+                level = min((skills[skill] for skill in queue.skills), default=0)
+                served.append(f"{name}={level}" if level else name)
+        return " ".join(served)

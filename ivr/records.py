@@ -148,7 +148,7 @@ async def _listed(
     hotline: Hotline, index: tuple[str, ...], newest: int | str, oldest: int | str, skip: int
 ) -> list[tuple[str, int]]:
     """Sids with the moments of their arrival, the newest first."""
-    flat = await hotline.store.block(
+    flat = await hotline.store.ask(
         "ZREVRANGEBYSCORE", hotline.key(*index), newest, oldest, "WITHSCORES", "LIMIT", skip, LOOKED_AT_ONCE
     )
     return [(sid, int(float(score))) for sid, score in flat]

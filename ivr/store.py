@@ -1,24 +1,20 @@
-"""The one store: Valkey or Redis, its fitness at the start, and one round trip for all that a loop turn asks.
+"""The one store: Valkey or Redis, how it is asked, and whether it will do."""
 
-A web worker answers many calls in one turn of its event loop. What they ask of the store in that turn leaves in one
-pipeline (`Store.ask`), so that the cost of a round trip is shared: this is worth a quarter of the throughput.
-"""
-
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import RedisError, ResponseError, WatchError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError, WatchError
 
-LIBRARY = Path(__file__).parent / "acd" / "acd.lua"
+from ivr.wire import Answer, Wire
+
+CHAPTERS = ("acd.lua", "look.lua")  # of one library, in this order
 TIMEOUT_SECONDS = 3.0
 OLDEST = {"valkey": (7, 2), "redis": (7, 0)}
-
-Answer = Any  # what Valkey says: words, numbers, lists of them
 
 
 class Unfit(Exception):
@@ -27,55 +23,31 @@ class Unfit(Exception):
 
 @dataclass(slots=True)
 class Store:
-    """A connection to the store. `ask` waits for its answer; the questions of one loop turn travel together."""
+    """The store, over redis-py; the queue's functions go over a wire of their own."""
 
     redis: "Redis"
-    _asked: list[tuple[tuple[object, ...], "asyncio.Future[Any]"]] = field(default_factory=list)
-    _under_way: "set[asyncio.Task[None]]" = field(default_factory=set)
+    _wire: Wire
 
     async def ask(self, *command: object) -> Answer:
-        """One command's answer. Raises what redis-py raises: an error of this command alone, or of the connection."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Any] = loop.create_future()
-        if not self._asked:
-            loop.call_soon(self._send)
-        self._asked.append((command, answer))
-        return await answer
+        """One command's answer. Raises what redis-py raises."""
+        return await self.redis.execute_command(*command)
 
-    def _send(self) -> None:
-        asked, self._asked = self._asked, []
-        task = asyncio.get_running_loop().create_task(self._exchange(asked))
-        self._under_way.add(task)  # the loop itself keeps only a weak reference
-        task.add_done_callback(self._under_way.discard)
-
-    async def _exchange(self, asked: "list[tuple[tuple[object, ...], asyncio.Future[Any]]]") -> None:
+    async def call(self, function: str, root: str, *arguments: str | int) -> Answer:
+        """FCALL. Every function may be repeated, so a broken connection is tried again; a server that has lost the
+        library (a new one, a flushed one) is given it again, once."""
         try:
-            pipeline = self.redis.pipeline(transaction=False)
-            for command, _ in asked:
-                pipeline.execute_command(*command)
-            answers = await pipeline.execute(raise_on_error=False)
-        except (RedisError, OSError, asyncio.CancelledError) as broken:
-            for _, answer in asked:
-                if not answer.done():
-                    answer.set_exception(broken)
-            return
-        for (_, future), answer in zip(asked, answers, strict=True):
-            if future.done():
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
-
-    async def call(self, function: str, root: str, *arguments: object) -> Answer:
-        """FCALL. A server that has lost the library (a new one, a flushed one) is given it again, once."""
-        try:
-            return await self.ask("FCALL", function, 1, root, *arguments)
+            return await self._call(function, root, *arguments)
         except ResponseError as error:
             if "Function not found" not in str(error):
                 raise
             await load_library(self.redis)
-            return await self.ask("FCALL", function, 1, root, *arguments)
+            return await self._call(function, root, *arguments)
+
+    async def _call(self, function: str, root: str, *arguments: str | int) -> Answer:
+        try:
+            return await self._wire.ask("FCALL", function, 1, root, *arguments)
+        except RedisConnectionError:
+            return await self._wire.ask("FCALL", function, 1, root, *arguments)
 
     async def together(self, *commands: tuple[object, ...]) -> list[Answer]:
         """All of these commands as one step, with their answers in order."""
@@ -102,13 +74,13 @@ class Store:
 
     async def each(self, *commands: tuple[object, ...]) -> list[Answer]:
         """Many questions in one round trip."""
-        return list(await asyncio.gather(*(self.ask(*command) for command in commands)))
-
-    async def block(self, *command: object) -> Answer:
-        """A command that waits at the server: on a connection of its own, so that it holds nobody up."""
-        return await self.redis.execute_command(*command)
+        pipeline = self.redis.pipeline(transaction=False)
+        for command in commands:
+            pipeline.execute_command(*command)
+        return list(await pipeline.execute())
 
     async def close(self) -> None:
+        self._wire.close()
         await self.redis.aclose()
 
 
@@ -122,12 +94,19 @@ def connect(url: str) -> Store:
             socket_connect_timeout=TIMEOUT_SECONDS,
             retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 2),
             health_check_interval=30,
-        )
+        ),
+        Wire(url),
     )
 
 
 async def load_library(redis: "Redis") -> None:
-    await redis.execute_command("FUNCTION", "LOAD", "REPLACE", LIBRARY.read_text("utf-8"))
+    """The queue's functions, in place of those that an older release left."""
+    await redis.execute_command("FUNCTION", "LOAD", "REPLACE", library())
+
+
+def library() -> str:
+    """The text of the library."""
+    return "\n".join((Path(__file__).parent / "acd" / chapter).read_text("utf-8") for chapter in CHAPTERS)
 
 
 async def examine(redis: "Redis") -> list[str]:

@@ -6,10 +6,12 @@ signature, everything that goes wrong ends in words.
 """
 
 import asyncio
+import hmac
 import re
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -55,6 +57,7 @@ class Voice:
         self._hotlines = hotlines
         self._names = settings.hotline_hotlines
         self._public_url = settings.hotline_public_url
+        self._token = settings.twilio_auth_token.get_secret_value().encode()
         self._validator = RequestValidator(settings.twilio_auth_token.get_secret_value())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,16 +82,25 @@ class Voice:
         """The form, once each field is known to come from the carrier. 403 for anything else."""
         signature = _header(scope, b"x-twilio-signature")
         try:
-            form = dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
+            form = read_form(body)
         except UnicodeDecodeError:
             raise Turned(400, "The body is not UTF-8.") from None
         query = scope["query_string"].decode("latin-1")
         url = self._public_url + scope["raw_path"].decode("latin-1") + ("?" + query if query else "")
-        if not signature or not self._validator.validate(url, form, signature):
+        if not signature or not self._is_signed(url, form, signature):
             raise Turned(
                 403, "Not signed with this account's token over the public URL: check HOTLINE_PUBLIC_URL."
             )
         return form
+
+    def _is_signed(self, url: str, form: dict[str, str], signature: str) -> bool:
+        """The carrier's rule, at a twentieth of what its library costs; that one also knows its exceptions (a port that
+        was added or left out), so it has the last word. https://www.twilio.com/docs/usage/security"""
+        text = url + "".join([name + form[name] for name in sorted(form)])
+        right = b64encode(hmac.digest(self._token, text.encode(), "sha1"))
+        return hmac.compare_digest(right, signature.encode()) or self._validator.validate(
+            url, form, signature
+        )
 
     def _without_a_hotline(self, name: str, step: str, call: Call) -> Answer:
         """The store has not answered since this worker started, or the carrier was led to no step of ours."""
@@ -122,6 +134,19 @@ class Voice:
             outcome = "apology"
         WEBHOOKS.labels(step, outcome).inc()
         return Answer(200, render(reply))
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """What `parse_qsl` reads from a form with its blank fields, in half the time. Raises UnicodeDecodeError."""
+    form = {}
+    for field in body.decode().replace("+", " ").split("&"):
+        name, _, value = field.partition("=")
+        form[_plain(name)] = _plain(value)
+    return form
+
+
+def _plain(text: str) -> str:
+    return unquote_to_bytes(text).decode() if "%" in text else text
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

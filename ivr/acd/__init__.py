@@ -136,6 +136,12 @@ async def decline(hotline: Hotline, sid: str, *, operator: str) -> Word:
     return await _word(hotline, "decline", sid, operator)
 
 
+async def pick(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
+    """The operator takes this caller out of the line, whatever their turn. BUSY with a call of their own."""
+    word, _ = await _ask(hotline, "pick", sid, operator, room)
+    return Word(word)
+
+
 async def meet(hotline: Hotline, sid: str) -> Meeting:
     """The caller asks for the room they are to talk in."""
     word, room, operator, first = await _ask(hotline, "meet", sid)
@@ -236,12 +242,12 @@ async def live(hotline: Hotline, *, arrived_before: int) -> list[str]:
     return sids
 
 
-async def _ask(hotline: Hotline, move: str, *arguments: object) -> list[str]:
+async def _ask(hotline: Hotline, move: str, *arguments: str | int) -> list[str]:
     answer: list[str] = await hotline.ask(f"acd_{move}", *arguments)
     return answer
 
 
-async def _word(hotline: Hotline, move: str, *arguments: object) -> Word:
+async def _word(hotline: Hotline, move: str, *arguments: str | int) -> Word:
     return Word((await _ask(hotline, move, *arguments))[0])
 
 

@@ -6,7 +6,7 @@ Call it with FCALL acd_<move> 1 {hotline}: <now in ms> <arguments>. The one key 
 hotline begins with. A function that chooses a call or an operator must spell their keys itself; that is safe in a
 cluster because the braces put all of them into one slot.
 
-    call:<sid>          hash    state since line caller queue place arrived queued offered accepted joined parted
+    call:<sid>          hash    state since line caller queue also place arrived queued offered accepted joined parted
                                 ended operator room outcome ended_by waited talked wrapped moves t1 t2 ...
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>")
     operator:<id>       hash    presence intent reason line (each with <name>_since), call, leg, queues, lease,
@@ -18,6 +18,8 @@ cluster because the braces put all of them into one slot.
     live                zset    calls that are not over, by arrival
     due                 zset    "<what>:<id>" by the moment at which somebody must act
     events, errands     streams every move; what the phone company must be asked to do
+    last:<caller>       string  the operator they talked with, for a while
+    shares              hash    how much of the operators' time each queue has had, over its share of it
     calls, calls:line:<number>, calls:caller:<number>, calls:operator:<id>, calls:outcome:<word>
                         zsets   of call sids, by arrival
     tally:<hour>        hash    counts of the hour (since 1970) in which the calls arrived
@@ -63,6 +65,7 @@ local TIMELINE_KEPT = 100      -- moves; a call that is declined all day must no
 local AWAY_MS = 10 * 60 * 1000 -- a console that has been silent this long is signed out
 local SAME_MS = 3000           -- a request within this time of its like is the carrier repeating itself
 local TOP = 9                  -- the highest priority
+local URGENT = 2e13            -- places before this are of priority 8 and 9: they wait for nobody's share
 
 local ROOT, NOW -- of the function under way: FCALL runs one at a time
 
@@ -90,6 +93,22 @@ local function words(text)
   local list = {}
   for word in string.gmatch(text or '', '%S+') do list[#list + 1] = word end
   return list
+end
+
+-- The queues an operator serves, best level first among equals: "main=2 tax" is level 2 for main and 0 for tax.
+local function served(operator)
+  local list = {}
+  for _, word in ipairs(words(one(of_operator(operator, 'queues')))) do
+    local name, level = string.match(word, '^([^=]+)=?(%d*)$')
+    list[#list + 1] = { name = name, level = tonumber(level) or 0 }
+  end
+  return list
+end
+
+-- The lines a call stands in: its own, and after a while those that it overflows to.
+local function lines_of(sid)
+  local c = of_call(sid, 'queue', 'also')
+  return words((c[1] or '') .. ' ' .. (c[2] or ''))
 end
 
 local function before(part, id)
@@ -171,16 +190,16 @@ end
 local settle -- an operator's place among the idle; needed by what frees one
 
 local function put_in_line(sid)
-  local c = of_call(sid, 'queue', 'place')
-  redis.call('ZADD', key('waiting', c[1]), c[2], sid)
+  local place = one(of_call(sid, 'place'))
+  for _, queue in ipairs(lines_of(sid)) do redis.call('ZADD', key('waiting', queue), place, sid) end
 end
 
-local function take_out_of_line(sid) redis.call('ZREM', key('waiting', one(of_call(sid, 'queue'))), sid) end
+local function take_out_of_line(sid)
+  for _, queue in ipairs(lines_of(sid)) do redis.call('ZREM', key('waiting', queue), sid) end
+end
 
 local function unsettle(operator)
-  for _, queue in ipairs(words(one(of_operator(operator, 'queues')))) do
-    redis.call('ZREM', key('idle', queue), operator)
-  end
+  for _, queue in ipairs(served(operator)) do redis.call('ZREM', key('idle', queue.name), operator) end
 end
 
 local function offer(sid, operator)
@@ -195,42 +214,89 @@ end
 local function lapse(operator)
   if not happen('lapse', nil, operator) then return end
   unsettle(operator)
-  for _, queue in ipairs(words(one(of_operator(operator, 'queues')))) do
-    redis.call('SREM', key('on_shift', queue), operator)
-  end
+  for _, queue in ipairs(served(operator)) do redis.call('SREM', key('on_shift', queue.name), operator) end
   not_due('lease', operator)
   due('away', operator, NOW + AWAY_MS)
 end
 
--- A caller is free: to the operator who has been idle longest. A console that has gone silent is not rung.
-local function match_call(sid)
-  local idle = key('idle', one(of_call(sid, 'queue')))
-  local operator = one(redis.call('ZRANGE', idle, 0, 0))
-  while operator ~= '' do
-    if tonumber(one(of_operator(operator, 'lease'))) > NOW then return offer(sid, operator) end
-    lapse(operator)
-    operator = one(redis.call('ZRANGE', idle, 0, 0))
+-- Whether a call may ring there now. A console that has gone silent is not rung.
+local function still_there(operator)
+  if tonumber(one(of_operator(operator, 'lease'))) > NOW then return true end
+  lapse(operator)
+  return false
+end
+
+-- Whoever talked with this caller last, if that was not long ago and they are free for one of these lines.
+local function who_knows_them(sid, queues)
+  local caller = one(of_call(sid, 'caller'))
+  local last = caller ~= '' and redis.call('GET', key('last', caller))
+  if not last then return nil end
+  for _, queue in ipairs(queues) do
+    if redis.call('ZSCORE', key('idle', queue), last) and still_there(last) then return last end
   end
 end
 
--- An operator is free: the caller with the best place in any of their queues.
-local function match_operator(operator, queues)
-  local best, best_place
+-- A caller is free: to the operator who knows them, else the best for their line, else the longest idle of the best.
+local function match_call(sid)
+  local queues = lines_of(sid)
+  local known = who_knows_them(sid, queues)
+  if known then return offer(sid, known) end
   for _, queue in ipairs(queues) do
-    local first = redis.call('ZRANGE', key('waiting', queue), 0, 0, 'WITHSCORES')
-    local place = tonumber(first[2])
-    if place and (not best_place or place < best_place) then best, best_place = first[1], place end
+    local idle = key('idle', queue)
+    local operator = one(redis.call('ZRANGE', idle, 0, 0))
+    while operator ~= '' do
+      if still_there(operator) then return offer(sid, operator) end
+      operator = one(redis.call('ZRANGE', idle, 0, 0))
+    end
   end
-  if best then offer(best, operator) end
+end
+
+-- How much of the operators' time a queue has had, over its share of it; a queue without a share has had nothing yet.
+local function had_of_its_share(queue)
+  local share = rule('share:' .. queue)
+  if share == 0 then return 0 end
+  return tonumber(redis.call('HGET', key('shares'), queue)) or 0
+end
+
+-- A queue that was empty does not come back with all that it did not use: it starts where the others are.
+local function use_share(queue, queues)
+  local share = rule('share:' .. queue)
+  if share == 0 then return end
+  local least
+  for _, other in ipairs(queues) do
+    local had = other.name ~= queue and redis.call('ZCARD', key('waiting', other.name)) > 0
+      and had_of_its_share(other.name)
+    if had and (not least or had < least) then least = had end
+  end
+  local had = math.max(had_of_its_share(queue), (least or 0) - 1 / share)
+  redis.call('HSET', key('shares'), queue, string.format('%.6f', had + 1 / share))
+end
+
+-- An operator is free: the caller with the best place in any of their queues; between queues with shares, the one that
+-- has had least of its share. A caller of high priority is before all that.
+local function match_operator(operator, queues)
+  local best, best_place, best_queue, least
+  for _, queue in ipairs(queues) do
+    local first = redis.call('ZRANGE', key('waiting', queue.name), 0, 0, 'WITHSCORES')
+    local place = tonumber(first[2])
+    local had = place and (place < URGENT and -1 or had_of_its_share(queue.name))
+    if place and (not best or had < least or (had == least and place < best_place)) then
+      best, best_place, best_queue, least = first[1], place, queue.name, had
+    end
+  end
+  if not best then return end
+  use_share(best_queue, queues)
+  offer(best, operator)
 end
 
 function settle(operator)
   local o = of_operator(operator, 'presence', 'intent', 'line', 'rest_until', 'queues', 'free_since', 'lease')
-  local queues = words(o[5])
   local free = o[1] == 'on' and o[2] == 'ready' and (o[3] or 'idle') == 'idle' and (tonumber(o[7]) or 0) > NOW
   if not free or (tonumber(o[4]) or 0) > NOW then return unsettle(operator) end
+  local queues = served(operator)
   for _, queue in ipairs(queues) do
-    redis.call('ZADD', key('idle', queue), o[6] or NOW, operator)
+    local rank = (TOP - queue.level) * 1e13 + (tonumber(o[6]) or NOW)
+    redis.call('ZADD', key('idle', queue.name), string.format('%.0f', rank), operator)
   end
   match_operator(operator, queues)
 end
@@ -278,6 +344,8 @@ local function wait(sid)
   if happen('wait', sid) then
     local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + NOW
     redis.call('HSET', call_key(sid), 'queued', NOW, 'place', string.format('%.0f', place))
+    local patience = seconds('overflow_after:' .. one(of_call(sid, 'queue')))
+    if patience > 0 then due('overflow', sid, NOW + patience) end
     put_in_line(sid)
     match_call(sid)
   end
@@ -311,6 +379,15 @@ local function accept(sid, operator, room)
   redis.call('HSET', operator_key(operator), 'missed', 0)
   errand('redirect', sid, 'meet_operator')
   return { 'OK', room }
+end
+
+-- An operator who may takes a caller out of the line, whatever their turn.
+local function pick(sid, operator, room)
+  local o = of_operator(operator, 'presence', 'line')
+  if o[1] ~= 'on' or (o[2] or 'idle') ~= 'idle' then return { 'BUSY', '' } end
+  if one(of_call(sid, 'state')) ~= 'waiting' then return { 'GONE', '' } end
+  offer(sid, operator)
+  return accept(sid, operator, room)
 end
 
 -- Three in a row pause the operator (RONA, redirect on no answer): somebody should go and look.
@@ -364,6 +441,8 @@ local function talk(sid, operator)
   redis.call('HSET', call_key(sid), 'joined', NOW, 'outcome', 'answered')
   redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in')
   index(sid, 'operator', operator)
+  local caller, window = one(of_call(sid, 'caller')), seconds('last_operator_seconds')
+  if caller ~= '' and window > 0 then redis.call('SET', key('last', caller), operator, 'PX', window) end
   return { 'OK' }
 end
 
@@ -437,6 +516,7 @@ local function hang_up(sid, by)
   take_out_of_line(sid)
   not_due('offer', sid)
   not_due('join', sid)
+  not_due('overflow', sid)
   redis.call('ZREM', key('live'), sid)
   local outcome = c[3] or LOST[state]
   if outcome == 'abandoned_queue' and NOW - tonumber(c[4]) < seconds('short_abandon_seconds') then
@@ -446,7 +526,7 @@ local function hang_up(sid, by)
              'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
   if state == 'talking' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
-  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'since')
+  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'since', 'also')
   if held and state == 'talking' then
     due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
   elseif held then
@@ -459,15 +539,13 @@ end
 
 ---------------------------------------------------------------------------------------------------- an operator's day
 
-local function on_shift(operator, queues)
-  for _, queue in ipairs(words(queues)) do redis.call('SADD', key('on_shift', queue), operator) end
+local function on_shift(operator)
+  for _, queue in ipairs(served(operator)) do redis.call('SADD', key('on_shift', queue.name), operator) end
 end
 
 local function off_shift(operator)
   unsettle(operator)
-  for _, queue in ipairs(words(one(of_operator(operator, 'queues')))) do
-    redis.call('SREM', key('on_shift', queue), operator)
-  end
+  for _, queue in ipairs(served(operator)) do redis.call('SREM', key('on_shift', queue.name), operator) end
 end
 
 local function lease(operator)
@@ -489,19 +567,18 @@ local function sign_in(operator, queues)
   end
   not_due('away', operator)
   lease(operator)
-  on_shift(operator, queues)
+  on_shift(operator)
   settle(operator)
   return { moved and 'OK' or 'ALREADY' }
 end
 
 -- The console's heartbeat. BACK after a silence; GONE when they are signed out.
 local function renew(operator)
-  local o = of_operator(operator, 'presence', 'queues')
-  if (o[1] or 'off') == 'off' then return { 'GONE' } end
+  if (of_operator(operator, 'presence')[1] or 'off') == 'off' then return { 'GONE' } end
   lease(operator)
   if not happen('renew', nil, operator) then return { 'OK' } end
   not_due('away', operator)
-  on_shift(operator, o[2])
+  on_shift(operator)
   settle(operator)
   return { 'BACK' }
 end
@@ -587,7 +664,17 @@ local function join_late(sid)
   if c[2] and (o[1] or '') ~= '' then talk(sid, c[1]) else lose(sid) end
 end
 
-local WHEN_DUE = { offer = miss, join = join_late, wrap_up = finish_and_settle, rest = settle, lease = silent,
+-- The caller has waited long enough for their own line alone.
+local function overflow(sid)
+  local c = of_call(sid, 'state', 'queue')
+  if c[1] ~= 'waiting' and c[1] ~= 'offered' and c[1] ~= 'connecting' then return end
+  redis.call('HSET', call_key(sid), 'also', redis.call('HGET', key('rules'), 'overflow_to:' .. c[2]) or '')
+  if c[1] ~= 'waiting' then return end
+  put_in_line(sid)
+  match_call(sid)
+end
+
+local WHEN_DUE = { offer = miss, join = join_late, wrap_up = finish_and_settle, rest = settle, lease = silent, overflow = overflow,
                    away = away }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.
@@ -600,91 +687,6 @@ local function tick(limit)
   end
   return #list
 end
-
----------------------------------------------------------------------------------------------------- to look at
-
-local function fields(where)
-  local flat, record = redis.call('HGETALL', where), {}
-  for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
-  return record
-end
-
-local function waiting_in(queues)
-  local n = 0
-  for _, queue in ipairs(queues) do n = n + redis.call('ZCARD', key('waiting', queue)) end
-  return n
-end
-
--- What one desk shows.
-local function desk(operator)
-  local o = fields(operator_key(operator))
-  for part, first in pairs(AT_FIRST) do
-    if part ~= 'call' then o[part] = o[part] or first end
-  end
-  local shown = { operator = o, waiting = waiting_in(words(o.queues)), call = false }
-  if (o.call or '') ~= '' then shown.call = fields(call_key(o.call)) end
-  return cjson.encode(shown)
-end
-
--- What the wallboard shows: the first `top` of those who wait in a queue, and every operator.
-local function board(queue, top)
-  local list = redis.call('ZRANGE', key('waiting', queue), 0, tonumber(top) - 1)
-  local shown = { waiting = redis.call('ZCARD', key('waiting', queue)), live = redis.call('ZCARD', key('live')),
-                  on_shift = redis.call('SCARD', key('on_shift', queue)), first = {}, operators = {} }
-  for i, sid in ipairs(list) do
-    local c = of_call(sid, 'line', 'caller', 'queued')
-    shown.first[i] = { sid = sid, line = c[1], caller = c[2], queued = c[3] }
-  end
-  for i, id in ipairs(redis.call('SMEMBERS', key('operators'))) do
-    shown.operators[i] = fields(operator_key(id))
-    shown.operators[i].id = id
-  end
-  return cjson.encode(shown)
-end
-
--- Rebuild what is derived (lines, idle sets, deadlines) from the calls and the operators themselves, and say what was
--- wrong. With 'look' nothing is changed.
-local function reconcile(mode)
-  local wrong = {}
-  local function mend(what, id, act)
-    wrong[#wrong + 1] = what .. ' ' .. id
-    if mode == 'mend' then act() end
-  end
-  local deadline = { offered = 'offer', connecting = 'join' }
-  for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do
-    local c = of_call(sid, 'state', 'queue')
-    local in_line = redis.call('ZSCORE', key('waiting', c[2] or ''), sid)
-    if not c[1] or c[1] == 'ended' then
-      mend('not_live', sid, function() redis.call('ZREM', key('live'), sid) end)
-    elseif c[1] == 'waiting' and not in_line then
-      mend('not_in_line', sid, function() put_in_line(sid); match_call(sid) end)
-    elseif c[1] ~= 'waiting' and in_line then
-      mend('still_in_line', sid, function() take_out_of_line(sid) end)
-    end
-    local what = deadline[c[1] or '']
-    if what and not redis.call('ZSCORE', key('due'), what .. ':' .. sid) then
-      mend('no_deadline', sid, function() due(what, sid, NOW) end)
-    end
-  end
-  for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do
-    local o = of_operator(operator, 'line', 'call')
-    local line = o[1] or 'idle'
-    local live = o[2] and redis.call('ZSCORE', key('live'), o[2])
-    if (line == 'offered' or line == 'connecting' or line == 'talking') and not live then
-      mend('alone', operator, function()
-        happen('heal', nil, operator)
-        free(operator, 0)
-        settle(operator)
-      end)
-    elseif line == 'wrap_up' and not redis.call('ZSCORE', key('due'), 'wrap_up:' .. operator) then
-      mend('no_deadline', operator, function() due('wrap_up', operator, NOW) end)
-    end
-  end
-  return wrong
-end
-
--- The table itself, so that the chart in the documents and the words in Python are compared with the code.
-local function moves() return cjson.encode(MOVES) end
 
 ---------------------------------------------------------------------------------------------------- registrations
 
@@ -703,6 +705,7 @@ register('arrive', arrive)
 register('wait', wait)
 register('accept', accept)
 register('decline', decline)
+register('pick', pick)
 register('meet', meet)
 register('pick_up', pick_up)
 register('join', join)
@@ -718,7 +721,3 @@ register('pause', pause)
 register('leave', leave)
 register('finish', finish_and_settle)
 register('tick', tick)
-register('reconcile', reconcile)
-register('desk', desk, { 'no-writes' })
-register('board', board, { 'no-writes' })
-register('moves', moves, { 'no-writes' })
