@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ivr.hotline import Hotline
+from ivr.wire import Wire
 
 BLOCK_MS = 1000
 BATCH = 500
+BREATH_SECONDS = 0.002  # so that a rush of moves is read in handfuls, not one by one
 EVERYBODY = ""  # a listener to every move
 
 Nudge = asyncio.Event
@@ -27,6 +29,10 @@ class Newswire:
     waiting: int = 0  # callers in line, as of the last news
     _listeners: dict[str, set[Nudge]] = field(default_factory=lambda: defaultdict(set))
     _last: str = "$"
+    _wire: Wire = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wire = Wire(self.hotline.store.url)  # of its own: it is always waiting for an answer
 
     @contextmanager
     def listen(self, operator: str = EVERYBODY) -> Iterator[Nudge]:
@@ -45,20 +51,28 @@ class Newswire:
         if self._last == "$":
             self._last = await self._newest()
         stream = self.hotline.key("events")
-        news = await self.hotline.store.ask(
-            "XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, self._last
-        )
-        for _, entries in news or []:
-            for entry, move in entries:
-                self._last = entry
-                self._pass_on(move["operator"])
-        self.waiting = await self.hotline.store.ask("ZCARD", self.hotline.key("waiting", "main"))
+        news = await self._wire.ask("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, self._last)
+        if not news:
+            return
+        ((_, entries),) = news
+        self._last = entries[-1][0]
+        for operator in {_operator_of(fields) for _, fields in entries}:
+            self._pass_on(operator)
+        self.waiting = await self._wire.ask("ZCARD", self.hotline.key("waiting", "main"))
+        await asyncio.sleep(BREATH_SECONDS)
+
+    def close(self) -> None:
+        self._wire.close()
 
     async def _newest(self) -> str:
-        newest = await self.hotline.store.ask("XREVRANGE", self.hotline.key("events"), "+", "-", "COUNT", 1)
+        newest = await self._wire.ask("XREVRANGE", self.hotline.key("events"), "+", "-", "COUNT", 1)
         return str(newest[0][0]) if newest else "0"
 
     def _pass_on(self, operator: str) -> None:
         for whom in {operator, EVERYBODY}:
             for nudge in self._listeners.get(whom, ()):
                 nudge.set()
+
+
+def _operator_of(fields: list[str]) -> str:
+    return fields[fields.index("operator") + 1]

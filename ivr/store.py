@@ -25,6 +25,7 @@ class Unfit(Exception):
 class Store:
     """The store, over redis-py; the queue's functions go over a wire of their own."""
 
+    url: str
     redis: "Redis"
     _wire: Wire
 
@@ -87,6 +88,7 @@ class Store:
 def connect(url: str) -> Store:
     """A store at `url`; nothing is sent yet. A broken connection is tried again twice within half a second."""
     return Store(
+        url,
         Redis.from_url(
             url,
             decode_responses=True,

@@ -1,6 +1,7 @@
 """The application: everything behind one port, put together once per worker."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -110,6 +111,7 @@ async def _open_when_possible(
     stack.push_async_callback(carrier.close)
     for name in settings.hotline_hotlines:
         await _open(app, stack, hotlines, await open_hotline(name, store, carrier, settings))
+    gc.freeze()  # what is loaded by now lives as long as we do; the collector need not look at it again
 
 
 async def _open(app: FastAPI, stack: AsyncExitStack, hotlines: dict[str, Hotline], hotline: Hotline) -> None:
@@ -117,6 +119,7 @@ async def _open(app: FastAPI, stack: AsyncExitStack, hotlines: dict[str, Hotline
         log.warning("calendar", hotline=hotline.name, warning=warning)
     newswire = app.state.newswires[hotline.name] = Newswire(hotline)
     worker = f"{os.getpid()}-{token_hex(4)}"
+    stack.callback(newswire.close)
     stack.push_async_callback(_stop, asyncio.create_task(keep_going(hotline, newswire, worker)))
     hotlines[hotline.name] = hotline
 

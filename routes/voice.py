@@ -76,7 +76,7 @@ class Voice:
         sid = form.get("CallSid", "")
         if not _CALL_SID.fullmatch(sid):
             raise Turned(400, "No CallSid: this is not a webhook of a call.")
-        return await self._speak(scope, Call(sid, form, dict(parse_qsl(scope["query_string"].decode()))))
+        return await self._speak(scope, Call(sid, form, _query(scope)))
 
     def _signed_form(self, scope: Scope, body: bytes) -> dict[str, str]:
         """The form, once each field is known to come from the carrier. 403 for anything else."""
@@ -136,17 +136,24 @@ class Voice:
         return Answer(200, render(reply))
 
 
+def _query(scope: Scope) -> dict[str, str]:
+    asked = scope["query_string"]
+    return dict(parse_qsl(asked.decode("latin-1"))) if asked else {}
+
+
 def read_form(body: bytes) -> dict[str, str]:
     """What `parse_qsl` reads from a form with its blank fields, in half the time. Raises UnicodeDecodeError."""
     form = {}
     for field in body.decode().replace("+", " ").split("&"):
         name, _, value = field.partition("=")
-        form[_plain(name)] = _plain(value)
+        if "%" in field:
+            name, value = _plain(name), _plain(value)
+        form[name] = value
     return form
 
 
 def _plain(text: str) -> str:
-    return unquote_to_bytes(text).decode() if "%" in text else text
+    return unquote_to_bytes(text).decode()
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

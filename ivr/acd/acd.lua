@@ -111,9 +111,20 @@ local function lines_of(sid)
   return words((c[1] or '') .. ' ' .. (c[2] or ''))
 end
 
-local function before(part, id)
-  if part == 'call' then return one(of_call(id, 'state')), 'state' end
-  return one(of_operator(id, part)), part
+-- A call's state, and the line of its timeline that says how it came to it.
+local function move_call(sid, to, moment)
+  local c = of_call(sid, 'moves', 'arrived')
+  local n, after = (tonumber(c[1]) or 0) + 1, NOW - (tonumber(c[2]) or NOW)
+  local fields = { 'state', to, 'since', NOW, 'moves', n }
+  if n <= TIMELINE_KEPT then
+    fields[7], fields[8] = 't' .. n, string.format('%d %s', after, moment)
+  end
+  redis.call('HSET', call_key(sid), unpack(fields))
+end
+
+local function state_of(part, id)
+  local found = part == 'call' and of_call(id, 'state') or of_operator(id, part)
+  return found[1] or AT_FIRST[part]
 end
 
 -- The only place where a state is written. All who take part must be able to move, or nobody does; the move, its line
@@ -123,26 +134,20 @@ local function happen(event, sid, operator, note)
   for part, moves in pairs(MOVES[event]) do
     local id = part == 'call' and sid or operator
     if id and id ~= '' then
-      local from, field = before(part, id)
-      if from == '' then from = AT_FIRST[part] end
-      if not moves[from] then return false end
-      steps[#steps + 1] = { part = part, id = id, field = field, to = moves[from] }
+      local to = moves[state_of(part, id)]
+      if not to then return false end
+      steps[part] = { id = id, to = to }
     end
   end
   local news = { 'event', event, 'at', NOW, 'call', sid or '', 'operator', operator or '', 'note', note or '' }
-  for _, step in ipairs(steps) do
-    local where = step.part == 'call' and call_key(step.id) or operator_key(step.id)
-    local since = step.part == 'call' and 'since' or step.part .. '_since'
-    redis.call('HSET', where, step.field, step.to, since, NOW)
-    news[#news + 1], news[#news + 2] = step.part, step.to
-  end
-  if MOVES[event].call then
-    local n = redis.call('HINCRBY', call_key(sid), 'moves', 1)
-    local arrived = tonumber(one(of_call(sid, 'arrived'))) or NOW
-    if n <= TIMELINE_KEPT then
-      local moment = string.format('%d %s %s', NOW - arrived, event, operator or note or '')
-      redis.call('HSET', call_key(sid), 't' .. n, (string.gsub(moment, ' $', '')))
+  for part, step in pairs(steps) do
+    if part == 'call' then
+      local who = operator or note
+      move_call(step.id, step.to, who and who ~= '' and event .. ' ' .. who or event)
+    else
+      redis.call('HSET', operator_key(step.id), part, step.to, part .. '_since', NOW)
     end
+    news[#news + 1], news[#news + 2] = part, step.to
   end
   redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(news))
   return true
@@ -150,13 +155,12 @@ end
 
 ---------------------------------------------------------------------------------------------------- the books
 
-local function index(sid, kind, value)
+local function index(sid, kind, value, arrived)
   if value == '' then return end
-  redis.call('ZADD', key('calls:' .. kind, value), one(of_call(sid, 'arrived')), sid)
+  redis.call('ZADD', key('calls:' .. kind, value), arrived or one(of_call(sid, 'arrived')), sid)
 end
 
-local function tally(sid, ...)
-  local arrived = tonumber(one(of_call(sid, 'arrived')))
+local function tally(arrived, ...)
   local hour = key('tally', string.format('%d', math.floor(arrived / 3600000)))
   local counts = { ... }
   for i = 1, #counts, 2 do redis.call('HINCRBY', hour, counts[i], counts[i + 1]) end
@@ -181,8 +185,8 @@ local function close_the_books(sid)
     count('operator:' .. operator .. ':answered', 1)
     count('operator:' .. operator .. ':talked_ms', parted - joined)
   end
-  index(sid, 'outcome', outcome)
-  tally(sid, unpack(counts))
+  index(sid, 'outcome', outcome, c[8])
+  tally(tonumber(c[8]), unpack(counts))
 end
 
 ---------------------------------------------------------------------------------------------------- matching
@@ -324,9 +328,9 @@ local function arrive(sid, line, caller, queue, priority, opening)
              'priority', priority)
   redis.call('ZADD', key('live'), NOW, sid)
   redis.call('ZADD', key('calls'), NOW, sid)
-  index(sid, 'line', line)
-  index(sid, 'caller', caller)
-  tally(sid, 'received', 1, 'line:' .. line .. ':received', 1)
+  index(sid, 'line', line, NOW)
+  index(sid, 'caller', caller, NOW)
+  tally(NOW, 'received', 1, 'line:' .. line .. ':received', 1)
   local why = ''
   if opening ~= 'open' then why = 'closed'
   elseif redis.call('ZCARD', key('waiting', queue)) >= rule('max_waiting') then why = 'full'
@@ -587,10 +591,10 @@ local function finish(operator)
   local sid = one(of_operator(operator, 'call'))
   if not happen('finish', nil, operator) then return { 'ALREADY' } end
   not_due('wrap_up', operator)
-  local parted = tonumber(one(of_call(sid, 'parted')))
-  if parted then
-    redis.call('HSET', call_key(sid), 'wrapped', NOW - parted)
-    tally(sid, 'wrapped_ms', NOW - parted)
+  local c = of_call(sid, 'parted', 'arrived')
+  if c[1] then
+    redis.call('HSET', call_key(sid), 'wrapped', NOW - c[1])
+    tally(tonumber(c[2]), 'wrapped_ms', NOW - c[1])
   end
   free(operator, 0)
   return { 'OK' }

@@ -133,6 +133,7 @@ async def test_the_loops_go_on_after_one_of_them_failed(hotline: Hotline, compan
         loops.cancel()
         with suppress(asyncio.CancelledError):
             await loops
+        newswire.close()
 
 
 async def _is(so: bool) -> bool:
