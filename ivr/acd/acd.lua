@@ -193,9 +193,33 @@ end
 
 local settle -- an operator's place among the idle; needed by what frees one
 
+-- How much of the operators' time a queue has had, over its share of it; a queue without a share has had nothing yet.
+local function had_of_its_share(queue)
+  if rule('share:' .. queue) == 0 then return 0 end
+  return tonumber(redis.call('HGET', key('shares'), queue)) or 0
+end
+
+-- One more of its callers is served. `*` is how far the queue that was served last had come.
+local function use_share(queue)
+  local share = rule('share:' .. queue)
+  if share == 0 then return end
+  local had = had_of_its_share(queue)
+  redis.call('HSET', key('shares'), '*', string.format('%.6f', had), queue, string.format('%.6f', had + 1 / share))
+end
+
+-- A queue that was empty does not come back with all that it did not use: it starts where the others are.
+local function share_from_now(queue)
+  if rule('share:' .. queue) == 0 or redis.call('ZCARD', key('waiting', queue)) > 0 then return end
+  local others = tonumber(redis.call('HGET', key('shares'), '*')) or 0
+  redis.call('HSET', key('shares'), queue, string.format('%.6f', math.max(had_of_its_share(queue), others)))
+end
+
 local function put_in_line(sid)
   local place = one(of_call(sid, 'place'))
-  for _, queue in ipairs(lines_of(sid)) do redis.call('ZADD', key('waiting', queue), place, sid) end
+  for _, queue in ipairs(lines_of(sid)) do
+    share_from_now(queue)
+    redis.call('ZADD', key('waiting', queue), place, sid)
+  end
 end
 
 local function take_out_of_line(sid)
@@ -255,27 +279,6 @@ local function match_call(sid)
   end
 end
 
--- How much of the operators' time a queue has had, over its share of it; a queue without a share has had nothing yet.
-local function had_of_its_share(queue)
-  local share = rule('share:' .. queue)
-  if share == 0 then return 0 end
-  return tonumber(redis.call('HGET', key('shares'), queue)) or 0
-end
-
--- A queue that was empty does not come back with all that it did not use: it starts where the others are.
-local function use_share(queue, queues)
-  local share = rule('share:' .. queue)
-  if share == 0 then return end
-  local least
-  for _, other in ipairs(queues) do
-    local had = other.name ~= queue and redis.call('ZCARD', key('waiting', other.name)) > 0
-      and had_of_its_share(other.name)
-    if had and (not least or had < least) then least = had end
-  end
-  local had = math.max(had_of_its_share(queue), (least or 0) - 1 / share)
-  redis.call('HSET', key('shares'), queue, string.format('%.6f', had + 1 / share))
-end
-
 -- An operator is free: the caller with the best place in any of their queues; between queues with shares, the one that
 -- has had least of its share. A caller of high priority is before all that.
 local function match_operator(operator, queues)
@@ -289,7 +292,7 @@ local function match_operator(operator, queues)
     end
   end
   if not best then return end
-  use_share(best_queue, queues)
+  use_share(best_queue)
   offer(best, operator)
 end
 

@@ -16,7 +16,7 @@ async def what_is_wrong(hotline: Hotline) -> list[str]:
     live = set(await hotline.store.ask("ZRANGE", hotline.key("live"), 0, -1))
     if live != {sid for sid, call in calls.items() if call["state"] != "ended"}:
         wrong.append("the live set is not the calls that are not over")
-    queues = {call["queue"] for call in calls.values()} | {"main"}
+    queues = {call["queue"] for call in calls.values()} | {"main", "land", "tax", "yue"}
     for queue in queues:
         in_line = set(await hotline.store.ask("ZRANGE", hotline.key("waiting", queue), 0, -1))
         waiting = {
@@ -39,7 +39,7 @@ def _is_free(operator: dict[str, str], queue: str, now: int) -> bool:
         operator.get("presence") == "on"
         and operator.get("intent") == "ready"
         and operator.get("line", "idle") == "idle"
-        and queue in operator["queues"].split()
+        and queue in [served.partition("=")[0] for served in operator["queues"].split()]
         and int(operator.get("rest_until", 0)) <= now < int(operator["lease"])
     )
 
