@@ -6,7 +6,7 @@ A step is one thing the caller hears. The next step is named by reference. The c
 step changes, it changes through functions that answer ALREADY or GONE, so that the second reply is like the first.
 """
 
-from ivr import acd
+from ivr import acd, patience
 from ivr.acd import CallState, Word
 from ivr.call import Call, line_dialled
 from ivr.hotline import Hotline
@@ -57,6 +57,9 @@ def _while_waiting(hotline: Hotline, turn: acd.Waiting) -> list[Spoken]:
     words = [say(hotline, "please_wait" if turn.word is Word.OK else "still_waiting")]
     if turn.better and turn.position > 1:
         words.append(say(hotline, "position", position=turn.position))
+        minutes = patience.estimate(turn.position, turn.on_shift, turn.pace)
+        if minutes:
+            words.append(say(hotline, "estimate", minutes=minutes))
     return words
 
 

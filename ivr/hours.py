@@ -201,15 +201,15 @@ def _spoken_spells(spells: tuple[tuple[str, str], ...]) -> str:
 
 def _spoken_time(clock_time: str) -> str:
     hour, minute = divmod(minutes(clock_time), 60)
-    words = ("两" if hour == 2 else _spoken_number(hour)) + "点"
+    words = ("两" if hour == 2 else spoken_number(hour)) + "点"
     if minute == 0:
         return words
     if minute == 30:
         return words + "半"
-    return words + ("零" if minute < 10 else "") + _spoken_number(minute) + "分"
+    return words + ("零" if minute < 10 else "") + spoken_number(minute) + "分"
 
 
-def _spoken_number(number: int) -> str:
+def spoken_number(number: int) -> str:
     """0 to 99: 二十二, 十, 零."""
     tens, ones = divmod(number, 10)
     if tens == 0:

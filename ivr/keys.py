@@ -44,6 +44,18 @@ KEYS = (
         "for ever",
         "how much of the operators' time each queue has had, over its share of it",
     ),
+    Key(
+        "place:<caller>",
+        "string",
+        "expires",
+        "the place of a caller whose call was lost in the line, for a while",
+    ),
+    Key(
+        "pace:<queue>",
+        "hash",
+        "for ever",
+        "how long calls keep an operator, and how long the answered waited",
+    ),
     Key("live", "zset", "while live", "calls that are not over, by arrival"),
     Key("due", "zset", "while live", "deadlines: the moment at which somebody must act, and on what"),
     Key(

@@ -36,6 +36,9 @@ OCCASIONS = {
     "recording_notice": Occasion("问候之后，告知通话将被录音"),
     "please_wait": Occasion("开始排队时"),
     "position": Occasion("排队次序靠前时；{position} 是第几位", frozenset({"position"})),
+    "estimate": Occasion(
+        "排队次序靠前时，说过位次之后；{minutes} 是预计等候，如 三到五分钟", frozenset({"minutes"})
+    ),
     "still_waiting": Occasion("排队过程中的安抚语"),
     "meet_operator": Occasion(
         "话务员接听之前；{operator_digits} 是逐字读出的工号", frozenset({"operator_digits"})

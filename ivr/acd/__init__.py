@@ -89,6 +89,15 @@ class Waiting(NamedTuple):
     position: int  # from 1; 0 when not in line
     better: bool  # than what the caller was last told
     on_shift: int  # operators present
+    pace: "Pace"
+
+
+class Pace(NamedTuple):
+    """How a line has moved of late."""
+
+    handled_ms: int  # a call keeps an operator so long, wrap-up included
+    known: int  # of so many calls
+    waited_ms: int  # those who were answered waited so long
 
 
 class Meeting(NamedTuple):
@@ -122,8 +131,10 @@ async def arrive(
 
 async def wait(hotline: Hotline, sid: str) -> Waiting:
     """The caller stands in line, or comes round again."""
-    word, state, position, better, on_shift = await _ask(hotline, "wait", sid)
-    return Waiting(Word(word), CallState(state), int(position), bool(int(better)), int(on_shift))
+    word, state, position, better, on_shift, *pace = await _ask(hotline, "wait", sid)
+    return Waiting(
+        Word(word), CallState(state), int(position), bool(int(better)), int(on_shift), Pace(*map(int, pace))
+    )
 
 
 async def accept(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:

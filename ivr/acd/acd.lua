@@ -19,6 +19,8 @@ cluster because the braces put all of them into one slot.
     due                 zset    "<what>:<id>" by the moment at which somebody must act
     events, errands     streams every move; what the phone company must be asked to do
     last:<caller>       string  the operator they talked with, for a while
+    place:<caller>      string  queue and place of a caller whose call was lost in the line, for a while
+    pace:<queue>        hash    how long calls keep an operator, how long the answered waited, and of how many we know
     shares              hash    how much of the operators' time each queue has had, over its share of it
     calls, calls:line:<number>, calls:caller:<number>, calls:operator:<id>, calls:outcome:<word>
                         zsets   of call sids, by arrival
@@ -64,6 +66,7 @@ local EVENTS_KEPT = 20000
 local TIMELINE_KEPT = 100      -- moves; a call that is declined all day must not grow without end
 local AWAY_MS = 10 * 60 * 1000 -- a console that has been silent this long is signed out
 local SAME_MS = 3000           -- a request within this time of its like is the carrier repeating itself
+local PACE_OF_LATE = 20        -- calls that the pace of a queue is the average of
 local TOP = 9                  -- the highest priority
 local URGENT = 2e13            -- places before this are of priority 8 and 9: they wait for nobody's share
 
@@ -345,12 +348,36 @@ local function arrive(sid, line, caller, queue, priority, opening)
   return { 'OK', why }
 end
 
+-- A caller whose call was lost in the line, and who soon calls again, finds their place kept.
+local function keep_place(sid)
+  local c = of_call(sid, 'caller', 'queue', 'place')
+  local minutes = seconds('regain_seconds')
+  if c[1] == '' or not c[3] or minutes == 0 then return end
+  redis.call('SET', key('place', c[1]), c[2] .. ' ' .. c[3], 'PX', minutes)
+end
+
+local function regained_place(sid)
+  local c = of_call(sid, 'caller', 'queue')
+  local kept = c[1] ~= '' and redis.call('GETDEL', key('place', c[1]))
+  local queue, place = string.match(kept or '', '^(%S+) (%d+)$')
+  return queue == c[2] and place or nil
+end
+
+-- How long a call keeps an operator here, and how long the answered have waited, of late: two moving averages.
+local function learn_pace(queue, name, ms)
+  local pace = key('pace', queue)
+  local n = redis.call('HINCRBY', pace, name .. '_n', 1)
+  local old = tonumber(redis.call('HGET', pace, name)) or 0
+  redis.call('HSET', pace, name, math.floor(old + (ms - old) / math.min(n, PACE_OF_LATE)))
+end
+
 -- The caller has heard the greeting, or comes round again in the waiting loop.
--- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, operators present }.
+-- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, operators present, and
+-- the pace of the line: ms a call keeps an operator, of how many calls we know that, ms the answered waited }.
 local function wait(sid)
   if happen('wait', sid) then
     local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + NOW
-    redis.call('HSET', call_key(sid), 'queued', NOW, 'place', string.format('%.0f', place))
+    redis.call('HSET', call_key(sid), 'queued', NOW, 'place', regained_place(sid) or string.format('%.0f', place))
     local patience = seconds('overflow_after:' .. one(of_call(sid, 'queue')))
     if patience > 0 then due('overflow', sid, NOW + patience) end
     put_in_line(sid)
@@ -358,12 +385,12 @@ local function wait(sid)
   end
   local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at')
   local state, queue = c[1] or 'none', c[2] or ''
-  if state == 'none' or state == 'ended' or state == 'parting' then return { 'GONE', state, 0, 0, 0 } end
+  if state == 'none' or state == 'ended' or state == 'parting' then return { 'GONE', state, 0, 0, 0, 0, 0, 0 } end
   if state == 'waiting' and NOW - tonumber(c[3]) >= seconds('max_wait_seconds') then
     happen('turn_away', sid, nil, 'waited_too_long')
     take_out_of_line(sid)
     redis.call('HSET', call_key(sid), 'turned_away', 'waited_too_long', 'outcome', 'waited_too_long')
-    return { 'TOO_LONG', 'parting', 0, 0, 0 }
+    return { 'TOO_LONG', 'parting', 0, 0, 0, 0, 0, 0 }
   end
   local rank = redis.call('ZRANK', key('waiting', queue), sid)
   local position, told, better = rank and rank + 1 or 0, tonumber(c[4]), 0
@@ -372,7 +399,9 @@ local function wait(sid)
     redis.call('HSET', call_key(sid), 'told', position, 'told_at', NOW)
   end
   local word = NOW - tonumber(c[3]) < SAME_MS and 'OK' or 'ALREADY'
-  return { word, state, position, better, redis.call('SCARD', key('on_shift', queue)) }
+  local pace = redis.call('HMGET', key('pace', queue), 'handled', 'handled_n', 'waited')
+  return { word, state, position, better, redis.call('SCARD', key('on_shift', queue)), pace[1] or 0, pace[2] or 0,
+           pace[3] or 0 }
 end
 
 -- Exactly one operator can win: the one whose line the offer rings on, while it rings.
@@ -448,6 +477,8 @@ local function talk(sid, operator)
   redis.call('HSET', call_key(sid), 'joined', NOW, 'outcome', 'answered')
   redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in')
   index(sid, 'operator', operator)
+  local c = of_call(sid, 'queue', 'queued', 'accepted')
+  learn_pace(c[1], 'waited', c[3] - c[2])
   local caller, window = one(of_call(sid, 'caller')), seconds('last_operator_seconds')
   if caller ~= '' and window > 0 then redis.call('SET', key('last', caller), operator, 'PX', window) end
   return { 'OK' }
@@ -526,6 +557,7 @@ local function hang_up(sid, by)
   not_due('overflow', sid)
   redis.call('ZREM', key('live'), sid)
   local outcome = c[3] or LOST[state]
+  if state == 'waiting' or state == 'offered' or state == 'connecting' then keep_place(sid) end
   if outcome == 'abandoned_queue' and NOW - tonumber(c[4]) < seconds('short_abandon_seconds') then
     outcome = 'abandoned_short'
   end
@@ -594,9 +626,10 @@ local function finish(operator)
   local sid = one(of_operator(operator, 'call'))
   if not happen('finish', nil, operator) then return { 'ALREADY' } end
   not_due('wrap_up', operator)
-  local c = of_call(sid, 'parted', 'arrived')
+  local c = of_call(sid, 'parted', 'arrived', 'queue', 'joined')
   if c[1] then
     redis.call('HSET', call_key(sid), 'wrapped', NOW - c[1])
+    learn_pace(c[3], 'handled', NOW - c[4])
     tally(tonumber(c[2]), 'wrapped_ms', NOW - c[1])
   end
   free(operator, 0)

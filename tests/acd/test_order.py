@@ -4,7 +4,7 @@ from ivr import acd
 from ivr.acd import CallState, Word
 from ivr.hotline import Hotline
 from tests.acd.people import call_of, desk_of, dials, lines_up, sid_of, sits_down
-from tests.cast import LI, WANG
+from tests.cast import LI, MAYOR, WANG
 from tests.conftest import Clock
 
 
@@ -209,3 +209,43 @@ async def talk(hotline: Hotline, call: str) -> None:
     await acd.accept(hotline, call, operator=WANG, room="r1")
     await acd.join(hotline, call, who="caller", room="r1")
     await acd.join(hotline, call, who="operator", room="r1")
+
+
+async def test_a_caller_whose_call_was_lost_in_the_line_finds_their_place_again(
+    hotline: Hotline, clock: Clock
+) -> None:
+    lost = await lines_up(hotline, 1)
+    clock.passes(10)
+    await lines_up(hotline, 2)
+    await acd.hang_up(hotline, lost, by="caller")
+    clock.passes(60)
+    again = sid_of(3)
+    await acd.arrive(hotline, again, line=MAYOR, caller="+862000000001", is_open=True)
+    assert (await acd.wait(hotline, again)).position == 1
+
+
+async def test_a_place_is_not_kept_for_ever(hotline: Hotline, clock: Clock) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "regain_seconds", 0)
+    lost = await lines_up(hotline, 1)
+    clock.passes(10)
+    await lines_up(hotline, 2)
+    await acd.hang_up(hotline, lost, by="caller")
+    again = sid_of(3)
+    await acd.arrive(hotline, again, line=MAYOR, caller="+862000000001", is_open=True)
+    assert (await acd.wait(hotline, again)).position == 2
+
+
+async def test_the_pace_of_the_line_is_learnt_from_its_calls(hotline: Hotline, clock: Clock) -> None:
+    for n in range(1, 4):
+        call = await lines_up(hotline, n)
+        clock.passes(5)
+        await sits_down(hotline, WANG)
+        await talk(hotline, call)
+        for _ in range(10):
+            clock.passes(6)
+            await acd.renew(hotline, operator=WANG)
+        await acd.quit_room(hotline, call, who="caller", room="r1")
+        await acd.pause(hotline, operator=WANG, reason="小休")
+        await acd.finish(hotline, operator=WANG)
+    await lines_up(hotline, 9)
+    assert (await acd.wait(hotline, sid_of(9))).pace == (60_000, 3, 5_000)

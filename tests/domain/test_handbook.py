@@ -68,6 +68,7 @@ def test_the_queue_of_nanning_keeps_its_promised_times() -> None:
         "max_waiting": 200,
         "max_wait_seconds": 900,
         "last_operator_seconds": 86400,
+        "regain_seconds": 300,
         "join_unstaffed": True,
         "short_abandon_seconds": 5,
     }
