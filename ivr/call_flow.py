@@ -46,6 +46,8 @@ async def wait(hotline: Hotline, call: Call) -> Reply:
     turn = await acd.wait(hotline, call.sid)
     if turn.word is Word.TOO_LONG:
         return tell(say(hotline, "waited_too_long"))
+    if turn.word is Word.FULL:
+        return turn_away(hotline, "full")
     if turn.word is Word.GONE:
         return tell(say(hotline, "goodbye"))
     if turn.state in (CallState.CONNECTING, CallState.TALKING):
@@ -94,7 +96,7 @@ async def meet_operator(hotline: Hotline, call: Call) -> Reply:
 async def thank(hotline: Hotline, call: Call) -> Reply:
     """The caller is out of the room. While they are still on the line, it was the operator who left."""
     who: acd.Who = "operator" if call.is_up else "caller"
-    word = await acd.leave_room(hotline, call.sid, who=who, room=call.query.get("room", ""))
+    word = await acd.leave_room(hotline, call.sid, who=who, room=call.query.get("room", ""), leg="caller")
     if word is Word.BACK:
         return tell(then=wait)
     return tell(say(hotline, "thank"))
@@ -131,7 +133,7 @@ async def room(hotline: Hotline, call: Call) -> Reply:
         case "participant-join":
             await acd.join(hotline, sid, who=who, room=name)
         case "participant-leave":
-            await acd.quit_room(hotline, sid, who=who, room=name)
+            await acd.quit_room(hotline, sid, who=who, room=name, leg=call.sid)
     return nothing()
 
 

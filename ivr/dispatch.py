@@ -6,6 +6,7 @@ Every worker runs all of it; there is no leader. Whatever two workers could do t
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,9 +24,18 @@ LEARN_SECONDS = 1.0
 RECONCILE_SECONDS = 30.0
 AFTER_A_FAILURE_SECONDS = 0.5
 ERRANDS_BLOCK_MS = 1000
-ERRANDS_AT_ONCE = 20
-CLAIM_AFTER_MS = 4_000  # an errand that its worker has not finished by then belongs to whoever asks; well
-# within the seconds that an operator has to come into the room
+ERRANDS_AT_ONCE = 5
+ERRAND_BOYS = 4  # that each worker sends, so that one slow request holds up few others
+REDIRECT_PAUSE_SECONDS = 0.3  # before the second try
+CLAIM_AFTER_MS = (
+    6_000  # an errand unfinished by then belongs to whoever asks: longer than the carrier's tries, and
+)
+# well within the seconds that an operator has to come into the room
+WANTED_WHILE = {
+    "meet_operator": ("connecting",),
+    "operator_lost": ("waiting", "offered"),
+    "thank": ("parting",),
+}
 TOO_LATE_MS = 60_000  # a redirect or hang-up this old has been overtaken by the call
 SETTLED_MS = 60_000  # a call this old is known to the carrier's own lists
 GROUP = "dispatch"
@@ -51,7 +61,10 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
         loops.create_task(_for_ever(hotline, "newswire", 0, newswire.follow))
         loops.create_task(_for_ever(hotline, "tick", TICK_SECONDS, lambda: acd.tick(hotline)))
         loops.create_task(_for_ever(hotline, "learn", LEARN_SECONDS, lambda: learn(hotline)))
-        loops.create_task(_for_ever(hotline, "errands", 0, lambda: run_errands(hotline, worker)))
+        for n in range(ERRAND_BOYS):
+            loops.create_task(
+                _for_ever(hotline, "errands", 0, partial(run_errands, hotline, f"{worker}-{n}"))
+            )
         loops.create_task(_for_ever(hotline, "reconcile", RECONCILE_SECONDS, lambda: reconcile(hotline)))
 
 
@@ -70,40 +83,68 @@ async def _for_ever(hotline: Hotline, name: str, pause: float, once: Callable[[]
 
 
 async def run_errands(hotline: Hotline, worker: str) -> None:
-    """Take what is new, and what another worker took and did not finish; do it all at once."""
+    """Take what is new, and what another took and did not finish; do it all at once."""
     errands = [*await _claimed(hotline, worker), *await _new(hotline, worker)]
     await asyncio.gather(*(_run(hotline, errand) for errand in errands))
 
 
 async def _run(hotline: Hotline, errand: Errand) -> None:
     try:
-        word = await _carry_out(hotline, errand)
+        await _carry_out(hotline, errand)
     except CarrierFailed as failed:
-        # The carrier's own tries are used up. It stays pending and is claimed again until it is too late;
-        # meanwhile the waiting loop takes the caller to the same place.
-        log.warning(
-            "errand", hotline=hotline.name, what=errand.what, call=errand.sid, failed=str(failed)[:200]
-        )
+        # It stays pending and is claimed again until it is too late; meanwhile the waiting loop takes the caller to
+        # the same place.
+        why = str(failed)[:200]
+        log.warning("errand", hotline=hotline.name, what=errand.what, call=errand.sid, failed=why)
         return
-    if word is Asked.GONE and errand.what == "redirect":
-        await acd.hang_up(hotline, errand.sid, by="caller")
     stream = hotline.key("errands")
     await hotline.store.together(("XACK", stream, GROUP, errand.id), ("XDEL", stream, errand.id))
 
 
-async def _carry_out(hotline: Hotline, errand: Errand) -> Asked:
+async def _carry_out(hotline: Hotline, errand: Errand) -> None:
     if hotline.now() - errand.at > TOO_LATE_MS:
-        return Asked.OK
-    if errand.what == "hang_up":
-        return await hotline.carrier.hang_up(errand.sid)
-    if errand.step == "meet_operator" and await _has_met(hotline, errand.sid):
-        return Asked.OK
-    return await hotline.carrier.redirect(errand.sid, hotline.url(STEPS[errand.step].__name__))
+        return
+    match errand.what:
+        case "hang_up":
+            await hotline.carrier.hang_up(errand.sid)
+        case "redirect":
+            await _redirect(hotline, errand)
+        case "look_in":
+            await _look_in(hotline, errand)
 
 
-async def _has_met(hotline: Hotline, sid: str) -> bool:
-    """Redirecting a caller who is in the room already would throw them out of it."""
-    return bool(await hotline.store.ask("HGET", hotline.key("call", sid), "met"))
+async def _redirect(hotline: Hotline, errand: Errand) -> None:
+    """Only while the call still wants it: whoever is redirected twice is thrown out of the room they are in."""
+    url = hotline.url(STEPS[errand.step].__name__)
+    for pause in (REDIRECT_PAUSE_SECONDS, None):
+        if not await _is_still_wanted(hotline, errand):
+            return
+        try:
+            word = await hotline.carrier.redirect(errand.sid, url)
+        except CarrierFailed:
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)
+            continue
+        if word is Asked.GONE:
+            await acd.hang_up(hotline, errand.sid, by="caller")
+        return
+
+
+async def _is_still_wanted(hotline: Hotline, errand: Errand) -> bool:
+    state, met = await hotline.store.ask("HMGET", hotline.key("call", errand.sid), "state", "met")
+    return state in WANTED_WHILE[errand.step] and not (met and errand.step == "meet_operator")
+
+
+async def _look_in(hotline: Hotline, errand: Errand) -> None:
+    """Nobody reported that both are in the room. The carrier knows: they talk, or the operator never came."""
+    room, leg = errand.step.split()
+    inside = await hotline.carrier.who_is_in(room)
+    if {errand.sid, leg} <= inside:
+        await acd.join(hotline, errand.sid, who="caller", room=room)
+        await acd.join(hotline, errand.sid, who="operator", room=room)
+    else:
+        await acd.lose(hotline, errand.sid)
 
 
 async def _new(hotline: Hotline, worker: str) -> list[Errand]:
@@ -145,11 +186,11 @@ async def form_group(hotline: Hotline) -> None:
 
 
 async def reconcile(hotline: Hotline) -> list[str]:
-    """End the calls that the carrier says are over though nobody told us; mend what contradicts itself."""
+    """Mend what contradicts itself; then end the calls that the carrier says are over though nobody told us."""
+    mended = await acd.reconcile(hotline, mend=True)
     ours = await acd.live(hotline, arrived_before=hotline.now() - SETTLED_MS)
     over = await hotline.carrier.over(ours) if ours else []
     ended = [sid for sid in over if await acd.hang_up(hotline, sid, by="carrier") is Word.OK]
-    mended = await acd.reconcile(hotline, mend=True)
-    for found in (*(f"over {sid}" for sid in ended), *mended):
+    for found in (*mended, *(f"over {sid}" for sid in ended)):
         log.warning("reconciled", hotline=hotline.name, found=found)
-    return [*ended, *mended]
+    return [*mended, *ended]

@@ -1,5 +1,6 @@
 """A phone company out of order: a real HTTP server that answers what the test says, and remembers what it was asked."""
 
+import asyncio
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -17,9 +18,13 @@ class Company(Server):
         self.answers: list[int | tuple[int, int]] = []
         self.asked: list[str] = []
         self.up: list[str] = []
+        self.inside: list[str] = []
+        self.silent = False
         routes = [
             Route("/", self._here),
             Route("/2010-04-01/Accounts/{account}/Calls.json", self._list),
+            Route("/2010-04-01/Accounts/{account}/Conferences.json", self._rooms),
+            Route("/2010-04-01/Accounts/{account}/Conferences/{sid}/Participants.json", self._in_the_room),
             Route("/2010-04-01/Accounts/{account}/Calls/{sid}.json", self._one, methods=["GET", "POST"]),
         ]
         super().__init__(Starlette(routes=routes), free_port())
@@ -36,6 +41,18 @@ class Company(Server):
         calls = [{"sid": sid, "status": status} for sid in self.up if status == "in-progress"]
         return JSONResponse({"calls": calls, "next_page_uri": None, "page": 0, "page_size": 1000, "uri": ""})
 
+    async def _rooms(self, request: Request) -> Response:
+        rooms = [{"sid": "CF" + "0" * 32}] if self.inside else []
+        return JSONResponse(
+            {"conferences": rooms, "next_page_uri": None, "page": 0, "page_size": 50, "uri": ""}
+        )
+
+    async def _in_the_room(self, request: Request) -> Response:
+        people = [{"call_sid": sid} for sid in self.inside]
+        return JSONResponse(
+            {"participants": people, "next_page_uri": None, "page": 0, "page_size": 50, "uri": ""}
+        )
+
     async def _one(self, request: Request) -> Response:
         sid, form = request.path_params["sid"], await request.form()
         if request.method == "GET":
@@ -43,6 +60,8 @@ class Company(Server):
         what = "hang_up" if "Status" in form else "redirect"
         step = urlsplit(str(form.get("Url", ""))).path.rpartition("/")[2]
         self.asked.append(f"{what} {sid} {step}".rstrip())
+        if self.silent:
+            await asyncio.sleep(30)
         answer = self.answers.pop(0) if self.answers else 200
         status, code = answer if isinstance(answer, tuple) else (answer, answer)
         return (

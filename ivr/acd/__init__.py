@@ -19,6 +19,7 @@ class Word(StrEnum):
     BACK = "BACK"  # a caller is back in line; a console is back after a silence
     BUSY = "BUSY"  # not during a call
     WAITING = "WAITING"  # one is in the room, the other is not yet
+    FULL = "FULL"  # the line has no place left
     TOO_LONG = "TOO_LONG"  # the caller has waited as long as anyone may
 
 
@@ -170,14 +171,19 @@ async def join(hotline: Hotline, sid: str, *, who: Who, room: str) -> Word:
     return await _word(hotline, "join", sid, who, room)
 
 
-async def quit_room(hotline: Hotline, sid: str, *, who: Who, room: str) -> Word:
-    """Somebody left the room."""
-    return await _word(hotline, "quit", sid, who, room)
+async def quit_room(hotline: Hotline, sid: str, *, who: Who, room: str, leg: str = "") -> Word:
+    """Somebody left the room, on the carrier's call `leg`."""
+    return await _word(hotline, "quit", sid, who, room, leg)
 
 
-async def leave_room(hotline: Hotline, sid: str, *, who: Who, room: str) -> Word:
-    """The talk in this room is over, says `who` left; BACK when it had not begun."""
-    return await _word(hotline, "leave_room", sid, who, room)
+async def leave_room(hotline: Hotline, sid: str, *, who: Who, room: str, leg: Who) -> Word:
+    """The leg of `leg` stands outside this room because `who` left; BACK when they had not talked yet."""
+    return await _word(hotline, "leave_room", sid, who, room, leg)
+
+
+async def lose(hotline: Hotline, sid: str) -> Word:
+    """The operator who accepted is not in the room; the caller goes back to their place."""
+    return await _word(hotline, "lose", sid)
 
 
 async def release(hotline: Hotline, *, operator: str) -> Word:

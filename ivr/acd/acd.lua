@@ -48,10 +48,11 @@ local MOVES = {
                 line = { offered = 'idle', connecting = 'idle', talking = 'wrap_up' } },
   finish    = { line = { wrap_up = 'idle' } },
   heal      = { line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
+  rescue    = { call = { offered = 'waiting', connecting = 'waiting' } },
   ready     = { intent = { paused = 'ready', leaving = 'ready' } },
   pause     = { intent = { ready = 'paused', leaving = 'paused', paused = 'paused' } },
   leave     = { intent = { ready = 'leaving', paused = 'leaving' } },
-  sign_in   = { presence = { off = 'on', lapsed = 'on' } },
+  sign_in   = { presence = { off = 'on' }, intent = { ready = 'paused', paused = 'paused', leaving = 'paused' } },
   lapse     = { presence = { on = 'lapsed' } },
   renew     = { presence = { lapsed = 'on' } },
   sign_out  = { presence = { on = 'off', lapsed = 'off' } },
@@ -66,6 +67,7 @@ local EVENTS_KEPT = 20000
 local TIMELINE_KEPT = 100      -- moves; a call that is declined all day must not grow without end
 local AWAY_MS = 10 * 60 * 1000 -- a console that has been silent this long is signed out
 local SAME_MS = 3000           -- a request within this time of its like is the carrier repeating itself
+local PARTING_MS = 30 * 1000   -- to hear the last words; whoever is still on the line then is fetched out of the room
 local PACE_OF_LATE = 20        -- calls that the pace of a queue is the average of
 local TOP = 9                  -- the highest priority
 local URGENT = 2e13            -- places before this are of priority 8 and 9: they wait for nobody's share
@@ -243,8 +245,8 @@ local function offer(sid, operator)
 end
 
 local function lapse(operator)
-  if not happen('lapse', nil, operator) then return end
   unsettle(operator)
+  if not happen('lapse', nil, operator) then return end
   for _, queue in ipairs(served(operator)) do redis.call('SREM', key('on_shift', queue.name), operator) end
   not_due('lease', operator)
   due('away', operator, NOW + AWAY_MS)
@@ -311,21 +313,38 @@ function settle(operator)
   match_operator(operator, queues)
 end
 
--- The operator's line is idle again: since now, and after a rest if there is a reason for one.
+-- The operator holds no call any more: free since now, and after a rest if there is a reason for one.
 local function free(operator, rest_ms)
   redis.call('HDEL', operator_key(operator), 'call', 'leg')
   redis.call('HSET', operator_key(operator), 'free_since', NOW, 'rest_until', NOW + rest_ms)
   if rest_ms > 0 then due('rest', operator, NOW + rest_ms) end
 end
 
+local sign_out -- what whoever is leaving does as soon as their line is idle
+
+-- The operator's line is idle again, for whatever reason: they leave, if that is what they wanted, or take their place.
+local function idle_again(operator, rest_ms)
+  free(operator, rest_ms)
+  if one(of_operator(operator, 'intent')) == 'leaving' then sign_out(operator) else settle(operator) end
+end
+
 -- The caller goes back to their own place, never to the end of the line.
 local function back_in_line(sid)
-  redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'caller_in', 'operator_in')
+  redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'looked', 'caller_in', 'operator_in')
   put_in_line(sid)
   match_call(sid)
 end
 
 ---------------------------------------------------------------------------------------------------- a call's life
+
+local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG' }
+
+local function line_is_full(queue) return redis.call('ZCARD', key('waiting', queue)) >= rule('max_waiting') end
+
+local function turn_away(sid, why)
+  if not happen('turn_away', sid, nil, why) then return end
+  redis.call('HSET', call_key(sid), 'turned_away', why, 'outcome', why)
+end
 
 -- A published number is dialled. `opening` is open or closed, as the calendar says.
 local function arrive(sid, line, caller, queue, priority, opening)
@@ -339,12 +358,9 @@ local function arrive(sid, line, caller, queue, priority, opening)
   tally(NOW, 'received', 1, 'line:' .. line .. ':received', 1)
   local why = ''
   if opening ~= 'open' then why = 'closed'
-  elseif redis.call('ZCARD', key('waiting', queue)) >= rule('max_waiting') then why = 'full'
+  elseif line_is_full(queue) then why = 'full'
   elseif rule('join_unstaffed') == 0 and redis.call('SCARD', key('on_shift', queue)) == 0 then why = 'unstaffed' end
-  if why ~= '' then
-    happen('turn_away', sid, nil, why)
-    redis.call('HSET', call_key(sid), 'turned_away', why, 'outcome', why)
-  end
+  if why ~= '' then turn_away(sid, why) end
   return { 'OK', why }
 end
 
@@ -375,7 +391,9 @@ end
 -- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, operators present, and
 -- the pace of the line: ms a call keeps an operator, of how many calls we know that, ms the answered waited }.
 local function wait(sid)
-  if happen('wait', sid) then
+  if one(of_call(sid, 'state')) == 'greeting' and line_is_full(one(of_call(sid, 'queue'))) then
+    turn_away(sid, 'full')
+  elseif happen('wait', sid) then
     local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + NOW
     redis.call('HSET', call_key(sid), 'queued', NOW, 'place', regained_place(sid) or string.format('%.0f', place))
     local patience = seconds('overflow_after:' .. one(of_call(sid, 'queue')))
@@ -383,14 +401,15 @@ local function wait(sid)
     put_in_line(sid)
     match_call(sid)
   end
-  local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at')
+  local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at', 'turned_away')
   local state, queue = c[1] or 'none', c[2] or ''
-  if state == 'none' or state == 'ended' or state == 'parting' then return { 'GONE', state, 0, 0, 0, 0, 0, 0 } end
   if state == 'waiting' and NOW - tonumber(c[3]) >= seconds('max_wait_seconds') then
-    happen('turn_away', sid, nil, 'waited_too_long')
     take_out_of_line(sid)
-    redis.call('HSET', call_key(sid), 'turned_away', 'waited_too_long', 'outcome', 'waited_too_long')
-    return { 'TOO_LONG', 'parting', 0, 0, 0, 0, 0, 0 }
+    turn_away(sid, 'waited_too_long')
+    state, c[6] = 'parting', 'waited_too_long'
+  end
+  if state == 'none' or state == 'ended' or state == 'parting' then
+    return { REFUSED[c[6]] or 'GONE', state, 0, 0, 0, 0, 0, 0 }
   end
   local rank = redis.call('ZRANK', key('waiting', queue), sid)
   local position, told, better = rank and rank + 1 or 0, tonumber(c[4]), 0
@@ -438,17 +457,16 @@ local function miss(sid)
   local operator = one(of_call(sid, 'operator'))
   if not happen('miss', sid, operator) then return end
   not_due('offer', sid)
-  free(operator, seconds('missed_cooldown_seconds'))
   unanswered(operator)
+  idle_again(operator, seconds('missed_cooldown_seconds'))
   back_in_line(sid)
 end
 
 local function decline(sid, operator)
   if one(of_operator(operator, 'call')) ~= sid or not happen('decline', sid, operator) then return { 'GONE' } end
   not_due('offer', sid)
-  free(operator, seconds('declined_cooldown_seconds'))
+  idle_again(operator, seconds('declined_cooldown_seconds'))
   back_in_line(sid)
-  settle(operator)
   return { 'OK' }
 end
 
@@ -463,10 +481,10 @@ local function meet(sid)
   return { 'GONE', '', '', 0 }
 end
 
--- The operator's phone asks for the same room. Answers { word, call, room }.
+-- The operator's phone asks for the same room. A second phone does not get into a talk. Answers { word, call, room }.
 local function pick_up(operator, leg)
-  local o = of_operator(operator, 'call', 'line')
-  if o[2] ~= 'connecting' and o[2] ~= 'talking' then return { 'GONE', '', '' } end
+  local o = of_operator(operator, 'call', 'line', 'leg')
+  if o[2] ~= 'connecting' and (o[2] ~= 'talking' or o[3] ~= leg) then return { 'GONE', '', '' } end
   redis.call('HSET', operator_key(operator), 'leg', leg)
   return { 'OK', o[1], one(of_call(o[1], 'room')) }
 end
@@ -475,7 +493,7 @@ local function talk(sid, operator)
   if not happen('join', sid, operator) then return { 'GONE' } end
   not_due('join', sid)
   redis.call('HSET', call_key(sid), 'joined', NOW, 'outcome', 'answered')
-  redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in')
+  redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked')
   index(sid, 'operator', operator)
   local c = of_call(sid, 'queue', 'queued', 'accepted')
   learn_pace(c[1], 'waited', c[3] - c[2])
@@ -505,8 +523,8 @@ local function lose(sid)
   not_due('join', sid)
   if leg ~= '' then errand('hang_up', leg) end
   if c[2] then errand('redirect', sid, 'operator_lost') end
-  free(operator, seconds('missed_cooldown_seconds'))
   unanswered(operator)
+  idle_again(operator, seconds('missed_cooldown_seconds'))
   back_in_line(sid)
 end
 
@@ -515,21 +533,24 @@ local function part(sid, who)
   if not happen('part', sid, operator) then return { 'ALREADY' } end
   redis.call('HSET', call_key(sid), 'parted', NOW, 'ended_by', who)
   due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
+  due('parting', sid, NOW + PARTING_MS)
   return { 'OK' }
 end
 
--- The caller stands outside the room: the talk is over, or (BACK) it has not begun and they wait on.
-local function leave_room(sid, who, room)
+-- A leg stands outside the room: `leg` is whose, `who` left first. BACK to a caller whose talk has not begun.
+local function leave_room(sid, who, room, leg)
   local c = of_call(sid, 'state', 'room')
   if c[1] == 'talking' and c[2] == room then return part(sid, who) end
+  if c[1] == 'connecting' and c[2] == room and leg == 'operator' then lose(sid) end
   if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' then return { 'BACK' } end
   return { c[1] and 'ALREADY' or 'GONE' }
 end
 
--- Somebody left the room. News of a room that is no longer this call's changes nothing.
-local function quit(sid, who, room)
-  local c = of_call(sid, 'state', 'room')
+-- Somebody left the room. News of a room or a phone that is no longer this call's changes nothing.
+local function quit(sid, who, room, leg)
+  local c = of_call(sid, 'state', 'room', 'operator')
   if c[2] ~= room then return { 'GONE' } end
+  if who == 'operator' and (of_operator(c[3] or '', 'leg')[1] or leg) ~= leg then return { 'GONE' } end
   if c[1] == 'talking' then return part(sid, who) end
   if c[1] ~= 'connecting' then return { 'ALREADY' } end
   if who == 'operator' then lose(sid) else redis.call('HDEL', call_key(sid), 'caller_in') end
@@ -555,6 +576,7 @@ local function hang_up(sid, by)
   not_due('offer', sid)
   not_due('join', sid)
   not_due('overflow', sid)
+  not_due('parting', sid)
   redis.call('ZREM', key('live'), sid)
   local outcome = c[3] or LOST[state]
   if state == 'waiting' or state == 'offered' or state == 'connecting' then keep_place(sid) end
@@ -565,13 +587,12 @@ local function hang_up(sid, by)
              'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
   if state == 'talking' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
-  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'since', 'also')
+  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'since', 'also', 'looked')
   if held and state == 'talking' then
     due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
   elseif held then
     if state == 'connecting' and (o[3] or '') ~= '' then errand('hang_up', o[3]) end
-    free(operator, 0)
-    settle(operator)
+    idle_again(operator, 0)
   end
   return { 'OK' }
 end
@@ -595,20 +616,20 @@ end
 
 -- Somebody sits down. They say when they are ready; coming back to an open shift changes nothing of what they said.
 local function sign_in(operator, queues)
-  local was = one(of_operator(operator, 'presence'))
   off_shift(operator)
   redis.call('SADD', key('operators'), operator)
   redis.call('HSET', operator_key(operator), 'queues', queues)
-  local moved = happen('sign_in', nil, operator)
-  if was ~= 'on' and was ~= 'lapsed' then
-    redis.call('HSET', operator_key(operator), 'intent', 'paused', 'reason', '', 'free_since', NOW,
-               'missed', 0, 'rest_until', 0)
+  local new = happen('sign_in', nil, operator)
+  if new then
+    redis.call('HSET', operator_key(operator), 'reason', '', 'free_since', NOW, 'missed', 0, 'rest_until', 0)
+  else
+    happen('renew', nil, operator)
   end
   not_due('away', operator)
   lease(operator)
   on_shift(operator)
   settle(operator)
-  return { moved and 'OK' or 'ALREADY' }
+  return { new and 'OK' or 'ALREADY' }
 end
 
 -- The console's heartbeat. BACK after a silence; GONE when they are signed out.
@@ -632,28 +653,21 @@ local function finish(operator)
     learn_pace(c[3], 'handled', NOW - c[4])
     tally(tonumber(c[2]), 'wrapped_ms', NOW - c[1])
   end
-  free(operator, 0)
+  idle_again(operator, 0)
   return { 'OK' }
 end
 
-local function sign_out(operator)
+function sign_out(operator)
   local o = of_operator(operator, 'presence', 'line')
   if (o[1] or 'off') == 'off' then return { 'ALREADY' } end
   if o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking' then return { 'BUSY' } end
-  finish(operator)
   off_shift(operator)
   happen('sign_out', nil, operator)
+  if o[2] == 'wrap_up' then finish(operator) end
   not_due('lease', operator)
   not_due('away', operator)
   not_due('rest', operator)
   return { 'OK' }
-end
-
--- The wrap-up is over, by the operator or by the clock; who wanted to leave, leaves.
-local function finish_and_settle(operator)
-  local answer = finish(operator)
-  if one(of_operator(operator, 'intent')) == 'leaving' then sign_out(operator) else settle(operator) end
-  return answer
 end
 
 local function present(operator) return (one(of_operator(operator, 'presence')) == 'on') end
@@ -697,11 +711,19 @@ local function away(operator)
   if sign_out(operator)[1] == 'BUSY' then due('away', operator, NOW + AWAY_MS) end
 end
 
--- Nobody reported both in the room. If both asked for it they are talking, whatever news was lost on the way.
+-- Nobody reported both in the room. If both asked for it, news may have been lost: somebody looks in, once.
 local function join_late(sid)
-  local c = of_call(sid, 'operator', 'met')
-  local o = of_operator(c[1] or '', 'leg')
-  if c[2] and (o[1] or '') ~= '' then talk(sid, c[1]) else lose(sid) end
+  local c = of_call(sid, 'operator', 'met', 'looked', 'room')
+  local leg = one(of_operator(c[1] or '', 'leg'))
+  if not c[2] or leg == '' or c[3] then return lose(sid) end
+  redis.call('HSET', call_key(sid), 'looked', 1)
+  errand('look_in', sid, c[4] .. ' ' .. leg)
+  due('join', sid, NOW + seconds('join_seconds'))
+end
+
+-- They have had time to hear the last words, and are still on the line: out of a room that nobody else will come to.
+local function still_parting(sid)
+  if one(of_call(sid, 'state')) == 'parting' then errand('redirect', sid, 'thank') end
 end
 
 -- The caller has waited long enough for their own line alone.
@@ -714,7 +736,7 @@ local function overflow(sid)
   match_call(sid)
 end
 
-local WHEN_DUE = { offer = miss, join = join_late, wrap_up = finish_and_settle, rest = settle, lease = silent, overflow = overflow,
+local WHEN_DUE = { offer = miss, join = join_late, wrap_up = finish, rest = settle, lease = silent, overflow = overflow, parting = still_parting,
                    away = away }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.
@@ -751,6 +773,7 @@ register('pick_up', pick_up)
 register('join', join)
 register('quit', quit)
 register('leave_room', leave_room)
+register('lose', function(sid) lose(sid) return { 'OK' } end)
 register('release', release)
 register('hang_up', hang_up)
 register('sign_in', sign_in)
@@ -759,5 +782,5 @@ register('renew', renew)
 register('ready', ready)
 register('pause', pause)
 register('leave', leave)
-register('finish', finish_and_settle)
+register('finish', finish)
 register('tick', tick)

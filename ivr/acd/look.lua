@@ -28,7 +28,7 @@ end
 
 -- What the wallboard shows: the first `top` of those who wait in a queue, and every operator.
 local function board(queue, top)
-  local list = redis.call('ZRANGE', key('waiting', queue), 0, tonumber(top) - 1)
+  local list = tonumber(top) > 0 and redis.call('ZRANGE', key('waiting', queue), 0, tonumber(top) - 1) or {}
   local shown = { waiting = redis.call('ZCARD', key('waiting', queue)), live = redis.call('ZCARD', key('live')),
                   on_shift = redis.call('SCARD', key('on_shift', queue)), first = {}, operators = {} }
   for i, sid in ipairs(list) do
@@ -42,47 +42,80 @@ local function board(queue, top)
   return cjson.encode(shown)
 end
 
--- Rebuild what is derived (lines, idle sets, deadlines) from the calls and the operators themselves, and say what was
--- wrong. With 'look' nothing is changed.
+-- Rebuild what is derived (lines, idle and shift sets, deadlines) from the calls and the operators themselves, and say
+-- what was wrong. With 'look' nothing is changed.
+local DEADLINE_OF = { offered = 'offer', connecting = 'join' }
+local HOLDS = { offered = true, connecting = true, talking = true }
+
+local function is_in(set, member) return redis.call('ZSCORE', key(set), member) end
+
+local function reconcile_call(sid, mend)
+  local c = of_call(sid, 'state', 'operator')
+  local state, in_line = c[1] or 'ended', false
+  for _, queue in ipairs(lines_of(sid)) do in_line = in_line or redis.call('ZSCORE', key('waiting', queue), sid) end
+  if state == 'ended' then
+    mend('not_live', sid, function() redis.call('ZREM', key('live'), sid) end)
+  elseif state == 'waiting' and not in_line then
+    mend('not_in_line', sid, function() put_in_line(sid); match_call(sid) end)
+  elseif state ~= 'waiting' and in_line then
+    mend('still_in_line', sid, function() take_out_of_line(sid) end)
+  end
+  local o = of_operator(c[2] or '', 'line', 'call')
+  if DEADLINE_OF[state] and (o[1] ~= state or o[2] ~= sid) then
+    mend('nobody_has', sid, function()
+      happen('rescue', sid)
+      not_due(DEADLINE_OF[state], sid)
+      back_in_line(sid)
+    end)
+  elseif DEADLINE_OF[state] and not is_in('due', DEADLINE_OF[state] .. ':' .. sid) then
+    mend('no_deadline', sid, function() due(DEADLINE_OF[state], sid, NOW) end)
+  end
+end
+
+-- Whether the operator stands where their own fields say they should, among the idle and on the shift.
+local function is_settled(operator)
+  local o = of_operator(operator, 'presence', 'intent', 'line', 'rest_until')
+  local idle = o[1] == 'on' and o[2] == 'ready' and (o[3] or 'idle') == 'idle' and (tonumber(o[4]) or 0) <= NOW
+  for _, queue in ipairs(served(operator)) do
+    if (redis.call('ZSCORE', key('idle', queue.name), operator) and true or false) ~= idle then return false end
+    if (redis.call('SISMEMBER', key('on_shift', queue.name), operator) == 1) ~= (o[1] == 'on') then return false end
+  end
+  return true
+end
+
+local function reconcile_operator(operator, mend)
+  local o = of_operator(operator, 'line', 'call', 'presence', 'rest_until')
+  local line = o[1] or 'idle'
+  if HOLDS[line] and not is_in('live', o[2] or '') then
+    mend('alone', operator, function()
+      happen('heal', nil, operator)
+      idle_again(operator, 0)
+    end)
+  elseif line == 'wrap_up' and not is_in('due', 'wrap_up:' .. operator) then
+    mend('no_deadline', operator, function() due('wrap_up', operator, NOW) end)
+  end
+  if o[3] == 'on' and not is_in('due', 'lease:' .. operator) then
+    mend('no_lease', operator, function() due('lease', operator, NOW) end)
+  end
+  if (tonumber(o[4]) or 0) > NOW and o[3] == 'on' and not is_in('due', 'rest:' .. operator) then
+    mend('no_rest', operator, function() due('rest', operator, o[4]) end)
+  end
+  if not is_settled(operator) then
+    mend('not_settled', operator, function()
+      if o[3] == 'on' then on_shift(operator) else off_shift(operator) end
+      settle(operator)
+    end)
+  end
+end
+
 local function reconcile(mode)
   local wrong = {}
   local function mend(what, id, act)
     wrong[#wrong + 1] = what .. ' ' .. id
     if mode == 'mend' then act() end
   end
-  local deadline = { offered = 'offer', connecting = 'join' }
-  for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do
-    local c = of_call(sid, 'state', 'queue')
-    local in_line = false
-    for _, queue in ipairs(lines_of(sid)) do
-      in_line = in_line or redis.call('ZSCORE', key('waiting', queue), sid)
-    end
-    if not c[1] or c[1] == 'ended' then
-      mend('not_live', sid, function() redis.call('ZREM', key('live'), sid) end)
-    elseif c[1] == 'waiting' and not in_line then
-      mend('not_in_line', sid, function() put_in_line(sid); match_call(sid) end)
-    elseif c[1] ~= 'waiting' and in_line then
-      mend('still_in_line', sid, function() take_out_of_line(sid) end)
-    end
-    local what = deadline[c[1] or '']
-    if what and not redis.call('ZSCORE', key('due'), what .. ':' .. sid) then
-      mend('no_deadline', sid, function() due(what, sid, NOW) end)
-    end
-  end
-  for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do
-    local o = of_operator(operator, 'line', 'call')
-    local line = o[1] or 'idle'
-    local live = o[2] and redis.call('ZSCORE', key('live'), o[2])
-    if (line == 'offered' or line == 'connecting' or line == 'talking') and not live then
-      mend('alone', operator, function()
-        happen('heal', nil, operator)
-        free(operator, 0)
-        settle(operator)
-      end)
-    elseif line == 'wrap_up' and not redis.call('ZSCORE', key('due'), 'wrap_up:' .. operator) then
-      mend('no_deadline', operator, function() due('wrap_up', operator, NOW) end)
-    end
-  end
+  for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do reconcile_call(sid, mend) end
+  for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do reconcile_operator(operator, mend) end
   return wrong
 end
 

@@ -17,13 +17,17 @@ class CarrierFailed(Exception):
 
 
 class Carrier(Protocol):
-    """Every request is safe to repeat. All raise `CarrierFailed` after the carrier's own few tries."""
+    """All raise `CarrierFailed` after a few tries of their own."""
 
     async def redirect(self, sid: str, url: str) -> Asked:
-        """Let the call `sid` go on with the document at `url`, whatever it is hearing now."""
+        """Let the call `sid` go on with the document at `url`, whatever it is hearing now. Tried once: whether it is
+        still wanted is for the caller to look at before trying again."""
 
     async def hang_up(self, sid: str) -> Asked:
         """End the call `sid`."""
+
+    async def who_is_in(self, room: str) -> set[str]:
+        """The calls that are in this conference now."""
 
     async def over(self, sids: Sequence[str]) -> list[str]:
         """Which of these calls the carrier says are over or unknown."""

@@ -15,8 +15,8 @@ from twilio.rest.api.v2010.account.call import CallInstance
 from config.settings import Settings
 from ivr.carrier import Asked, CarrierFailed
 
-TIMEOUT_SECONDS = 3.0
-TRIES = 3
+TIMEOUT_SECONDS = 2.0
+TRIES = 2
 PAUSE_SECONDS = 0.3  # before the second try; doubled before each further one
 
 # https://www.twilio.com/docs/api/errors
@@ -34,17 +34,32 @@ class Twilio:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._http = AsyncTwilioHttpClient(timeout=TIMEOUT_SECONDS)
+        self._http = AsyncTwilioHttpClient()
         self._client = Client(
             settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), http_client=self._http
         )
         self._client.api.base_url = settings.twilio_api_url
 
     async def redirect(self, sid: str, url: str) -> Asked:
-        return await self._ask_about(lambda: self._client.calls(sid).update_async(url=url, method="POST"))
+        return await self._ask_about(
+            lambda: self._client.calls(sid).update_async(url=url, method="POST"), tries=1
+        )
 
     async def hang_up(self, sid: str) -> Asked:
         return await self._ask_about(lambda: self._client.calls(sid).update_async(status="completed"))
+
+    async def who_is_in(self, room: str) -> set[str]:
+        conferences = self._client.conferences
+        try:
+            found = await self._try(
+                lambda: conferences.list_async(friendly_name=room, status="in-progress", limit=1)
+            )
+            if not found:
+                return set()
+            inside = await self._try(lambda: conferences(str(found[0].sid)).participants.list_async())
+        except TwilioRestException as refused:
+            raise CarrierFailed(str(refused)) from refused
+        return {str(one.call_sid) for one in inside}
 
     async def over(self, sids: Sequence[str]) -> list[str]:
         """A few lists first, so that the cost is pages and not calls; who is missing there is asked for by name."""
@@ -98,21 +113,22 @@ class Twilio:
             raise CarrierFailed(str(refused)) from refused
         return str(call.status) in OVER
 
-    async def _ask_about(self, request: Request[object]) -> Asked:
+    async def _ask_about(self, request: Request[object], *, tries: int = TRIES) -> Asked:
         try:
-            await self._try(request)
+            await self._try(request, tries=tries)
         except TwilioRestException as refused:
             if refused.code in (CALL_NOT_IN_PROGRESS, NOT_FOUND):
                 return Asked.GONE
             raise CarrierFailed(str(refused)) from refused
         return Asked.OK
 
-    async def _try(self, request: Request[T]) -> T:
+    async def _try(self, request: Request[T], *, tries: int = TRIES) -> T:
         """429 was not carried out and 5xx or silence may not have been: both are safe to repeat here."""
         pause = PAUSE_SECONDS
-        for left in (*range(TRIES - 1, 0, -1), 0):
+        for left in (*range(tries - 1, 0, -1), 0):
             try:
-                return await request()
+                async with asyncio.timeout(TIMEOUT_SECONDS):  # its client forgets the one that it is given
+                    return await request()
             except TwilioRestException as refused:
                 if not left or not (refused.status == 429 or refused.status >= 500):
                     raise

@@ -1,5 +1,7 @@
 """Who gets whom, and in what order."""
 
+import pytest
+
 from ivr import acd
 from ivr.acd import CallState, Word
 from ivr.hotline import Hotline
@@ -176,19 +178,80 @@ async def test_with_nobody_on_shift_the_caller_is_turned_away_if_the_rule_says_s
     assert again == (Word.ALREADY, "unstaffed")
 
 
-async def test_lost_news_of_the_room_does_not_tear_a_conversation_apart(
-    hotline: Hotline, clock: Clock
+async def test_an_operator_who_leaves_the_room_before_the_caller_comes_is_lost_at_once(
+    hotline: Hotline,
 ) -> None:
     call = await lines_up(hotline, 1)
     await sits_down(hotline, WANG)
     await acd.accept(hotline, call, operator=WANG, room="r1")
-    await acd.meet(hotline, call)
-    await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
-    clock.passes(8)
-    await acd.renew(hotline, operator=WANG)
-    clock.passes(8)
-    await acd.tick(hotline)
+    await acd.leave_room(hotline, call, who="operator", room="r1", leg="operator")
+    assert (await acd.wait(hotline, call)).state is CallState.WAITING
+
+
+async def test_a_second_phone_does_not_get_into_a_talk(hotline: Hotline) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    assert (await acd.pick_up(hotline, operator=WANG, leg=sid_of(98))).word is Word.OK
+    for who in ("caller", "operator"):
+        await acd.join(hotline, call, who=who, room="r1")
+    assert (await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))).word is Word.GONE
+    assert await acd.quit_room(hotline, call, who="operator", room="r1", leg=sid_of(99)) is Word.GONE
     assert (await acd.wait(hotline, call)).state is CallState.TALKING
+
+
+@pytest.mark.parametrize("ending", ["decline", "miss", "hang_up", "lose"])
+async def test_who_wants_to_leave_after_this_call_leaves_however_it_ends(
+    hotline: Hotline, clock: Clock, ending: str
+) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.leave(hotline, operator=WANG)
+    match ending:
+        case "decline":
+            await acd.decline(hotline, call, operator=WANG)
+        case "miss":
+            clock.passes(21)
+            await acd.tick(hotline)
+        case "hang_up":
+            await acd.hang_up(hotline, call, by="caller")
+        case "lose":
+            await acd.accept(hotline, call, operator=WANG, room="r1")
+            await acd.lose(hotline, call)
+    assert (await desk_of(hotline, WANG))["operator"]["presence"] == "off"
+    assert await hotline.store.ask("SCARD", hotline.key("on_shift", "main")) == 0
+
+
+async def test_without_a_rest_after_a_missed_call_the_operator_is_rung_again_at_once(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "missed_cooldown_seconds", 0)
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    clock.passes(9)
+    await acd.renew(hotline, operator=WANG)
+    clock.passes(9)
+    await acd.renew(hotline, operator=WANG)
+    clock.passes(3)
+    await acd.tick(hotline)
+    assert await call_of(hotline, WANG) == call
+
+
+async def test_the_line_takes_no_more_than_it_may_though_all_came_at_once(hotline: Hotline) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "max_waiting", 3)
+    callers = [await dials(hotline, n) for n in range(10)]
+    words = [(await acd.wait(hotline, sid)).word for sid in callers]
+    assert (words.count(Word.OK), words.count(Word.FULL)) == (3, 7)
+    assert (await acd.wait(hotline, callers[-1])).word is Word.FULL  # and again
+
+
+async def test_who_waited_too_long_is_told_the_same_when_the_carrier_asks_twice(
+    hotline: Hotline, clock: Clock
+) -> None:
+    call = await lines_up(hotline, 1)
+    clock.passes(901)
+    assert (await acd.wait(hotline, call)).word is Word.TOO_LONG
+    assert (await acd.wait(hotline, call)).word is Word.TOO_LONG
 
 
 async def test_late_news_of_an_earlier_room_changes_nothing(hotline: Hotline, clock: Clock) -> None:

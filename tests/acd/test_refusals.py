@@ -22,7 +22,7 @@ wait         GONE         OK>waiting    OK           OK            OK           
 accept       GONE         GONE          GONE         OK>connecting ALREADY          ALREADY       GONE        GONE
 decline      GONE         GONE          GONE         OK>waiting    GONE             GONE          GONE        GONE
 meet         GONE         GONE          BACK         BACK          OK               OK            GONE        GONE
-pick_up      GONE         GONE          GONE         GONE          OK               OK            GONE        GONE
+pick_up      GONE         GONE          GONE         GONE          OK               GONE          GONE        GONE
 caller_in    GONE         GONE          GONE         GONE          WAITING          ALREADY       GONE        GONE
 operator_in  GONE         GONE          GONE         GONE          WAITING          ALREADY       GONE        GONE
 caller_out   GONE         GONE          GONE         GONE          OK               OK>parting    ALREADY     GONE
@@ -56,7 +56,7 @@ MOVES: dict[str, Move] = {
     "operator_in": lambda h: acd.join(h, SID, who="operator", room="r1"),
     "caller_out": lambda h: acd.quit_room(h, SID, who="caller", room="r1"),
     "operator_out": lambda h: acd.quit_room(h, SID, who="operator", room="r1"),
-    "outside": lambda h: acd.leave_room(h, SID, who="operator", room="r1"),
+    "outside": lambda h: acd.leave_room(h, SID, who="operator", room="r1", leg="caller"),
     "release": lambda h: acd.release(h, operator=WANG),
     "hang_up": lambda h: acd.hang_up(h, SID, by="caller"),
     "sign_in": lambda h: acd.sign_in(h, operator=WANG),

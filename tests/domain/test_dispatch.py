@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 
 from ivr import acd, dispatch
-from ivr.carrier.twilio import TRIES, Twilio
+from ivr.carrier.twilio import Twilio
 from ivr.hotline import Hotline
 from ivr.newswire import Newswire
-from tests.acd.people import lines_up, sits_down
+from tests.acd.people import lines_up, sid_of, sits_down
 from tests.cast import LI, WANG
 from tests.company import Company
 from tests.conftest import Clock
@@ -71,12 +71,12 @@ async def test_an_errand_the_carrier_failed_stays_until_it_is_done(
     hotline: Hotline, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dispatch, "CLAIM_AFTER_MS", 0)
-    company.answers = [503] * TRIES
+    company.answers = [503, 503]
     await accepted(hotline)
     await dispatch.run_errands(hotline, "one")
     assert await pending(hotline) == 1
     await dispatch.run_errands(hotline, "one")
-    assert len(company.asked) == TRIES + 1
+    assert len(company.asked) == 3
     assert await pending(hotline) == 0
 
 
@@ -113,14 +113,56 @@ async def test_an_operator_who_never_came_is_hung_up_on_and_the_caller_called_ba
     assert f"redirect {call} operator_lost" in company.asked
 
 
+@pytest.mark.parametrize(("both", "after"), [(True, "talking"), (False, "waiting")])
+async def test_when_nobody_said_that_both_are_in_the_room_the_carrier_is_asked(
+    hotline: Hotline, company: Company, clock: Clock, both: bool, after: str
+) -> None:
+    """Lost news must not tear a talk apart, nor may a phone that died on the way leave the caller alone with music."""
+    call = await accepted(hotline)
+    await acd.meet(hotline, call)
+    await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
+    company.inside = [call, sid_of(99)] if both else [call]
+    clock.passes(16)
+    await acd.tick(hotline)
+    await dispatch.run_errands(hotline, "one")
+    assert await hotline.store.ask("HGET", hotline.key("call", call), "state") == after
+
+
+async def test_a_caller_who_is_still_in_the_room_long_after_the_talk_is_fetched_out_of_it(
+    hotline: Hotline, company: Company, clock: Clock
+) -> None:
+    call = await accepted(hotline)
+    await acd.join(hotline, call, who="caller", room="r1")
+    await acd.join(hotline, call, who="operator", room="r1")
+    await acd.release(hotline, operator=WANG)
+    clock.passes(31)
+    await acd.tick(hotline)
+    await dispatch.run_errands(hotline, "one")
+    assert f"redirect {call} thank" in company.asked
+
+
+async def test_a_redirect_back_into_line_is_not_carried_out_once_they_talk_again(
+    hotline: Hotline, company: Company, clock: Clock
+) -> None:
+    call = await accepted(hotline)
+    await acd.meet(hotline, call)
+    clock.passes(16)
+    await acd.tick(hotline)  # 9001 never came
+    await sits_down(hotline, LI)
+    await acd.accept(hotline, call, operator=LI, room="r2")
+    await acd.meet(hotline, call)
+    await dispatch.run_errands(hotline, "one")
+    assert company.asked == []
+
+
 async def test_the_loops_go_on_after_one_of_them_failed(hotline: Hotline, company: Company) -> None:
     """The carrier breaks while it is asked; news and clock go on, and the next errand is tried."""
-    company.answers = [500] * TRIES
+    company.answers = [500, 500]
     newswire = Newswire(hotline)
     loops = asyncio.create_task(dispatch.keep_going(hotline, newswire, "one"))
     try:
         await accepted(hotline)
-        await until(lambda: _is(len(company.asked) == TRIES), "the carrier was tried and failed")
+        await until(lambda: _is(len(company.asked) == 2), "the carrier was tried and failed")
         with newswire.listen(WANG) as nudge:
             await acd.pause(hotline, operator=WANG, reason="小休")
             await until(lambda: _is(nudge.is_set()), "the news goes on")
