@@ -13,7 +13,7 @@ run: $(VENV)/ready ## start everything on this machine: Valkey, the hotlines, th
 	@$(BIN)/python -m ivr demo
 
 call: $(VENV)/ready ## dial from this terminal while `make run` is up: make call TO=+8677100000002
-	@$(BIN)/python -m ivr.simulator call $(TO)
+	@$(BIN)/python -m ivr.simulator call $(TO) --simulator http://127.0.0.1:$${DEMO_SIMULATOR_PORT:-8001}
 
 test: check ## everything CI runs: lint, types, layers, then the tests
 	@$(BIN)/python -m pytest

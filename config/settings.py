@@ -5,6 +5,7 @@ What belongs to a hotline (its hours, prompts, ring seconds) is not here: it is 
 
 from pathlib import Path
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -34,6 +35,23 @@ def _an_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _a_store(value: str) -> str:
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    _ = urlsplit(value).port  # raises ValueError, in words, if it is no port
+    return value
+
+
+def _a_hotline(name: str) -> str:
+    if not (HOTLINES / name / "hotline.toml").is_file():
+        known = ", ".join(sorted(folder.name for folder in HOTLINES.iterdir() if folder.is_dir()))
+        raise ValueError(f"there is no folder config/hotlines/{name}; there are {known}")
+    return name
+
+
+StoreAddress = Annotated[str, AfterValidator(_a_store)]
+HOTLINES = Path(__file__).parent / "hotlines"
+HotlineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,19}$"), AfterValidator(_a_hotline)]
 Address = Annotated[str, AfterValidator(_an_address)]
 
 
@@ -42,8 +60,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    hotline_redis_url: str = Field(
-        pattern=r"^(rediss?|unix)://",
+    hotline_redis_url: StoreAddress = Field(
         description="Valkey (7.2 or newer) or Redis (7.0 or newer): the one store.",
     )
     hotline_public_url: Address = Field(
@@ -56,7 +73,7 @@ class Settings(BaseSettings):
         default=Path(".data"),
         description="Where files of this installation live: audio/ holds recorded prompts.",
     )
-    hotline_hotlines: tuple[str, ...] = Field(
+    hotline_hotlines: tuple[HotlineName, ...] = Field(
         default=("nanning", "bozhou"),
         min_length=1,
         description="Which folders of config/hotlines/ are served.",
@@ -84,7 +101,7 @@ class DemoSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    hotline_redis_url: str | None = Field(
+    hotline_redis_url: StoreAddress | None = Field(
         default=None, description="A server of your own instead of the embedded one."
     )
     hotline_data_dir: Path = Field(default=Path(".data"), description="Data and logs of the demonstration.")

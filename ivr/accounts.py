@@ -68,24 +68,27 @@ async def appoint(
 
 async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str]:
     """The person and the secret of a new session. Raises NotAllowed; too many wrong passwords, Conflict."""
+    if not _SEAT.fullmatch(id):
+        raise NotAllowed("工号或密码不对")
     wrong = hotline.key("refused", id)
-    if int(await hotline.store.ask("GET", wrong) or 0) >= WRONG_PASSWORDS_ALLOWED:
+    tries, _ = await hotline.store.together(
+        ("INCR", wrong), ("EXPIRE", wrong, WRONG_PASSWORDS_FORGOTTEN_SECONDS)
+    )
+    if tries > WRONG_PASSWORDS_ALLOWED:
         raise Conflict("密码错误次数过多，请五分钟后再试")
     account = await hotline.store.ask("HGETALL", hotline.key("staff", id))
     if not await asyncio.to_thread(_matches, password, account.get("password")):
-        await hotline.store.ask("INCR", wrong)
-        await hotline.store.ask("EXPIRE", wrong, WRONG_PASSWORDS_FORGOTTEN_SECONDS)
         raise NotAllowed("工号或密码不对")
     await hotline.store.ask("DEL", wrong)
     person = Person(hotline.name, id, Role(account["role"]), read_skills(account.get("skills", "")))
-    return person, await _open_session(hotline, person)
+    return person, await _open_session(hotline, person, account["password"])
 
 
-async def _open_session(hotline: Hotline, person: Person) -> str:
+async def _open_session(hotline: Hotline, person: Person, since: str) -> str:
     secret = f"{hotline.name}.{secrets.token_urlsafe(32)}"
     session = hotline.key("session", _digest(hotline.settings, secret))
     await hotline.store.together(
-        ("HSET", session, "id", person.id, "until", hotline.now() + SESSION_LONGEST_MS),
+        ("HSET", session, "id", person.id, "since", since, "until", hotline.now() + SESSION_LONGEST_MS),
         ("EXPIRE", session, SESSION_IDLE_SECONDS),
     )
     return secret
@@ -99,8 +102,8 @@ async def whose_session(hotline: Hotline, secret: str) -> Person | None:
         return None
     await hotline.store.ask("EXPIRE", session, SESSION_IDLE_SECONDS)
     account = await hotline.store.ask("HGETALL", hotline.key("staff", found["id"]))
-    if not account:
-        return None
+    if account.get("password") != found["since"]:
+        return None  # a new password ends the sessions of the old one
     return Person(hotline.name, found["id"], Role(account["role"]), read_skills(account.get("skills", "")))
 
 
@@ -118,6 +121,16 @@ async def issue_token(
     digest = f"{root(hotline)}token:{_digest(settings, token)}"
     await store.ask("HSET", digest, "role", role.value, "id", id)
     return token
+
+
+async def dismiss(store: Store, hotline: str, id: str) -> bool:
+    """End an account; its sessions end with it. Says whether there was one."""
+    return bool(await store.ask("DEL", f"{root(hotline)}staff:{id}"))
+
+
+async def revoke_token(settings: Settings, store: Store, hotline: str, token: str) -> bool:
+    """End a token. Says whether there was one."""
+    return bool(await store.ask("DEL", f"{root(hotline)}token:{_digest(settings, token)}"))
 
 
 async def whose_token(hotline: Hotline, token: str) -> Person | None:

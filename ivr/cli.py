@@ -33,7 +33,13 @@ app.add_typer(staff, name="staff")
 app.add_typer(token, name="token")
 
 SHUTDOWN_SECONDS = 5
-Name = Annotated[str, typer.Argument(help="The hotline, as its folder under config/hotlines/ is called.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        callback=lambda name: _a_hotline(name),
+        help="The hotline, as its folder under config/hotlines/ is called.",
+    ),
+]
 T = TypeVar("T")
 
 
@@ -79,12 +85,11 @@ def simulate(
     speed: Annotated[float, typer.Option(min=0.1, help="How many times faster than life.")] = 1.0,
     workers: Annotated[int, typer.Option(min=1)] = 1,
     kill: Annotated[bool, typer.Option("--kill", help="Kill the workers twice, and Valkey once.")] = False,
-    port: Annotated[int, typer.Option(help="The next one is the phone company's.")] = 8100,
 ) -> None:
     """Play a day's traffic on a system of its own, and prove that no caller was lost: 0 if so, 1 if not."""
     kills = APP_TWICE_AND_VALKEY if kill else ()
     plan = Plan(callers_per_minute, operators, minutes, faults, seed, speed, workers, kills)
-    raise typer.Exit(traffic.simulate(plan, port, port + 1))
+    raise typer.Exit(traffic.simulate(plan))
 
 
 @app.command("check")
@@ -165,6 +170,26 @@ def add_staff(
     typer.echo(f"{hotline} {number} is {role.value}")
 
 
+@staff.command("remove")
+def remove_staff(hotline: Name, number: str) -> None:
+    """End an account and its sessions."""
+
+    async def dismiss(store: Store) -> bool:
+        return await accounts.dismiss(store, hotline, number)
+
+    typer.echo(f"{hotline} {number} is gone" if _with_store(dismiss) else f"{hotline} has no {number}")
+
+
+@token.command("revoke")
+def revoke_token(hotline: Name, secret: Annotated[str, typer.Argument(help="The token itself.")]) -> None:
+    """End an API token."""
+
+    async def revoke(store: Store) -> bool:
+        return await accounts.revoke_token(read_settings(), store, hotline, secret)
+
+    typer.echo("revoked" if _with_store(revoke) else "there is no such token")
+
+
 @token.command("create")
 def create_token(
     hotline: Name,
@@ -203,6 +228,18 @@ def _with_store(act: Callable[[Store], Awaitable[T]]) -> T:
         return asyncio.run(go())
     except (Unset, Unfit, Refused) as reason:
         typer.echo(str(reason), err=True)
-    except (RedisError, OSError) as broken:
+    except RedisError as broken:
         typer.echo(f"HOTLINE_REDIS_URL: the store does not answer: {broken}", err=True)
+    except OSError as broken:
+        typer.echo(f"{broken.filename or 'HOTLINE_REDIS_URL'}: {broken.strerror or broken}", err=True)
     sys.exit(2)
+
+
+def _a_hotline(name: str) -> str:
+    try:
+        served = read_settings().hotline_hotlines
+    except Unset:
+        return name  # said with everything else that is missing, when the store is asked for
+    if name not in served:
+        raise typer.BadParameter(f"HOTLINE_HOTLINES has {', '.join(served)}, not {name}.")
+    return name

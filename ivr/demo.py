@@ -26,6 +26,7 @@ from ivr.accounts import Role
 from ivr.carrier.twilio import Twilio
 from ivr.errors import Refused
 from ivr.hotline import open_hotline
+from ivr.keys import root
 from ivr.store import Store, Unfit, connect, examine, load_library
 
 ACCOUNT = "AC" + "0de30" * 6 + "00"
@@ -42,6 +43,7 @@ STAFF = {
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 LOOK_SECONDS = 0.5
+MOST_BACKOFF_SECONDS = 5
 
 
 @dataclass(slots=True)
@@ -147,7 +149,7 @@ async def _run(demo: Demo) -> int:
             await revive(demo)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
-    except (CannotStart, Refused, Unfit) as reason:
+    except (CannotStart, Refused, Unfit, embedded.InUse) as reason:
         typer.secho(str(reason), fg="red")
         return 1
     finally:
@@ -161,11 +163,16 @@ class CannotStart(Exception):
 
 async def open_up(demo: Demo) -> None:
     """Valkey, then what the hotlines know, then the phone company and its numbers, then the application."""
+    demo.folder.mkdir(parents=True, exist_ok=True)
     if demo.redis_url is None:
         _start(demo, "valkey", lambda: embedded.start(demo.folder))
     async with _knowledge(demo) as (store, carrier):
-        await _until(lambda: _answers(store), "Valkey", demo.folder / "valkey.log")
-        await examine(store.redis)
+        where = f"its log is {demo.folder / 'valkey.log'}" if demo.redis_url is None else demo.redis_url
+        await _until(lambda: _answers(store), "Valkey", where)
+        for warning in await examine(store.redis):
+            typer.echo(f"warning: {warning}", err=True)
+        if demo.redis_url is not None:
+            await _must_be_ours(store)
         await load_library(store.redis)
         for name in STAFF:
             await _prepare(name, store, carrier, demo.settings())
@@ -173,7 +180,9 @@ async def open_up(demo: Demo) -> None:
     serve = ("-m", "ivr", "serve", "--port", str(demo.port), "--workers", str(demo.workers))
     _start(demo, "app", _starter(demo, "app", *serve))
     await publish(demo)
-    await _until(lambda: _opens(demo.url + "/readyz"), "The application", demo.folder / "app.log")
+    await _until(
+        lambda: _opens(demo.url + "/readyz"), "The application", f"its log is {demo.folder / 'app.log'}"
+    )
 
 
 @asynccontextmanager
@@ -185,6 +194,19 @@ async def _knowledge(demo: Demo) -> AsyncIterator[tuple[Store, Twilio]]:
     finally:
         await carrier.close()
         await store.close()
+
+
+async def _must_be_ours(store: Store) -> None:
+    """A demonstration has known passwords and open doors: never on a store where a real hotline lives."""
+    for name in STAFF:
+        if await store.ask("EXISTS", root(name) + "edition") and not await store.ask(
+            "EXISTS", root(name) + "demo"
+        ):
+            raise CannotStart(
+                "HOTLINE_REDIS_URL holds a hotline that is no demonstration, and this would open it to everybody. "
+                "Use another store, or none."
+            )
+        await store.ask("SET", root(name) + "demo", "yes")
 
 
 async def _prepare(name: str, store: Store, carrier: Twilio, settings: Settings) -> None:
@@ -202,7 +224,7 @@ async def publish(demo: Demo) -> None:
     await _until(
         lambda: _opens(demo.simulator_url + "/simulator/numbers"),
         "The simulator",
-        demo.folder / "simulator.log",
+        f"its log is {demo.folder / 'simulator.log'}",
     )
     async with _knowledge(demo) as (store, carrier):
         for name in STAFF:
@@ -243,6 +265,7 @@ async def revive(demo: Demo) -> None:
         if not part.is_down():
             continue
         typer.echo(f"{part.name} went down and is started again; see {demo.folder / (part.name + '.log')}")
+        await asyncio.sleep(min(part.starts - 1, MOST_BACKOFF_SECONDS))  # one that keeps dying is not spun
         part.up()
         if part.name == "simulator":  # it forgets its numbers; a real phone company would not
             await publish(demo)
@@ -261,11 +284,11 @@ async def close_down(demo: Demo) -> None:
             part.process.wait()
 
 
-async def _until(holds: "Callable[[], Awaitable[bool]]", what: str, log: Path) -> None:
+async def _until(holds: "Callable[[], Awaitable[bool]]", what: str, where: str) -> None:
     deadline = asyncio.get_running_loop().time() + START_SECONDS
     while not await holds():
         if asyncio.get_running_loop().time() > deadline:
-            raise CannotStart(f"{what} did not come up within {START_SECONDS:.0f} s; its log is {log}")
+            raise CannotStart(f"{what} did not come up within {START_SECONDS:.0f} s: {where}")
         await asyncio.sleep(0.05)
 
 

@@ -76,6 +76,7 @@ KEYS = (
     Key("directory", "hash", "for ever", "published number to whose it is"),
     Key("prompts", "hash", "for ever", "what is said, by language and key"),
     Key("calendar", "hash", "for ever", "official notices and corrections"),
+    Key("demo", "string", "for ever", "this store is a demonstration's: `make run` may open its doors"),
     Key("edition", "string", "for ever", "rises with each change of what the hotline knows"),
     # people (written by accounts.py)
     Key("staff:<id>", "hash", "for ever", "an account: role, password hash, queues"),

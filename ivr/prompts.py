@@ -19,7 +19,7 @@ from ivr.profile import SoundFile, Text
 
 REMEMBERED_SENTENCES = 2048
 
-_UNSPEAKABLE = re.compile(
+UNSPEAKABLE = re.compile(
     "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )  # not allowed in XML 1.0
 
@@ -68,6 +68,8 @@ class Prompt(Page):
     def _can_be_spoken(self) -> Self:
         if self.key not in OCCASIONS:
             raise ValueError(f"没有“{self.key}”这一句：请检查拼写，可用 {'、'.join(OCCASIONS)}")
+        if UNSPEAKABLE.search(self.text):
+            raise ValueError("含有看不见的控制字符，运营商会拒绝整段回答：请删掉这一句，手工重新输入")
         unknown = self.variables - OCCASIONS[self.key].variables
         if unknown:
             raise ValueError(f"变量 {_braced(unknown)} 不能用在这里：{_allowed(self.key)}")
@@ -130,7 +132,7 @@ class Prompts:
         if values.keys() != OCCASIONS[key].variables:
             raise Invalid(f"提示语“{key}”给的变量是 {_braced(values)}：{_allowed(key)}")
         prompt = self._by_key[key]
-        speakable = {name: _UNSPEAKABLE.sub("", str(value)) for name, value in values.items()}
+        speakable = {name: UNSPEAKABLE.sub("", str(value)) for name, value in values.items()}
         return Spoken(prompt.text.format_map(speakable), prompt.language, self.voice, prompt.audio)
 
 

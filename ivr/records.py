@@ -10,6 +10,7 @@ from ivr.errors import Invalid, NotFound
 from ivr.hotline import Hotline
 
 MOST_A_PAGE = 500
+LONGEST_CURSOR = 24
 LOOKED_AT_ONCE = 200
 LOOKED_AT_MOST = 5000  # for one page; a sparser search goes on from its cursor
 WEEK_MS = 7 * 24 * 3600 * 1000
@@ -84,12 +85,14 @@ class Sought(BaseModel):
         return ("calls",)
 
     def fits(self, stored: dict[str, str]) -> bool:
-        return all(
-            not wanted or stored.get(name, "") == wanted
-            for name, wanted in (
-                ("line", self.line), ("caller", self.caller), ("operator", self.operator), ("outcome", self.outcome)
-            )
-        )  # fmt: skip
+        """Of the operators, only whoever talked with the caller counts; an outcome only when the call is over."""
+        known = {
+            "line": stored.get("line"),
+            "caller": stored.get("caller"),
+            "operator": stored.get("operator") if "joined" in stored else None,
+            "outcome": stored.get("outcome") if "ended" in stored else None,
+        }
+        return all(not getattr(self, name) or getattr(self, name) == value for name, value in known.items())
 
 
 async def read(hotline: Hotline, sid: str) -> Record:
@@ -135,7 +138,7 @@ def _place(cursor: str, sought: Sought, zone: Any) -> tuple[int | str, int]:
     if not cursor:
         return (_ms(sought.until, zone) - 1 if sought.until else "+inf"), 0
     score, _, skip = cursor.partition("-")
-    if not (score.isdecimal() and skip.isdecimal()):
+    if not (score.isdecimal() and skip.isdecimal() and len(cursor) <= LONGEST_CURSOR):
         raise Invalid(f"“{cursor}”不是本接口给出的 cursor：请原样使用上一页返回的值")
     return int(score), int(skip)
 

@@ -23,7 +23,7 @@ from ivr.hotline import Hotline, open_hotline
 from ivr.logs import speak_json
 from ivr.newswire import Newswire
 from ivr.store import connect, examine, load_library
-from routes import calls, desk, health, knowledge, sign_in
+from routes import calls, desk, health, knowledge, manual, sign_in
 from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
 from routes.voice import Voice
@@ -64,12 +64,14 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
             await asyncio.wait({opening}, timeout=OPENING_SECONDS)
             if opening.done():
                 opening.result()  # a store that will not do stops the start
+            else:
+                opening.add_done_callback(_end_if_it_failed)
             _end_streams_on_signal(app.state.closing)
             yield
             app.state.closing.set()
             await _stop(opening)
 
-    app = FastAPI(title="直通车", version="0.1.0", lifespan=life)
+    app = FastAPI(title="直通车", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.hotlines = hotlines
     app.state.newswires = {}
@@ -77,7 +79,7 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.closing = asyncio.Event()
     app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
-    for part in (health, sign_in, desk, calls, knowledge):
+    for part in (health, sign_in, desk, calls, knowledge, manual):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.mount("/audio", _audio(settings))
@@ -122,6 +124,13 @@ async def _open(app: FastAPI, stack: AsyncExitStack, hotlines: dict[str, Hotline
     stack.callback(newswire.close)
     stack.push_async_callback(_stop, asyncio.create_task(keep_going(hotline, newswire, worker)))
     hotlines[hotline.name] = hotline
+
+
+def _end_if_it_failed(opening: "asyncio.Task[None]") -> None:
+    """A worker that can never serve must not stay up and look ready."""
+    if not opening.cancelled() and (failure := opening.exception()):
+        log.critical("opening", failure=str(failure))
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _stop(loops: "asyncio.Task[None]") -> None:

@@ -26,6 +26,8 @@ LABELS = {
     Outcome.UNSTAFFED: "无人在岗",
 }
 
+LAST_YEAR = 9999  # that a date can have: there is no day after its last
+
 router = APIRouter(tags=["calls"])
 
 
@@ -113,7 +115,8 @@ def _start_of(day: str) -> datetime | None:
 def _end_of(day: str) -> datetime | None:
     """A day given as the last one is meant whole."""
     moment = _moment(day, time.min) if day else None
-    return moment + timedelta(days=1) if moment and len(day) == len("2026-01-01") else moment
+    whole = moment and len(day) == len("2026-01-01") and moment.year < LAST_YEAR
+    return moment + timedelta(days=1) if moment and whole else moment
 
 
 def _moment(text: str, at: time) -> datetime:
@@ -123,5 +126,5 @@ def _moment(text: str, at: time) -> datetime:
             if len(text) == len("2026-01-01")
             else datetime.fromisoformat(text)
         )
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Invalid(f"“{text}”不是日期：请写成 2026-01-31 或 2026-01-31T08:00") from None

@@ -39,11 +39,11 @@ async def who_asks(request: Request) -> Person | None:
     hotline = hotlines_of(request).get(secret.partition(".")[0])
     if hotline is None:
         return None
-    _must_be_our_own_page(request)
+    must_be_our_own_page(request)
     return await accounts.whose_session(hotline, secret)
 
 
-def _must_be_our_own_page(request: Request) -> None:
+def must_be_our_own_page(request: Request) -> None:
     """Browsers say where a request comes from; one that does not is older than our floor and names an Origin."""
     if request.method in SAFE:
         return

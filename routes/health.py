@@ -29,12 +29,14 @@ async def alive() -> PlainTextResponse:
 
 @router.get("/readyz")
 async def ready(request: Request) -> PlainTextResponse:
-    """Whether the store answers. 503 tells a load balancer to send callers elsewhere."""
+    """Whether the store answers and every hotline is open. 503 tells a load balancer to send callers elsewhere."""
     try:
         async with asyncio.timeout(READY_SECONDS):
             await request.app.state.store.ask("PING")
     except (RedisError, OSError, TimeoutError):
         return PlainTextResponse("the store does not answer\n", 503)
+    if len(hotlines_of(request)) < len(request.app.state.settings.hotline_hotlines):
+        return PlainTextResponse("the hotlines are not open yet\n", 503)
     return PlainTextResponse("ready\n")
 
 
@@ -66,7 +68,7 @@ async def _state(request: Request) -> CollectorRegistry:
         )
     }
     for hotline in hotlines_of(request).values():
-        board = await acd.board(hotline, top=0)
+        board = await acd.board(hotline, top=0)  # counts only
         for name, gauge in gauges.items():
             gauge.labels(hotline.name).set(board[name])
     return registry

@@ -2,8 +2,9 @@
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from redis.exceptions import RedisError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from starlette.exceptions import HTTPException
 
 from ivr.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
@@ -27,11 +28,18 @@ def problem(status: int, detail: str) -> JSONResponse:
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
+def _is_a_page(request: Request) -> bool:
+    """Whether somebody looks at it in a browser, who is better led to the form than told in JSON."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
 def answer_problems(app: FastAPI) -> None:
     """One place from error to answer, for every route."""
 
     @app.exception_handler(Refused)
-    async def refused(request: Request, error: Refused) -> JSONResponse:
+    async def refused(request: Request, error: Refused) -> Response:
+        if isinstance(error, NotAllowed) and _is_a_page(request):
+            return RedirectResponse("/", 303)
         return problem(STATUS.get(type(error), 400), str(error))
 
     @app.exception_handler(HTTPException)
@@ -43,6 +51,7 @@ def answer_problems(app: FastAPI) -> None:
         wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
         return problem(422, "；".join(wrong))
 
-    @app.exception_handler(RedisError)
-    async def no_store(request: Request, error: RedisError) -> JSONResponse:
+    @app.exception_handler(RedisConnectionError)
+    @app.exception_handler(RedisTimeoutError)
+    async def no_store(request: Request, error: Exception) -> JSONResponse:
         return problem(503, "数据库暂时没有应答，请稍候重试")

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from ivr import accounts
 from ivr.errors import Refused
 from ivr.hotline import Hotline
-from routes.guards import COOKIE, Everybody, Visitor, hotlines_of
+from routes.guards import COOKIE, Everybody, Visitor, hotlines_of, must_be_our_own_page
 from routes.pages import page
 
 router = APIRouter(include_in_schema=False)
@@ -28,6 +28,7 @@ async def sign_in(
     operator: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
 ) -> Response:
+    must_be_our_own_page(request)
     try:
         _, secret = await accounts.sign_in(_chosen(request, hotline), operator.strip(), password)
     except Refused as refused:

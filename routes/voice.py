@@ -29,7 +29,7 @@ LONGEST_BODY = 64 * 1024
 LONGEST_ANSWER_SECONDS = 8.0  # of the carrier's fifteen
 STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {**call_flow.STEPS, **operator_flow.STEPS}
 
-_PATH = re.compile(r"/voice/([a-z0-9-]+)/([a-z_/]+)")
+_PATH = re.compile(r"/voice/([a-z][a-z0-9]*)/([a-z_/]+)")
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 

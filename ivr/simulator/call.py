@@ -46,6 +46,7 @@ class Visit:
     extra: Mapping[str, str] = field(default_factory=dict)
     twiml: str | None = None
     is_fallback: bool = False
+    is_whisper: bool = False  # for somebody who is called, before they are joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ class Heard:
 class Ended(Exception):
     """The story is over and so is the call: a <Hangup/>, a <Reject/>, an unanswered ring."""
 
-    def __init__(self, status: CallStatus, who: str) -> None:
-        self.status, self.who = status, who
+    def __init__(self, status: CallStatus, who: str, sip_code: int | None = None) -> None:
+        self.status, self.who, self.sip_code = status, who, sip_code
         super().__init__(status)
 
 
@@ -90,6 +91,8 @@ class Call:
     status: CallStatus = CallStatus.QUEUED
     answered_at: float | None = None
     ended_at: float | None = None
+    sip_code: int | None = None  # how the network ended a call that we made
+    queued_seconds: float = 0.0  # before it was dialled
     room: str | None = None
     listening_for: Listening | None = None
     heard: list[Heard] = field(default_factory=list)

@@ -8,7 +8,7 @@ from ivr.simulator.errors import NoReply, TwimlRefused
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.progress import call_fields
 from ivr.simulator.twiml import Document, Verb, read
-from ivr.simulator.webhooks import LARGEST_REPLY, Reply
+from ivr.simulator.webhooks import LARGEST_REPLY, Cookies, Reply
 
 TWIML_TYPES = ("text/xml", "application/xml", "text/html")
 HANG_UP = Verb("Hangup", {}, "")
@@ -16,19 +16,32 @@ HANG_UP = Verb("Hangup", {}, "")
 
 async def obtain(exchange: Exchange, call: Call, visit: Visit) -> Document:
     """The document of a visit; TwimlRefused if it cannot be had or cannot be played."""
+    return await obtain_for(exchange, call.sid, visit, call_fields(exchange, call), call.cookies)
+
+
+async def obtain_for(
+    exchange: Exchange,
+    sid: str,
+    visit: Visit,
+    fields: Mapping[str, str],
+    cookies: Cookies | None = None,
+) -> Document:
+    """The same for a call or a room, asked for with these fields and those of the visit."""
     if visit.twiml is not None:
         document = read(visit.twiml.encode(), visit.url)
     else:
-        document = _judge(await _fetch(exchange, call, visit), visit.url)
+        document = _judge(await _fetch(exchange, visit, fields, cookies), visit.url)
     for note in document.notes:
-        exchange.warn(12200, call.sid, visit.url, note)
+        exchange.warn(12200, sid, visit.url, note)
     return document
 
 
-async def _fetch(exchange: Exchange, call: Call, visit: Visit) -> Reply:
-    form = call_fields(exchange, call) | dict(visit.extra)
+async def _fetch(
+    exchange: Exchange, visit: Visit, fields: Mapping[str, str], cookies: Cookies | None
+) -> Reply:
+    form = {**fields, **visit.extra}
     try:
-        reply = await exchange.webhooks.send(visit.url, form, method=visit.method, cookies=call.cookies)
+        reply = await exchange.webhooks.send(visit.url, form, method=visit.method, cookies=cookies)
     except NoReply as silence:
         raise TwimlRefused(silence.code, visit.url, silence.reason) from silence
     if not reply.ok:
@@ -70,6 +83,7 @@ def following(
         method=(method or "POST").upper(),
         extra=extra or {},
         is_fallback=here.is_fallback,
+        is_whisper=here.is_whisper,
     )
 
 

@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from ivr.simulator.call import Call
 from ivr.simulator.clock import Clock
 from ivr.simulator.conferences import Conference
+from ivr.simulator.faults import Faults
 from ivr.simulator.feed import Feed
 from ivr.simulator.log import Log
 from ivr.simulator.numbers import Application, PublishedNumber
+from ivr.simulator.pace import Pace
+from ivr.simulator.phones import Phone
 from ivr.simulator.recordings import Recording
 from ivr.simulator.settings import Settings
 from ivr.simulator.softphones import Softphone
+from ivr.simulator.texts import Text
 from ivr.simulator.webhooks import Webhooks
 
 FINISHED_KEPT = 5_000
@@ -29,14 +33,19 @@ class Exchange:
     clock: Clock
     feed: Feed
     log: Log
+    faults: Faults
     webhooks: Webhooks
+    pace: Pace
     applications: dict[str, Application]
     numbers: dict[str, PublishedNumber] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     conferences: dict[str, Conference] = field(default_factory=dict)
     recordings: dict[str, Recording] = field(default_factory=dict)
     softphones: dict[str, Softphone] = field(default_factory=dict)
+    texts: dict[str, Text] = field(default_factory=dict)
+    phones: dict[str, Phone] = field(default_factory=dict)
     sound_lengths: dict[str, tuple[float, float]] = field(default_factory=dict)  # url: (seconds, known until)
+    requests_in_hand: int = 0
     _finished: deque[str] = field(default_factory=deque)
     _ended: deque[str] = field(default_factory=deque)
     _open_rooms: dict[str, Conference] = field(default_factory=dict)
@@ -46,13 +55,15 @@ class Exchange:
     @classmethod
     def build(cls, settings: Settings) -> "Exchange":
         clock, log = Clock(settings.simulator_speed), Log()
-        started = clock.now()
+        faults, started = Faults(clock, log), clock.now()
         return cls(
             settings=settings,
             clock=clock,
             feed=Feed(),
             log=log,
-            webhooks=Webhooks(settings.twilio_auth_token, clock, log),
+            faults=faults,
+            pace=Pace(clock, settings.simulator_calls_per_second),
+            webhooks=Webhooks(settings.twilio_auth_token, clock, log, faults),
             applications={
                 sid: Application(sid, url, created_at=started)
                 for sid, url in settings.simulator_applications.items()
@@ -111,6 +122,11 @@ class Exchange:
         self.recordings[recording.sid] = recording
         if len(self.recordings) > FINISHED_KEPT:
             del self.recordings[next(iter(self.recordings))]
+
+    def file(self, text: Text) -> None:
+        self.texts[text.sid] = text
+        if len(self.texts) > FINISHED_KEPT:
+            del self.texts[next(iter(self.texts))]
 
     def archive(self, call: Call) -> None:
         self._finished.append(call.sid)

@@ -5,6 +5,10 @@ which needs it is refused loudly instead of being skipped.
 """
 
 RECORDING = "recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent"
+MACHINES = (
+    "machineDetection machineDetectionTimeout machineDetectionSpeechThreshold machineDetectionSpeechEndThreshold"
+    " machineDetectionSilenceTimeout amdStatusCallback amdStatusCallbackMethod"
+)
 LEG = "url method statusCallbackEvent statusCallback statusCallbackMethod"
 
 ATTRIBUTES = {
@@ -26,8 +30,8 @@ ATTRIBUTES = {
     "Client": LEG,
     "Identity": "",
     "Parameter": "name value",
-    "Number": f"{LEG} sendDigits byoc machineDetection",
-    "Sip": f"{LEG} username password machineDetection",
+    "Number": f"{LEG} {MACHINES} sendDigits byoc",
+    "Sip": f"{LEG} {MACHINES} username password",
     "Conference": "muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants"
     " record recordingConfigurationId region coach trim statusCallbackEvent statusCallback statusCallbackMethod"
     f" {RECORDING} eventCallbackUrl jitterBufferSize participantLabel",

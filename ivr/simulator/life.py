@@ -9,6 +9,7 @@ from ivr.simulator.driver import carry
 from ivr.simulator.errors import PersonRefused
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.interpreter import perform
+from ivr.simulator.mishaps import may_change_their_mind
 from ivr.simulator.numbers import PublishedNumber
 from ivr.simulator.ringing import ring
 from ivr.simulator.sids import new_sid
@@ -48,6 +49,7 @@ def connect_softphone(exchange: Exchange, softphone: Softphone, params: Mapping[
     call.application_sid = application.sid
     exchange.spawn(follow(softphone, call))
     exchange.spawn(carry(exchange, call, _connecting(exchange, call, application.voice_url, params), perform))
+    may_change_their_mind(exchange, call, application.voice_url)
     return call
 
 
@@ -77,6 +79,7 @@ def call_out(
 
 async def _outbound(exchange: Exchange, call: Call, visit: Visit, seconds: int) -> None:
     await asyncio.sleep(0)  # whoever asked is told "queued" first
+    call.queued_seconds = await exchange.pace.until_my_turn()
     await ring(exchange, call, seconds)
     await perform(exchange, call, visit)
 

@@ -1,4 +1,7 @@
-"""What went out, what came in, and what Twilio's debugger would warn of. Bounded; newest last."""
+"""What went out, what came in, what Twilio's debugger would warn of, and what went wrong on purpose.
+
+Bounded; newest last.
+"""
 
 from collections import deque
 from collections.abc import Mapping
@@ -27,7 +30,7 @@ class RequestServed:
     method: str
     path: str
     form: Mapping[str, str]
-    status: int
+    status: int | None  # None: whoever asked was not told
     seconds: float
 
 
@@ -41,10 +44,18 @@ class Warning:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultInjected:
+    at: float
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     webhooks: deque[WebhookSent] = field(default_factory=lambda: deque(maxlen=KEPT))
     requests: deque[RequestServed] = field(default_factory=lambda: deque(maxlen=KEPT))
     warnings: deque[Warning] = field(default_factory=lambda: deque(maxlen=KEPT))
+    faults: deque[FaultInjected] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def warn(self, at: float, code: int, sid: str, url: str, detail: str = "") -> None:
         message = detail or SENTENCES[code]
@@ -55,4 +66,5 @@ class Log:
             "webhooks": [asdict(entry) for entry in self.webhooks],
             "requests": [asdict(entry) for entry in self.requests],
             "warnings": [asdict(entry) for entry in self.warnings],
+            "faults": [asdict(entry) for entry in self.faults],
         }

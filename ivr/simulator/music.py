@@ -1,10 +1,14 @@
-"""What somebody hears who waits for a room to begin, or is on hold there."""
+"""What somebody hears who waits for a room to begin or is on hold there, and whatever else is only heard."""
+
+import asyncio
+from collections.abc import Callable
 
 from ivr.simulator.call import Call, Visit
 from ivr.simulator.documents import HANG_UP, obtain
 from ivr.simulator.errors import TwimlRefused
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.stage import Stage
+from ivr.simulator.twiml import Document
 from ivr.simulator.verbs import pause, play, redirect, say
 
 ALLOWED = {"Say": say, "Play": play, "Pause": pause, "Redirect": redirect}
@@ -17,23 +21,28 @@ async def play_music(exchange: Exchange, call: Call, visit: Visit | None) -> Non
     call.hear("music", text, at=exchange.clock.now(), url=url)
     while visit is not None:
         try:
-            visit = await _one_document(exchange, call, visit)
+            document = await obtain(exchange, call, visit)
+            visit = await play_to(exchange, visit, document, lambda: [call])
         except TwimlRefused as refused:
             exchange.warn(refused.code, call.sid, refused.url, refused.sentence)
             return
 
 
-async def _one_document(exchange: Exchange, call: Call, visit: Visit) -> Visit | None:
-    document = await obtain(exchange, call, visit)
-    stage = Stage(exchange, call, visit, _nothing_else)
+async def play_to(
+    exchange: Exchange, visit: Visit, document: Document, hearers: Callable[[], list[Call]]
+) -> Visit | None:
+    """Let whoever is there hear this document, one verb after the other; answers where it leads.
+
+    TwimlRefused (13238) if it wants to do more than be heard."""
     for verb in document.verbs:
         if verb is HANG_UP:
             return None  # a sound file, played to its end
         if verb.name not in ALLOWED:
             raise TwimlRefused(13238, visit.url, f"It holds <{verb.name}>.")
-        following = await ALLOWED[verb.name](stage, verb)
-        if following is not None:
-            return following
+        stages = [Stage(exchange, call, visit, _nothing_else) for call in hearers()]
+        led_to = await asyncio.gather(*(ALLOWED[verb.name](stage, verb) for stage in stages))
+        if led_to and led_to[0] is not None:
+            return led_to[0]
     return None
 
 

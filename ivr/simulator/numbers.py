@@ -1,5 +1,6 @@
 """Published phone numbers and TwiML applications: whom the phone company asks about a call."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -27,3 +28,16 @@ class Application:
     sid: str
     voice_url: str
     created_at: float
+
+
+def is_phone_number(address: str) -> bool:
+    """E.164, or as it is dialled at home."""
+    return re.fullmatch(r"\+?[0-9]{3,15}", address) is not None
+
+
+def is_sip_address(address: str) -> bool:
+    return re.match(r"sips?:[^\s@]+@[^\s@]+$", address) is not None
+
+
+def can_be_called(address: str) -> bool:
+    return is_phone_number(address) or is_sip_address(address) or address.startswith("client:")

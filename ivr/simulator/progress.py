@@ -4,10 +4,19 @@ Status callbacks are numbered from 0 in each call and sent without waiting for e
 out of order, as Twilio's may. What an inbound call is told is set by its number: the end, once.
 """
 
-from ivr.simulator.call import Call, CallEvent, CallStatus, Ended
+from ivr.simulator.call import Call, CallEvent, CallStatus, Direction, Ended
 from ivr.simulator.clock import rfc2822, whole_seconds
-from ivr.simulator.errors import NoReply
+from ivr.simulator.errors import SENTENCES, NoReply
 from ivr.simulator.exchange import Exchange
+
+SIP_CODES = {
+    CallStatus.COMPLETED: 200,
+    CallStatus.BUSY: 486,
+    CallStatus.NO_ANSWER: 487,
+    CallStatus.CANCELED: 487,
+    CallStatus.FAILED: 503,
+}
+UNREACHABLE = 13224
 
 
 def initiate(exchange: Exchange, call: Call) -> None:
@@ -33,6 +42,8 @@ def finish(exchange: Exchange, call: Call, ended: Ended | None) -> None:
     if call.answered_at is None and status is CallStatus.COMPLETED:
         status = CallStatus.NO_ANSWER
     call.ended_at = exchange.clock.now()
+    if call.direction is not Direction.INBOUND:
+        call.sip_code = (ended.sip_code if ended else None) or SIP_CODES[status]
     _say_goodbye(call, status, ended.who if ended else "the application", call.ended_at)
     _become(exchange, call, status, "completed")
     call.over.set()
@@ -67,17 +78,21 @@ def _progress_fields(exchange: Exchange, call: Call) -> dict[str, str]:
     if call.is_over:
         seconds = whole_seconds(call.answered_at, call.ended_at)
         fields |= {"CallDuration": str(seconds), "Duration": str(-(-seconds // 60))}
+    if call.sip_code is not None:
+        fields["SipResponseCode"] = str(call.sip_code)
+    if call.status is CallStatus.FAILED:
+        fields |= {"ErrorCode": str(UNREACHABLE), "ErrorMessage": SENTENCES[UNREACHABLE]}
     return fields
 
 
 async def tell(exchange: Exchange, url: str, method: str, form: dict[str, str], sid: str) -> None:
-    """A notification: nobody acts on the answer, and one that fails is only noted."""
+    """A callback: nobody acts on the answer, and one that fails is only noted."""
     try:
-        reply = await exchange.webhooks.send(url, form, method=method)
+        reply = await exchange.webhooks.notify(url, form, about=sid, method=method)
     except NoReply as silence:
         exchange.warn(silence.code, sid, url, silence.reason)
     else:
-        if not reply.ok:
+        if reply is not None and not reply.ok:
             exchange.warn(15003, sid, url, f"A callback was answered with {reply.status}.")
 
 

@@ -29,6 +29,8 @@ RoomEvent = Literal[
     "participant-hold",
     "participant-unhold",
     "participant-modify",
+    "announcement-end",
+    "announcement-fail",
 ]
 SUBSCRIPTION = {
     "conference-start": "start",
@@ -40,6 +42,8 @@ SUBSCRIPTION = {
     "participant-hold": "hold",
     "participant-unhold": "hold",
     "participant-modify": "modify",
+    "announcement-end": "announcement",
+    "announcement-fail": "announcement",
 }
 EXPLANATION = {
     EndReason.BY_API: "Conference ended via API",
@@ -93,11 +97,16 @@ def _take(seat: Participant, noun: Verb) -> None:
 
 
 def _refused(stage: Stage, room: Conference, seat: Participant) -> bool:
-    """Full, or a label that somebody there has: Twilio goes on with the next verb."""
-    taken = seat.label is not None and room.named(seat.label) is not None
-    if room.is_full or taken:
-        stage.exchange.warn(16025 if taken else 16020, stage.call.sid, stage.here.url)
-    return room.is_full or taken
+    """Full, a label that somebody there has, or nobody there to coach: Twilio goes on with the next verb."""
+    problems = {
+        16020: room.is_full,
+        16025: seat.label is not None and room.named(seat.label) is not None,
+        16027: seat.coaching and seat.call_sid_to_coach not in room.participants,
+    }
+    code = next((code for code, present in problems.items() if present), None)
+    if code is not None:
+        stage.exchange.warn(code, stage.call.sid, stage.here.url)
+    return code is not None
 
 
 def _settle(stage: Stage, room: Conference, noun: Verb) -> None:

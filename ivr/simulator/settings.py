@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     """Where the simulator listens, on 127.0.0.1 only."""
     simulator_speed: float = Field(default=1.0, gt=0)
     """How many times faster than life people speak, wait and ring. HTTP limits stay as they are."""
+    simulator_calls_per_second: float = Field(default=0.0, ge=0)
+    """How many calls and participants created over REST are dialled in a real second; 0 is no limit."""
+    simulator_concurrent_requests: int = Field(default=0, ge=0)
+    """How many REST requests may be in hand at once, before 20429; 0 is no limit."""
     simulator_applications: dict[str, str] = Field(default_factory=dict)
     """TwiML applications as JSON: {"AP...": "voice url"}."""
     simulator_switches: tuple[Switch, ...] = ()

@@ -3,7 +3,7 @@
 import secrets
 from typing import Literal
 
-Kind = Literal["CA", "CF", "PN", "RE", "RQ"]
+Kind = Literal["CA", "CF", "PN", "RE", "RQ", "SM"]
 
 
 def new_sid(kind: Kind) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from ivr.simulator.call import Call, HeardKind, Visit
 from ivr.simulator.driver import Perform
+from ivr.simulator.errors import NoReply
 from ivr.simulator.exchange import Exchange
-from ivr.simulator.progress import call_fields, tell
+from ivr.simulator.progress import call_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,13 @@ class Stage:
         form = call_fields(self.exchange, self.call) | dict(action.extra)
         if self.call.farewell is not None:
             form["CallStatus"] = self.call.farewell.status
-        self.exchange.spawn(tell(self.exchange, action.url, action.method, form, self.call.sid))
+        self.exchange.spawn(self._ask(action, form))
+
+    async def _ask(self, action: Visit, form: dict[str, str]) -> None:
+        try:
+            reply = await self.exchange.webhooks.send(action.url, form, method=action.method)
+        except NoReply as silence:
+            self.exchange.warn(silence.code, self.call.sid, action.url, silence.reason)
+        else:
+            if not reply.ok:
+                self.exchange.warn(11200, self.call.sid, action.url, f"The server answered {reply.status}.")

@@ -8,7 +8,7 @@ import asyncio
 import string
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import aiohttp
@@ -16,6 +16,7 @@ from yarl import URL
 
 from ivr.simulator.clock import Clock
 from ivr.simulator.errors import NoReply
+from ivr.simulator.faults import Fault, Faults
 from ivr.simulator.log import REPLY_CHARACTERS, Log, WebhookSent
 from ivr.simulator.overrides import Failure, Patience, split
 from ivr.simulator.signature import sign
@@ -53,9 +54,10 @@ class _Request:
     method: str
     url: str
     form: Mapping[str, str]
-    token: str
-    cookies: Cookies
-    largest: int
+    token: str = field(default_factory=lambda: str(uuid.uuid4()))
+    cookies: Cookies = field(default_factory=dict)
+    largest: int = LARGEST_REPLY
+    is_for_document: bool = False
 
 
 class _Failed(Exception):
@@ -65,8 +67,8 @@ class _Failed(Exception):
 
 
 class Webhooks:
-    def __init__(self, auth_token: str, clock: Clock, log: Log) -> None:
-        self._auth_token, self._clock, self._log = auth_token, clock, log
+    def __init__(self, auth_token: str, clock: Clock, log: Log, faults: Faults) -> None:
+        self._auth_token, self._clock, self._log, self._faults = auth_token, clock, log, faults
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -81,27 +83,36 @@ class Webhooks:
     async def send(
         self, url: str, form: Mapping[str, str], *, method: str = "POST", cookies: Cookies | None = None
     ) -> Reply:
-        """Ask the application. Any status is a reply; NoReply is raised when there is none.
+        """Ask the application for a document. Any status is a reply; NoReply is raised when there is none.
 
         A GET carries the form in its query, after whatever the URL already asks."""
-        if method.upper() == "GET":
-            url, form = _with_query(url, form), {}
-        return await self._try(url, form, method.upper(), {} if cookies is None else cookies, LARGEST_REPLY)
+        request = _asking(method, url, form)
+        return await self._try(
+            replace(request, cookies={} if cookies is None else cookies, is_for_document=True)
+        )
+
+    async def notify(
+        self, url: str, form: Mapping[str, str], *, about: str, method: str = "POST"
+    ) -> Reply | None:
+        """Tell the application of something, in a callback about a call or a room. None: it was lost."""
+        request = _asking(method, url, form)
+        async with self._faults.callback(url, about) as copies:
+            replies = await asyncio.gather(*(self._try(request) for _ in range(copies)))
+        return replies[0] if replies else None
 
     async def fetch_sound(self, url: str, cookies: Cookies) -> Reply:
         """A file to play: asked for with GET and without the fields of the call."""
-        return await self._try(url, {}, "GET", cookies, LARGEST_SOUND)
+        return await self._try(_Request("GET", url, {}, cookies=cookies, largest=LARGEST_SOUND))
 
-    async def _try(
-        self, url: str, form: Mapping[str, str], method: str, cookies: Cookies, largest: int
-    ) -> Reply:
-        bare, patience = split(url)
+    async def _try(self, request: _Request) -> Reply:
+        bare, patience = split(request.url)
         if not _is_web_address(bare):
             raise NoReply(11100, f"{bare!r} is not an http(s) URL.")
-        bare = quote(bare, safe=string.punctuation)  # sent and signed as ASCII
-        request = _Request(method, bare, form, str(uuid.uuid4()), cookies, largest)
+        request = replace(request, url=quote(bare, safe=string.punctuation))  # sent and signed as ASCII
         try:
             async with asyncio.timeout(patience.total):
+                if request.is_for_document and self._faults.strikes(Fault.WEBHOOK_RETRIED, request.url):
+                    await self._with_retries(request, patience)  # this reply is lost on its way
                 return await self._with_retries(request, patience)
         except TimeoutError:
             raise NoReply(11200, f"No reply within {patience.total:g} s.") from None
@@ -125,13 +136,11 @@ class Webhooks:
             if location is None:
                 return reply
             keeps_form = reply.status in (307, 308)
-            request = _Request(
-                request.method if keeps_form else "GET",
-                urljoin(request.url, location),
-                request.form if keeps_form else {},
-                request.token,
-                request.cookies,
-                request.largest,
+            request = replace(
+                request,
+                method=request.method if keeps_form else "GET",
+                url=urljoin(request.url, location),
+                form=request.form if keeps_form else {},
             )
         raise NoReply(11215, f"More than {MOST_REDIRECTS} redirects, the last to {request.url}.")
 
@@ -231,6 +240,12 @@ def _max_age(cache_control: str) -> int:
         if name == "max-age" and value.isdigit():
             return int(value)
     return 0
+
+
+def _asking(method: str, url: str, form: Mapping[str, str]) -> _Request:
+    if method.upper() == "GET":
+        return _Request("GET", _with_query(url, form), {})
+    return _Request(method.upper(), url, form)
 
 
 def _with_query(url: str, form: Mapping[str, str]) -> str:

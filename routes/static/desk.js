@@ -86,6 +86,10 @@ class Desk {
   // ---------------------------------------------------------------------------------------- how things stand
 
   #show(desk) {
+    if (desk.operator !== byId("desk").dataset.operator) {
+      location.reload(); // somebody else signed in in this browser: this page is no longer theirs to act from
+      return;
+    }
     if (!this.#seated || (this.#state && desk.now < this.#state.now)) return; // overtaken on the way
     this.#state = desk;
     this.#clock.set(desk.now);

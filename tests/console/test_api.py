@@ -66,6 +66,8 @@ async def test_a_callers_number_is_never_shown_whole(town: Town) -> None:
     [
         ("/api/nanning/calls/CA" + "0" * 32, 404, "没有通话"),
         ("/api/nanning/calls?cursor=nonsense", 422, "cursor"),
+        ("/api/nanning/calls?cursor=" + "1" * 5000, 422, "cursor"),
+        ("/api/nanning/calls?cursor=1-99999999999999999999999999", 422, "cursor"),
         ("/api/nanning/calls?since=yesterday", 422, "since"),
         ("/api/nanning/calendar/2026-02-30", 422, "day"),
         ("/api/nowhere/calls", 404, "没有热线 nowhere"),
@@ -204,3 +206,33 @@ async def test_the_calendars_warning_is_for_admins(town: Town) -> None:
             assert "放假安排尚未导入" not in (await wang.goes("GET", path)).text
             shown = (await admin.goes("GET", path)).text
             assert all(warning in shown for warning in warnings)
+
+
+async def test_more_conditions_never_find_more_calls(town: Town) -> None:
+    """Who was rung and never talked is not the operator of that call, by whichever list it is found."""
+    wang = await town.operator(WANG)
+    qian = await town.caller(QIAN).dials(MAYOR)
+    await wang.rings()
+    await qian.hangs_up()
+    await qian.record()
+    by_operator = set(await sids(town, f"operator={WANG}&limit=500"))
+    by_both = set(await sids(town, f"operator={WANG}&caller={QIAN.replace('+', '%2B')}&limit=500"))
+    assert by_both <= by_operator
+
+
+async def test_dates_at_the_edge_of_the_calendar_do_no_harm(town: Town) -> None:
+    async with Visitor(town) as wang:
+        await wang.signs_in(WANG)
+        assert (await wang.goes("GET", "/calls?since=0001-01-01&until=9999-12-31")).status in (200, 422)
+        assert (await wang.goes("GET", "/calls?since=nonsense")).status == 422
+
+
+async def test_the_manual_of_the_api_is_ours_alone(town: Town) -> None:
+    """Nothing of it comes from another site, and it may run under our own policy."""
+    async with Visitor(town) as somebody:
+        page = await somebody.goes("GET", "/docs")
+        assert page.status == 200
+        assert "http" not in page.text.replace('lang="zh-CN"', "")
+        assert "<script>" not in page.text
+        for path in ("/openapi.json", "/static/manual.js", "/static/vendor/swagger-ui-5.35.0/swagger-ui.css"):
+            assert (await somebody.goes("GET", path)).status == 200

@@ -1,5 +1,7 @@
 """Who comes in, who does not, and how long they stay."""
 
+import asyncio
+
 import pytest
 
 from ivr import accounts
@@ -100,6 +102,47 @@ async def test_after_five_wrong_passwords_even_the_right_one_must_wait(hotline: 
             await accounts.sign_in(hotline, WANG, "wrong")
     with pytest.raises(Conflict, match="五分钟"):
         await accounts.sign_in(hotline, WANG, PASSWORD)
+
+
+async def test_many_guesses_at_once_are_no_more_than_five(hotline: Hotline) -> None:
+    await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
+    guesses = (accounts.sign_in(hotline, WANG, f"guess {n}") for n in range(30))
+    refusals = await asyncio.gather(*guesses, return_exceptions=True)
+    assert sum(isinstance(one, NotAllowed) for one in refusals) == 5
+    assert sum(isinstance(one, Conflict) for one in refusals) == 25
+
+
+async def test_a_new_password_ends_the_sessions_of_the_old_one(hotline: Hotline) -> None:
+    await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
+    _, secret = await accounts.sign_in(hotline, WANG, PASSWORD)
+    await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD + "!")
+    assert await accounts.whose_session(hotline, secret) is None
+
+
+async def test_a_revoked_token_and_a_dismissed_operator_open_nothing(hotline: Hotline) -> None:
+    await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
+    _, secret = await accounts.sign_in(hotline, WANG, PASSWORD)
+    token = await accounts.issue_token(
+        hotline.settings, hotline.store, "nanning", role=Role.OPERATOR, id=WANG
+    )
+    assert await accounts.whose_token(hotline, token) is not None
+    assert await accounts.revoke_token(hotline.settings, hotline.store, "nanning", token)
+    assert await accounts.whose_token(hotline, token) is None
+    assert await accounts.dismiss(hotline.store, "nanning", WANG)
+    assert await accounts.whose_session(hotline, secret) is None
+
+
+@pytest.mark.parametrize("path", ["/desk", "/calls", "/calls/CA0"])
+async def test_a_page_that_asks_for_signing_in_leads_to_the_form(town: Town, path: str) -> None:
+    async with Visitor(town) as somebody:
+        page = await somebody.goes("GET", path, headers={"Accept": "text/html"})
+        assert (page.status, page.where) == (200, "/")
+
+
+async def test_a_sign_in_form_on_another_site_signs_nobody_in(town: Town) -> None:
+    async with Visitor(town) as wang:
+        form = {"hotline": "nanning", "operator": WANG, "password": f"demo-{WANG}"}
+        assert (await wang.goes("POST", "/session", site="cross-site", data=form)).status == 403
 
 
 async def test_a_session_ends_by_itself_after_a_shift(hotline: Hotline, clock: Clock) -> None:

@@ -147,3 +147,10 @@ def test_missing_sentences_are_all_named_and_a_doubled_one_too() -> None:
     ]
     with pytest.raises(Invalid, match="“greeting”写了两遍"):
         Prompts([*NANNING.prompts, prompt("greeting", "您好。")], NANNING.voice)
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_a_sentence_with_a_character_that_xml_cannot_hold_is_refused(character: str) -> None:
+    """One such character, and every caller would hear the carrier's English error in place of the greeting."""
+    with pytest.raises(Invalid, match="控制字符"):
+        Prompt.read({"key": "greeting", "language": "cmn-CN", "text": f"您{character}好"}, "test")

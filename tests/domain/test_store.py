@@ -160,3 +160,16 @@ async def _answers(store: Store) -> bool:
 async def test_loading_the_library_twice_changes_nothing(hotline: Hotline) -> None:
     await load_library(hotline.store.redis)
     assert "waiting" in await hotline.ask("acd_board", "main", 5)
+
+
+def test_two_servers_never_write_to_one_folder(tmp_path: Path) -> None:
+    first = embedded.start(tmp_path)
+    try:
+        with pytest.raises(embedded.InUse, match="still running"):
+            embedded.start(tmp_path)
+    finally:
+        first.terminate()
+        first.wait(10)
+    second = embedded.start(tmp_path)  # the lock went with the first
+    second.terminate()
+    second.wait(10)

@@ -14,7 +14,14 @@ BROKEN = [
     (Response(f"<Response>{' ' * 65_536}</Response>", media_type="text/xml"), 11750),
     (Response("oh", status_code=500), 11200),
     (Response("<Response><Gather><Hangup/></Gather></Response>", media_type="text/xml"), 13320),
-    (Response("<Response><Dial>+8677100000005</Dial></Response>", media_type="text/xml"), 13224),
+    (Response("<Response><Dial/></Response>", media_type="text/xml"), 13224),
+    (Response("<Response><Dial>市长</Dial></Response>", media_type="text/xml"), 13223),
+    (
+        Response(
+            "<Response><Dial callerId='+8677100000099'>+862000000009</Dial></Response>", media_type="text/xml"
+        ),
+        13214,
+    ),
 ]
 
 

@@ -180,7 +180,9 @@ async def test_a_lost_tab_drops_its_call_unless_it_comes_back_in_time(world: Wor
     async with connect(address) as again:
         await tell(again, type="register", token=access_token("agent_9"))
         await hear(again, "registered")
+        told = json.loads(await again.recv())  # that its call is still there, before anything else
         line = await world.leg(**{"from": "client:agent_9"})
+        assert told == {"type": "accept", "call_sid": line.sid}
         assert (await line.look())["ended_at"] is None
     assert (await line.over())["status"] == "completed"
     assert (await line.heard())[-1] == ("hangup", "a lost tab")

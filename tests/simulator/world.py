@@ -224,7 +224,7 @@ async def eventually(look: Callable[[], Awaitable[Found | None]]) -> Found:
 
 
 @asynccontextmanager
-async def open_world(speed: float) -> AsyncIterator[World]:
+async def open_world(speed: float, **limits: Any) -> AsyncIterator[World]:
     async with listening() as (app_socket, app_address), listening() as (exchange_socket, address):
         application = Application(app_address)
         settings = Settings(
@@ -235,6 +235,7 @@ async def open_world(speed: float) -> AsyncIterator[World]:
             simulator_port=exchange_socket.getsockname()[1],
             simulator_speed=speed,
             simulator_applications={APPLICATION: f"{app_address}/softphone"},
+            **limits,
         )
         every_path = Route("/{path:path}", application.__call__, methods=["GET", "POST"])
         async with (
@@ -260,9 +261,7 @@ async def running(*apps: tuple[Starlette, socket.socket]) -> AsyncIterator[None]
     async with AsyncExitStack() as lives:
         for app, _ in apps:
             await lives.enter_async_context(app.router.lifespan_context(app))
-        servers = [
-            uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off")) for app, _ in apps
-        ]
+        servers = [_Server(uvicorn.Config(app, log_level="warning", lifespan="off")) for app, _ in apps]
         serving = [
             asyncio.create_task(server.serve(sockets=[on]))
             for server, (_, on) in zip(servers, apps, strict=True)
@@ -270,5 +269,27 @@ async def running(*apps: tuple[Starlette, socket.socket]) -> AsyncIterator[None]
         await until(lambda: all(server.started for server in servers) or None)
         yield
         for server in servers:
-            server.should_exit = server.force_exit = True
+            server.enough.set()
         await asyncio.gather(*serving)
+
+
+class _Server(uvicorn.Server):
+    """One that stops at once: uvicorn looks only every tenth of a second whether it should, and there are
+    two for each test."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.enough = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.enough.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in self.servers:
+            listener.close()
+        for task in self.server_state.tasks:
+            task.cancel()
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)

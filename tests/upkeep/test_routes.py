@@ -11,7 +11,7 @@ from ivr.demo import Demo
 from routes.app import build_console
 from routes.guards import everybody, visitor
 
-WITHOUT_GUARD = {"/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc", "/static", "/audio"}
+WITHOUT_GUARD = {"/openapi.json", "/static", "/audio"}
 """Descriptions and files that anybody may read. Webhooks do not come this way: their guard is the signature."""
 
 

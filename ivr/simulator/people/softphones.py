@@ -125,6 +125,9 @@ class _Tab:
         self.softphone = _register(self.exchange, token)
         self.softphone.wires.append(self.wire)
         self.wire.put_nowait({"type": "registered", "identity": self.softphone.identity})
+        for line in self.softphone.lines:
+            if line.answered_at is not None:  # a tab that came back in time, or a new token
+                self.wire.put_nowait({"type": "accept", "call_sid": line.sid})
 
     def _line(self) -> Call | None:
         return self.softphone.lines[-1] if self.softphone and self.softphone.lines else None

@@ -3,6 +3,8 @@
 from ivr.simulator.call import Call, CallStatus, StatusCallback, Visit
 from ivr.simulator.errors import RestRefused
 from ivr.simulator.life import call_out
+from ivr.simulator.mishaps import may_change_their_mind
+from ivr.simulator.numbers import can_be_called
 from ivr.simulator.rest import resources
 from ivr.simulator.rest.door import Asked, Served, desk, not_found
 
@@ -12,7 +14,7 @@ NOT_YET_ANSWERED = (CallStatus.QUEUED, CallStatus.INITIATED, CallStatus.RINGING)
 
 
 def create(asked: Asked) -> Served:
-    to, caller = asked.needed("To"), asked.needed("From")
+    to, caller = whom_to_call(asked), asked.needed("From")
     visit = document_asked_for(asked)
     if visit is None:
         raise RestRefused(400, 21205, "Url, Twiml or ApplicationSid is required.")
@@ -26,6 +28,13 @@ def create(asked: Asked) -> Served:
         status_callback=status_callback(asked),
     )
     return Served(resources.call(asked.exchange, call), 201)
+
+
+def whom_to_call(asked: Asked) -> str:
+    to = asked.needed("To")
+    if not can_be_called(to):
+        raise RestRefused(400, 21211, f"{to!r} is no phone number, softphone or SIP address.")
+    return to
 
 
 def document_asked_for(asked: Asked) -> Visit | None:
@@ -85,7 +94,7 @@ def update(asked: Asked) -> Served:
     if asked.text("Status"):
         _hang_up(call, asked.text("Status"))
     elif (visit := document_asked_for(asked)) is not None:
-        _redirect(call, visit)
+        _redirect(asked, call, visit)
     if asked.text("FallbackUrl"):
         call.fallback = _fallback(asked)
     call.status_callback = status_callback(asked) or call.status_callback
@@ -101,10 +110,11 @@ def _hang_up(call: Call, wanted: str) -> None:
     call.hang_up("the application", CallStatus.CANCELED if waiting else CallStatus.COMPLETED)
 
 
-def _redirect(call: Call, visit: Visit) -> None:
+def _redirect(asked: Asked, call: Call, visit: Visit) -> None:
     if call.status is not CallStatus.IN_PROGRESS:
         raise RestRefused(400, 21220)
     call.redirect(visit)
+    may_change_their_mind(asked.exchange, call, visit.url)
 
 
 def call_named(asked: Asked) -> Call:

@@ -2,13 +2,14 @@
 
 from xml.sax.saxutils import quoteattr
 
+from ivr.simulator.announcements import tell_participant, tell_room
 from ivr.simulator.call import Visit
 from ivr.simulator.conferences import Conference, EndReason, LeaveReason, Participant
 from ivr.simulator.errors import RestRefused
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.life import call_out
 from ivr.simulator.rest import resources
-from ivr.simulator.rest.calls import RING_SECONDS, status_callback
+from ivr.simulator.rest.calls import RING_SECONDS, status_callback, whom_to_call
 from ivr.simulator.rest.door import Asked, Served, desk, not_found
 from ivr.simulator.rooms import end, invitation_failed, leave, open_room
 from ivr.simulator.seats import hold, modify, mute
@@ -32,7 +33,17 @@ def update(asked: Asked) -> Served:
     room = _room(asked)
     if asked.text("Status") == "completed" and not room.is_over:
         end(asked.exchange, room, EndReason.BY_API)
+    if (announcement := _announcement(asked, room)) is not None:
+        asked.exchange.spawn(tell_room(asked.exchange, room, announcement))
     return Served(resources.conference(asked.exchange, room))
+
+
+def _announcement(asked: Asked, room: Conference) -> Visit | None:
+    if not asked.text("AnnounceUrl"):
+        return None
+    if room.is_over:
+        raise RestRefused(400, 16022)
+    return Visit(asked.text("AnnounceUrl"), asked.text("AnnounceMethod", "POST").upper())
 
 
 def participants(asked: Asked) -> Served:
@@ -53,10 +64,12 @@ def participants(asked: Asked) -> Served:
 def bring_in(asked: Asked) -> Served:
     """Call somebody into a room, opening it if need be. On answering, they do as a Dial into it would."""
     exchange, name = asked.exchange, asked.names["room"]
-    caller, to = asked.needed("From"), asked.needed("To")
-    room = exchange.conferences.get(name) or exchange.open_room(name) or open_room(exchange, name)
-    if room.is_over:
-        raise RestRefused(400, 16022, "The conference has ended.")
+    caller, to = asked.needed("From"), whom_to_call(asked)
+    known = exchange.conferences.get(name) or exchange.open_room(name)
+    if known is not None and known.is_over:
+        raise RestRefused(400, 16022)
+    _refuse_coaching_of_nobody(asked, known)
+    room = known or open_room(exchange, name)
     call = call_out(
         exchange,
         to=to,
@@ -76,6 +89,13 @@ def bring_in(asked: Asked) -> Served:
 async def _watch_invitation(exchange: Exchange, room: Conference, seat: Participant) -> None:
     await seat.call.over.wait()
     invitation_failed(exchange, room, seat)
+
+
+def _refuse_coaching_of_nobody(asked: Asked, room: Conference | None) -> None:
+    to_coach = asked.text("CallSidToCoach")
+    present = room is not None and to_coach in room.participants
+    if (to_coach or asked.flag("Coaching")) and not present:
+        raise RestRefused(400, 16027)
 
 
 CONFERENCE_ATTRIBUTES = {
@@ -117,6 +137,8 @@ def update_participant(asked: Asked) -> Served:
     if (held := asked.flag("Hold")) is not None:
         hold(exchange, room, seat, held, _hold_music(asked))
     _modify(asked, room, seat)
+    if (announcement := _announcement(asked, room)) is not None:
+        exchange.spawn(tell_participant(exchange, room, seat, announcement))
     return Served(resources.participant(exchange, room, seat))
 
 

@@ -5,7 +5,9 @@ what is kept.
 import base64
 import binascii
 import secrets
+from asyncio import sleep, timeout
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
@@ -15,11 +17,14 @@ from starlette.routing import Route
 
 from ivr.simulator.errors import RestRefused
 from ivr.simulator.exchange import Exchange
+from ivr.simulator.faults import Fault
 from ivr.simulator.log import RequestServed
 from ivr.simulator.settings import Settings
 from ivr.simulator.sids import new_sid
 
 API = "/2010-04-01/Accounts/{account}"
+REQUEST_SECONDS = 0.1  # real seconds that a request takes where they are counted
+LONGEST_SILENCE = 10.0  # real seconds for which a lost answer is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +78,64 @@ def desk(path: str, **clerks: Clerk) -> Route:
 
 async def _serve(request: Request, clerk: Clerk) -> Response:
     exchange: Exchange = request.app.state.exchange
-    at = exchange.clock.now()
+    exchange.requests_in_hand += 1
+    try:
+        return await _take_in_hand(exchange, request, clerk)
+    finally:
+        exchange.requests_in_hand -= 1
+
+
+async def _take_in_hand(exchange: Exchange, request: Request, clerk: Clerk) -> Response:
+    at, url = exchange.clock.now(), request.url.path
     form = (
         await request.form()
         if request.method == "POST"
         else FormData(list(request.query_params.multi_items()))
     )
-    try:
-        _recognise(exchange.settings, request)
-        served = clerk(Asked(exchange, dict(request.path_params), form))
-    except RestRefused as refused:
-        served = Served(_error_body(refused), refused.status)
+    served = await _served(exchange, request, clerk, form)
+    silent = served.status < 400 and exchange.faults.strikes(Fault.REST_SILENT, url)
     seconds = round(exchange.clock.now() - at, 4)
     kept = {name: str(value) for name, value in form.multi_items()}
-    entry = RequestServed(at, request.method, request.url.path, kept, served.status, seconds)
+    entry = RequestServed(at, request.method, url, kept, None if silent else served.status, seconds)
     exchange.log.requests.append(entry)
-    return _answer(served, seconds)
+    if silent:
+        served = await _say_nothing(request)
+    return _answer(exchange, served, seconds)
 
 
-def _answer(served: Served, seconds: float) -> Response:
+async def _served(exchange: Exchange, request: Request, clerk: Clerk, form: FormData) -> Served:
+    try:
+        _recognise(exchange.settings, request)
+        await _stay_within_the_limit(exchange)
+        exchange.faults.refuse_request(request.url.path)
+        return clerk(Asked(exchange, dict(request.path_params), form))
+    except RestRefused as refused:
+        return Served(_error_body(refused), refused.status)
+
+
+async def _stay_within_the_limit(exchange: Exchange) -> None:
+    """With a limit, each request takes the time that it would: otherwise no two would ever be in hand at once."""
+    most = exchange.settings.simulator_concurrent_requests
+    if most and exchange.requests_in_hand > most:
+        raise RestRefused(429, 20429)
+    if most:
+        await sleep(REQUEST_SECONDS)
+
+
+async def _say_nothing(request: Request) -> Served:
+    """The answer is lost: whoever asked waits until they give up, or until a proxy between does."""
+    with suppress(TimeoutError):
+        async with timeout(LONGEST_SILENCE):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+    return Served(status=504)
+
+
+def _answer(exchange: Exchange, served: Served, seconds: float) -> Response:
     headers = {
         "Twilio-Request-Id": new_sid("RQ"),
         "Twilio-Request-Duration": f"{seconds:.3f}",
+        "Twilio-Concurrent-Requests": str(exchange.requests_in_hand),
         "X-API-Domain": "api.twilio.com",
         "X-Home-Region": "us1",
     }

@@ -1,6 +1,6 @@
-"""Composes `waiting.wav`, the music of the queue: our own tune, so that nobody's rights are in it.
+"""Composes `audio/waiting.wav`, the music of the queue: our own tune, so that nobody's rights are in it.
 
-    python -m config.audio.compose
+    python -m config.waiting_music
 
 A pentatonic tune of plucked sines over a slow bass, 24 seconds, 8 kHz mono as telephones carry it. It ends where it
 begins, so that it can go round.
@@ -34,7 +34,7 @@ def main() -> None:
                 _pluck(samples, start + beat * BEAT_SECONDS, note, seconds=3 * BEAT_SECONDS, strength=1.0)
     loudest = max(map(abs, samples))
     frames = b"".join(struct.pack("<h", int(one / loudest * LOUDNESS * 32767)) for one in samples)
-    with wave.open(str(Path(__file__).parent / "waiting.wav"), "wb") as file:
+    with wave.open(str(Path(__file__).parent / "audio" / "waiting.wav"), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE)
