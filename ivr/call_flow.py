@@ -1,6 +1,7 @@
 """The life of one call, in the order the caller lives it.
 
     answer > wait > meet_operator > thank
+                  > choose > leave_message > message_left
 
 A step is one thing the caller hears. The next step is named by reference. The carrier may post a step twice: what a
 step changes, it changes through functions that answer ALREADY or GONE, so that the second reply is like the first.
@@ -11,7 +12,7 @@ from ivr.acd import CallState, Word
 from ivr.call import Call, line_dialled
 from ivr.hotline import Hotline
 from ivr.prompts import Spoken, spell_digits
-from ivr.twiml import Reply, Step, forward, hold, join_room, nothing, pause, tell
+from ivr.twiml import Reply, Step, ask, forward, hold, join_room, nothing, pause, take_message, tell
 
 MOST_TRIES = 5
 MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an accepted offer asks for
@@ -45,7 +46,7 @@ async def wait(hotline: Hotline, call: Call) -> Reply:
     """They stand in line and hear music; how far they have come is said when it got better."""
     turn = await acd.wait(hotline, call.sid)
     if turn.word is Word.TOO_LONG:
-        return tell(say(hotline, "waited_too_long"))
+        return turn_away(hotline, "waited_too_long")
     if turn.word is Word.FULL:
         return turn_away(hotline, "full")
     if turn.word is Word.GONE:
@@ -106,10 +107,27 @@ async def thank(hotline: Hotline, call: Call) -> Reply:
 
 
 def turn_away(hotline: Hotline, why: str) -> Reply:
-    """Closed, full or unstaffed: said in words, with the hours."""
-    if why == "closed":
-        return tell(say(hotline, "closed", hours_spoken=hotline.handbook.hours.hours_spoken()))
-    return tell(say(hotline, why))
+    """Closed, full, unstaffed, waited too long: said in words, with the hours; and they may leave a message."""
+    hours = {"hours_spoken": hotline.handbook.hours.hours_spoken()} if why == "closed" else {}
+    return ask(say(hotline, why, **hours), say(hotline, "offer_message"), then=choose)
+
+
+async def choose(hotline: Hotline, call: Call) -> Reply:
+    """They heard that nobody can come: 1 for a message; anything else, silence too, is goodbye."""
+    if call.pressed == "1":
+        return tell(then=leave_message)
+    return tell(say(hotline, "goodbye"))
+
+
+async def leave_message(hotline: Hotline, call: Call) -> Reply:
+    """After the tone."""
+    news = hotline.url("recorded") + f"?call={call.sid}"
+    return take_message(say(hotline, "leave_message"), then=message_left, news=news)
+
+
+async def message_left(hotline: Hotline, call: Call) -> Reply:
+    """They have said what they wanted, or nothing."""
+    return tell(say(hotline, "message_left" if "RecordingUrl" in call.form else "goodbye"))
 
 
 def apologise(hotline: Hotline, step: Step, call: Call) -> Reply:
@@ -137,6 +155,15 @@ async def room(hotline: Hotline, call: Call) -> Reply:
     return nothing()
 
 
+async def recorded(hotline: Hotline, call: Call) -> Reply:
+    """The carrier has the message, complete."""
+    length = call.form.get("RecordingDuration", "0")
+    if call.form.get("RecordingStatus") == "completed" and length.isdecimal() and length != "0":
+        recording = call.form.get("RecordingSid", "")
+        await acd.keep_message(hotline, call.query.get("call", ""), recording=recording, seconds=int(length))
+    return nothing()
+
+
 async def ended(hotline: Hotline, call: Call) -> Reply:
     """The caller's line is down."""
     await acd.hang_up(hotline, call.sid, by="caller")
@@ -145,7 +172,9 @@ async def ended(hotline: Hotline, call: Call) -> Reply:
 
 STEPS = {
     step.__name__: step
-    for step in (answer, wait, operator_lost, meet_operator, thank, room, ended)
+    for step in (
+        answer, wait, operator_lost, meet_operator, thank, choose, leave_message, message_left, room, recorded, ended
+    )
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Every key in Valkey: its name, its type, how long it lives, and who writes it.
 
 All keys of one hotline begin `{name}:`, so that its atomic moves stay in one slot of a cluster. The queue's
-own keys are spelled again in `acd/acd.lua`, because a function that *chooses* a call or an operator must spell
+own keys are spelled again in `acd/*.lua`, because a function that *chooses* a call or an operator must spell
 their keys; a test compares the two lists.
 """
 
@@ -20,7 +20,7 @@ class Key(NamedTuple):
 
 
 KEYS = (
-    # the queue (written by acd.lua only)
+    # the queue (written by its Lua library only)
     Key(
         "call:<sid>",
         "hash",
@@ -57,6 +57,7 @@ KEYS = (
         "how long calls keep an operator, and how long the answered waited",
     ),
     Key("live", "zset", "while live", "calls that are not over, by arrival"),
+    Key("messages", "zset", "while live", "calls whose message nobody has worked off yet, by arrival"),
     Key("due", "zset", "while live", "deadlines: the moment at which somebody must act, and on what"),
     Key(
         "events", "stream", "bounded", "every move, in order: what the desk, the wallboard and the audit read"

@@ -19,9 +19,7 @@ from ivr.profile import SoundFile, Text
 
 REMEMBERED_SENTENCES = 2048
 
-UNSPEAKABLE = re.compile(
-    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)  # not allowed in XML 1.0
+UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # not allowed in XML 1.0
 
 
 class Occasion(NamedTuple):
@@ -51,6 +49,9 @@ OCCASIONS = {
     "unstaffed": Occasion("服务时间内但无人在岗"),
     "waited_too_long": Occasion("排队超过最长时间"),
     "unknown_number": Occasion("拨打的号码不在号码簿，也没有设默认号码"),
+    "offer_message": Occasion("无人可接时，问是否留言"),
+    "leave_message": Occasion("留言之前，提示音之前"),
+    "message_left": Occasion("留言之后，挂机之前"),
     "apology": Occasion("系统出错，正在重试"),
     "unreachable": Occasion("重试之后仍无法接通"),
 }

@@ -12,7 +12,7 @@ from redis.exceptions import ResponseError, WatchError
 
 from ivr.wire import Answer, Wire
 
-CHAPTERS = ("acd.lua", "look.lua")  # of one library, in this order
+CHAPTERS = ("acd", "matching", "calls", "operators", "look")  # of one library, in this order
 TIMEOUT_SECONDS = 3.0
 OLDEST = {"valkey": (7, 2), "redis": (7, 0)}
 
@@ -108,7 +108,9 @@ async def load_library(redis: "Redis") -> None:
 
 def library() -> str:
     """The text of the library."""
-    return "\n".join((Path(__file__).parent / "acd" / chapter).read_text("utf-8") for chapter in CHAPTERS)
+    return "\n".join(
+        (Path(__file__).parent / "acd" / f"{chapter}.lua").read_text("utf-8") for chapter in CHAPTERS
+    )
 
 
 async def examine(redis: "Redis") -> list[str]:

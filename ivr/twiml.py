@@ -17,6 +17,10 @@ from ivr.prompts import Spoken
 REMEMBERED_REPLIES = 4096
 AUDIO = "../../audio/"  # seen from /voice/<hotline>/<step>
 
+ANSWER_SECONDS = 6
+SILENCE_SECONDS = 6  # that end a message
+LONGEST_MESSAGE_SECONDS = 180
+
 Step = Callable[..., Any]
 
 
@@ -27,7 +31,7 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """`keys` true: a key pressed during the music goes to the step `then`."""
+    """To its end; a key pressed before goes to `then` at once."""
 
     file: str
     then: str
@@ -54,6 +58,22 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One key answers it; `then` hears of silence too."""
+
+    spoken: tuple[Spoken, ...]
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """After the tone. `news` learns of the recording, even from a caller who hangs up in the middle of it."""
+
+    then: str
+    news: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forward:
     """Another telephone, in place of all this."""
 
@@ -65,7 +85,7 @@ class HangUp:
     pass
 
 
-Verb = Speech | Music | Silence | GoOn | Room | Forward | HangUp
+Verb = Speech | Music | Question | Recording | Silence | GoOn | Room | Forward | HangUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,16 @@ def tell(*spoken: Spoken, then: Step | None = None, **query: str) -> Reply:
 def hold(*spoken: Spoken, music: str, then: Step) -> Reply:
     """Say it, play the music to its end, and come round again; a key comes round at once."""
     return Reply((*map(Speech, spoken), Music(music, path(then)), GoOn(path(then))))
+
+
+def ask(*spoken: Spoken, then: Step) -> Reply:
+    """Say it and wait for one key; silence goes on to the same step, with nothing pressed."""
+    return Reply((Question(spoken, path(then)), GoOn(path(then))))
+
+
+def take_message(*spoken: Spoken, then: Step, news: str) -> Reply:
+    """Say it, then record until a key, a silence or the longest a message may be."""
+    return Reply((*map(Speech, spoken), Recording(path(then), news), GoOn(path(then))))
 
 
 def pause(seconds: int, then: Step) -> Reply:
@@ -119,10 +149,6 @@ def _write(response: VoiceResponse, verb: Verb) -> None:
     match verb:
         case Speech(spoken):
             _speak(response, spoken)
-        case Music(file, then):
-            gather = Gather(action=then, num_digits=1, timeout=1, finish_on_key="")
-            gather.play(AUDIO + file)
-            response.append(gather)
         case Silence(seconds):
             response.pause(length=seconds)
         case GoOn(then):
@@ -133,9 +159,33 @@ def _write(response: VoiceResponse, verb: Verb) -> None:
             response.dial(number)
         case HangUp():
             response.hangup()
+        case Music() | Question() | Recording():
+            _listen(response, verb)
 
 
-def _speak(response: VoiceResponse, spoken: Spoken) -> None:
+def _listen(response: VoiceResponse, verb: Music | Question | Recording) -> None:
+    """What waits for the caller: a key during the music, a key as an answer, their words."""
+    match verb:
+        case Music(file, then):
+            gather = Gather(action=then, num_digits=1, timeout=1, finish_on_key="")
+            gather.play(AUDIO + file)
+            response.append(gather)
+        case Question(spoken, then):
+            gather = Gather(action=then, num_digits=1, timeout=ANSWER_SECONDS, finish_on_key="")
+            for one in spoken:
+                _speak(gather, one)
+            response.append(gather)
+        case Recording(then, news):
+            response.record(
+                action=then,
+                max_length=LONGEST_MESSAGE_SECONDS,
+                timeout=SILENCE_SECONDS,
+                finish_on_key="#",
+                recording_status_callback=news,
+            )
+
+
+def _speak(response: Any, spoken: Spoken) -> None:
     if spoken.audio:
         response.play(AUDIO + spoken.audio)
     else:

@@ -24,6 +24,7 @@ LABELS = {
     Outcome.CLOSED: "非服务时间",
     Outcome.FULL: "线路已满",
     Outcome.UNSTAFFED: "无人在岗",
+    Outcome.MESSAGE: "已留言",
 }
 
 LAST_YEAR = 9999  # that a date can have: there is no day after its last

@@ -103,6 +103,10 @@ class Town:
             for operator in self.operators:
                 await operator.beats()
 
+    async def breathes(self) -> None:
+        """A moment of the simulator's time, for what people do in between: a second and a half of theirs."""
+        await asyncio.sleep(1.5 / SPEED)
+
     async def calls_home(self) -> None:
         """The end of a test: nobody is on the phone, nobody at a desk."""
         async with aiohttp.ClientSession(self.company_url) as company:
@@ -193,6 +197,20 @@ class Caller:
 
     async def presses(self, digits: str) -> None:
         await self._do("POST", f"/{self.sid}/digits", json={"digits": digits})
+
+    async def is_listened_to(self) -> None:
+        """Waits until what they say is recorded."""
+
+        async def so() -> bool:
+            return bool((await self.call())["listening_for"] == "recording")
+
+        await until(so, f"{self.number} is recorded")
+
+    async def speaks(self, seconds: float, *, to_the_end: bool = True) -> None:
+        await self.is_listened_to()
+        await self._do("POST", f"/{self.sid}/speech", json={"seconds": seconds})
+        if to_the_end:
+            await self.presses("#")
 
     async def hangs_up(self) -> None:
         await self._do("DELETE", f"/{self.sid}")

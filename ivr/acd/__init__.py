@@ -74,6 +74,7 @@ class Outcome(StrEnum):
     CLOSED = "closed"
     FULL = "full"
     UNSTAFFED = "unstaffed"
+    MESSAGE = "message"  # nobody could serve them, and they left words
 
 
 Who = Literal["caller", "operator"]
@@ -152,6 +153,16 @@ async def pick(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
     """The operator takes this caller out of the line, whatever their turn. BUSY with a call of their own."""
     word, _ = await _ask(hotline, "pick", sid, operator, room)
     return Word(word)
+
+
+async def keep_message(hotline: Hotline, sid: str, *, recording: str, seconds: int) -> Word:
+    """The caller has left words: the carrier's recording, and how long it is."""
+    return await _word(hotline, "keep_message", sid, recording, seconds)
+
+
+async def work_off(hotline: Hotline, sid: str, *, operator: str) -> Word:
+    """Somebody has listened to the message and done what there was to do."""
+    return await _word(hotline, "work_off", sid, operator)
 
 
 async def meet(hotline: Hotline, sid: str) -> Meeting:

@@ -1,5 +1,5 @@
 --[[
-What can be seen of the queue: one desk, the board, and whether the books agree with themselves. The second chapter of
+What can be seen of the queue: one desk, the board, and whether the books agree with themselves. The last chapter of
 the library that acd.lua begins; its helpers are used here.
 ]]
 

@@ -32,6 +32,9 @@ class Carrier(Protocol):
     async def over(self, sids: Sequence[str]) -> list[str]:
         """Which of these calls the carrier says are over or unknown."""
 
+    async def sound_of(self, recording: str) -> bytes:
+        """The recording as a WAV file."""
+
     def softphone_token(self, identity: str, seconds: int) -> str:
         """What a browser registers with as `identity`; good for so many seconds."""
 

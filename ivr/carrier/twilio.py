@@ -17,6 +17,7 @@ from ivr.carrier import Asked, CarrierFailed
 
 TIMEOUT_SECONDS = 2.0
 TRIES = 2
+SOUND_SECONDS = 20.0  # for a whole message
 PAUSE_SECONDS = 0.3  # before the second try; doubled before each further one
 
 # https://www.twilio.com/docs/api/errors
@@ -60,6 +61,20 @@ class Twilio:
         except TwilioRestException as refused:
             raise CarrierFailed(str(refused)) from refused
         return {str(one.call_sid) for one in inside}
+
+    async def sound_of(self, recording: str) -> bytes:
+        account = self._settings.twilio_account_sid
+        url = f"{self._settings.twilio_api_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.wav"
+        token = self._settings.twilio_auth_token.get_secret_value()
+        headers = {"Authorization": aiohttp.encode_basic_auth(account, token)}
+        limit = aiohttp.ClientTimeout(total=SOUND_SECONDS)
+        try:
+            async with aiohttp.ClientSession(timeout=limit) as http, http.get(url, headers=headers) as answer:
+                if answer.status != 200:
+                    raise CarrierFailed(f"the carrier answered {answer.status} for recording {recording}")
+                return await answer.read()
+        except (aiohttp.ClientError, TimeoutError) as broken:
+            raise CarrierFailed(f"no recording from {self._settings.twilio_api_url}: {broken!r}") from broken
 
     async def over(self, sids: Sequence[str]) -> list[str]:
         """A few lists first, so that the cost is pages and not calls; who is missing there is asked for by name."""

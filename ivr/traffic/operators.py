@@ -108,7 +108,8 @@ class Operator:
             self._news.clear()
             await self._acts_on(self.desk)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), self.plan.real(LOOK_SECONDS))
+                async with asyncio.timeout(self.plan.real(LOOK_SECONDS)):
+                    await self._news.wait()
                 continue
             await self._looks()
 

@@ -34,6 +34,11 @@ class Visitor:
         form = {"hotline": hotline, "operator": operator, "password": password or f"demo-{operator}"}
         return await self.goes("POST", "/session", data=form)
 
+    async def listens_to(self, path: str) -> bytes:
+        async with self._http.get(self._town.url + path) as answer:
+            assert (answer.status, answer.content_type) == (200, "audio/wav")
+            return await answer.read()
+
     async def goes(self, method: str, path: str, *, site: str = "same-origin", **more: Any) -> Page:
         headers = {"Sec-Fetch-Site": site} | more.pop("headers", {})
         async with self._http.request(method, self._town.url + path, headers=headers, **more) as answer:

@@ -4,10 +4,11 @@ import ast
 import re
 
 from ivr.keys import KEYS
+from ivr.store import library
 from tests.upkeep.project import python_files, text, tree
 
-QUEUE_ONLY = "the queue (written by acd.lua only)"
-LUA = text("ivr/acd/acd.lua")
+QUEUE_ONLY = "the queue (written by its Lua library only)"
+LUA = library()
 HEADER, _, CODE = LUA.partition("]]")
 
 

@@ -1,0 +1,143 @@
+--[[
+Who gets whom: the lines that callers stand in, what each has had of its share, and the operators who could take a
+call now. The second chapter of the library that acd.lua begins; its helpers are used here.
+]]
+
+local settle -- an operator's place among the idle; needed by what frees one
+
+-- How much of the operators' time a queue has had, over its share of it; a queue without a share has had nothing yet.
+local function had_of_its_share(queue)
+  if rule('share:' .. queue) == 0 then return 0 end
+  return tonumber(redis.call('HGET', key('shares'), queue)) or 0
+end
+
+-- One more of its callers is served. `*` is how far the queue that was served last had come.
+local function use_share(queue)
+  local share = rule('share:' .. queue)
+  if share == 0 then return end
+  local had = had_of_its_share(queue)
+  redis.call('HSET', key('shares'), '*', string.format('%.6f', had), queue, string.format('%.6f', had + 1 / share))
+end
+
+-- A queue that was empty does not come back with all that it did not use: it starts where the others are.
+local function share_from_now(queue)
+  if rule('share:' .. queue) == 0 or redis.call('ZCARD', key('waiting', queue)) > 0 then return end
+  local others = tonumber(redis.call('HGET', key('shares'), '*')) or 0
+  redis.call('HSET', key('shares'), queue, string.format('%.6f', math.max(had_of_its_share(queue), others)))
+end
+
+local function put_in_line(sid)
+  local place = one(of_call(sid, 'place'))
+  for _, queue in ipairs(lines_of(sid)) do
+    share_from_now(queue)
+    redis.call('ZADD', key('waiting', queue), place, sid)
+  end
+end
+
+local function take_out_of_line(sid)
+  for _, queue in ipairs(lines_of(sid)) do redis.call('ZREM', key('waiting', queue), sid) end
+end
+
+local function unsettle(operator)
+  for _, queue in ipairs(served(operator)) do redis.call('ZREM', key('idle', queue.name), operator) end
+end
+
+local function offer(sid, operator)
+  if not happen('offer', sid, operator) then return end
+  take_out_of_line(sid)
+  unsettle(operator)
+  redis.call('HSET', call_key(sid), 'offered', NOW, 'operator', operator)
+  redis.call('HSET', operator_key(operator), 'call', sid)
+  due('offer', sid, NOW + seconds('ring_seconds'))
+end
+
+local function lapse(operator)
+  unsettle(operator)
+  if not happen('lapse', nil, operator) then return end
+  for _, queue in ipairs(served(operator)) do redis.call('SREM', key('on_shift', queue.name), operator) end
+  not_due('lease', operator)
+  due('away', operator, NOW + AWAY_MS)
+end
+
+-- Whether a call may ring there now. A console that has gone silent is not rung.
+local function still_there(operator)
+  if tonumber(one(of_operator(operator, 'lease'))) > NOW then return true end
+  lapse(operator)
+  return false
+end
+
+-- Whoever talked with this caller last, if that was not long ago and they are free for one of these lines.
+local function who_knows_them(sid, queues)
+  local caller = one(of_call(sid, 'caller'))
+  local last = caller ~= '' and redis.call('GET', key('last', caller))
+  if not last then return nil end
+  for _, queue in ipairs(queues) do
+    if redis.call('ZSCORE', key('idle', queue), last) and still_there(last) then return last end
+  end
+end
+
+-- A caller is free: to the operator who knows them, else the best for their line, else the longest idle of the best.
+local function match_call(sid)
+  local queues = lines_of(sid)
+  local known = who_knows_them(sid, queues)
+  if known then return offer(sid, known) end
+  for _, queue in ipairs(queues) do
+    local idle = key('idle', queue)
+    local operator = one(redis.call('ZRANGE', idle, 0, 0))
+    while operator ~= '' do
+      if still_there(operator) then return offer(sid, operator) end
+      operator = one(redis.call('ZRANGE', idle, 0, 0))
+    end
+  end
+end
+
+-- An operator is free: the caller with the best place in any of their queues; between queues with shares, the one that
+-- has had least of its share. A caller of high priority is before all that.
+local function match_operator(operator, queues)
+  local best, best_place, best_queue, least
+  for _, queue in ipairs(queues) do
+    local first = redis.call('ZRANGE', key('waiting', queue.name), 0, 0, 'WITHSCORES')
+    local place = tonumber(first[2])
+    local had = place and (place < URGENT and -1 or had_of_its_share(queue.name))
+    if place and (not best or had < least or (had == least and place < best_place)) then
+      best, best_place, best_queue, least = first[1], place, queue.name, had
+    end
+  end
+  if not best then return end
+  use_share(best_queue)
+  offer(best, operator)
+end
+
+function settle(operator)
+  local o = of_operator(operator, 'presence', 'intent', 'line', 'rest_until', 'queues', 'free_since', 'lease')
+  local free = o[1] == 'on' and o[2] == 'ready' and (o[3] or 'idle') == 'idle' and (tonumber(o[7]) or 0) > NOW
+  if not free or (tonumber(o[4]) or 0) > NOW then return unsettle(operator) end
+  local queues = served(operator)
+  for _, queue in ipairs(queues) do
+    local rank = (TOP - queue.level) * 1e13 + (tonumber(o[6]) or NOW)
+    redis.call('ZADD', key('idle', queue.name), string.format('%.0f', rank), operator)
+  end
+  match_operator(operator, queues)
+end
+
+-- The operator holds no call any more: free since now, and after a rest if there is a reason for one.
+local function free(operator, rest_ms)
+  redis.call('HDEL', operator_key(operator), 'call', 'leg')
+  redis.call('HSET', operator_key(operator), 'free_since', NOW, 'rest_until', NOW + rest_ms)
+  if rest_ms > 0 then due('rest', operator, NOW + rest_ms) end
+end
+
+local sign_out -- what whoever is leaving does as soon as their line is idle
+
+-- The operator's line is idle again, for whatever reason: they leave, if that is what they wanted, or take their place.
+local function idle_again(operator, rest_ms)
+  free(operator, rest_ms)
+  if one(of_operator(operator, 'intent')) == 'leaving' then sign_out(operator) else settle(operator) end
+end
+
+-- The caller goes back to their own place, never to the end of the line.
+local function back_in_line(sid)
+  redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'looked', 'caller_in', 'operator_in')
+  put_in_line(sid)
+  match_call(sid)
+end

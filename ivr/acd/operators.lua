@@ -1,0 +1,162 @@
+--[[
+An operator's day, and the clock that everybody works by. The fourth chapter of the library that acd.lua begins; its
+helpers are used here.
+]]
+
+local function on_shift(operator)
+  for _, queue in ipairs(served(operator)) do redis.call('SADD', key('on_shift', queue.name), operator) end
+end
+
+local function off_shift(operator)
+  unsettle(operator)
+  for _, queue in ipairs(served(operator)) do redis.call('SREM', key('on_shift', queue.name), operator) end
+end
+
+local function lease(operator)
+  local until_when = NOW + seconds('lease_seconds')
+  redis.call('HSET', operator_key(operator), 'lease', until_when)
+  due('lease', operator, until_when)
+end
+
+-- Somebody sits down. They say when they are ready; coming back to an open shift changes nothing of what they said.
+local function sign_in(operator, queues)
+  off_shift(operator)
+  redis.call('SADD', key('operators'), operator)
+  redis.call('HSET', operator_key(operator), 'queues', queues)
+  local new = happen('sign_in', nil, operator)
+  if new then
+    redis.call('HSET', operator_key(operator), 'reason', '', 'free_since', NOW, 'missed', 0, 'rest_until', 0)
+  else
+    happen('renew', nil, operator)
+  end
+  not_due('away', operator)
+  lease(operator)
+  on_shift(operator)
+  settle(operator)
+  return { new and 'OK' or 'ALREADY' }
+end
+
+-- The console's heartbeat. BACK after a silence; GONE when they are signed out.
+local function renew(operator)
+  if (of_operator(operator, 'presence')[1] or 'off') == 'off' then return { 'GONE' } end
+  lease(operator)
+  if not happen('renew', nil, operator) then return { 'OK' } end
+  not_due('away', operator)
+  on_shift(operator)
+  settle(operator)
+  return { 'BACK' }
+end
+
+local function finish(operator)
+  local sid = one(of_operator(operator, 'call'))
+  if not happen('finish', nil, operator) then return { 'ALREADY' } end
+  not_due('wrap_up', operator)
+  local c = of_call(sid, 'parted', 'arrived', 'queue', 'joined')
+  if c[1] then
+    redis.call('HSET', call_key(sid), 'wrapped', NOW - c[1])
+    learn_pace(c[3], 'handled', NOW - c[4])
+    tally(tonumber(c[2]), 'wrapped_ms', NOW - c[1])
+  end
+  idle_again(operator, 0)
+  return { 'OK' }
+end
+
+function sign_out(operator)
+  local o = of_operator(operator, 'presence', 'line')
+  if (o[1] or 'off') == 'off' then return { 'ALREADY' } end
+  if o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking' then return { 'BUSY' } end
+  off_shift(operator)
+  happen('sign_out', nil, operator)
+  if o[2] == 'wrap_up' then finish(operator) end
+  not_due('lease', operator)
+  not_due('away', operator)
+  not_due('rest', operator)
+  return { 'OK' }
+end
+
+local function present(operator) return (one(of_operator(operator, 'presence')) == 'on') end
+
+local function ready(operator)
+  if not present(operator) then return { 'GONE' } end
+  local moved = happen('ready', nil, operator)
+  if moved then redis.call('HSET', operator_key(operator), 'reason', '', 'missed', 0, 'free_since', NOW) end
+  settle(operator)
+  return { moved and 'OK' or 'ALREADY' }
+end
+
+-- A pause while the phone rings does not stop the ringing: it holds from the next call on.
+local function pause(operator, reason)
+  if not present(operator) then return { 'GONE' } end
+  happen('pause', nil, operator, reason)
+  redis.call('HSET', operator_key(operator), 'reason', reason)
+  settle(operator)
+  return { 'OK' }
+end
+
+-- After this call. With no call, at once.
+local function leave(operator)
+  if not present(operator) then return { 'GONE' } end
+  local moved = happen('leave', nil, operator)
+  settle(operator)
+  if (of_operator(operator, 'line')[1] or 'idle') == 'idle' then return sign_out(operator) end
+  return { moved and 'OK' or 'ALREADY' }
+end
+
+local function silent(operator)
+  local o = of_operator(operator, 'lease', 'line', 'call')
+  if (tonumber(o[1]) or 0) > NOW then return due('lease', operator, o[1]) end
+  lapse(operator)
+  if o[2] == 'offered' then miss(o[3]) end
+end
+
+local function away(operator)
+  if sign_out(operator)[1] == 'BUSY' then due('away', operator, NOW + AWAY_MS) end
+end
+
+-- Nobody reported both in the room. If both asked for it, news may have been lost: somebody looks in, once.
+local function join_late(sid)
+  local c = of_call(sid, 'operator', 'met', 'looked', 'room')
+  local leg = one(of_operator(c[1] or '', 'leg'))
+  if not c[2] or leg == '' or c[3] then return lose(sid) end
+  redis.call('HSET', call_key(sid), 'looked', 1)
+  errand('look_in', sid, c[4] .. ' ' .. leg)
+  due('join', sid, NOW + seconds('join_seconds'))
+end
+
+-- They have had time to hear the last words, and are still on the line: out of a room that nobody else will come to.
+local function still_parting(sid)
+  if one(of_call(sid, 'state')) == 'parting' then errand('redirect', sid, 'thank') end
+end
+
+-- The caller has waited long enough for their own line alone.
+local function overflow(sid)
+  local c = of_call(sid, 'state', 'queue')
+  if c[1] ~= 'waiting' and c[1] ~= 'offered' and c[1] ~= 'connecting' then return end
+  redis.call('HSET', call_key(sid), 'also', redis.call('HGET', key('rules'), 'overflow_to:' .. c[2]) or '')
+  if c[1] ~= 'waiting' then return end
+  put_in_line(sid)
+  match_call(sid)
+end
+
+local WHEN_DUE = { offer = miss, join = join_late, wrap_up = finish, rest = settle, lease = silent, overflow = overflow, parting = still_parting,
+                   away = away }
+
+-- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.
+local function tick(limit)
+  local list = redis.call('ZRANGEBYSCORE', key('due'), '-inf', NOW, 'LIMIT', 0, tonumber(limit))
+  for _, item in ipairs(list) do
+    redis.call('ZREM', key('due'), item)
+    local what, id = string.match(item, '^([%w_]+):(.+)$')
+    WHEN_DUE[what](id)
+  end
+  return #list
+end
+
+register('sign_in', sign_in)
+register('sign_out', sign_out)
+register('renew', renew)
+register('ready', ready)
+register('pause', pause)
+register('leave', leave)
+register('finish', finish)
+register('tick', tick)

@@ -1,0 +1,71 @@
+"""Nobody can come: the caller is told so, leaves words, and somebody works them off."""
+
+import wave
+from io import BytesIO
+from typing import Any
+
+from tests.cast import MAYOR, QIAN, WANG, ZHOU
+from tests.console.browserless import Visitor
+from tests.town import Town, until
+
+
+async def test_after_hours_a_caller_leaves_a_message_and_an_operator_works_it_off(town: Town) -> None:
+    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
+    try:
+        zhou = await town.caller(ZHOU).dials(MAYOR)
+        await zhou.hears("如需留言")
+        await zhou.presses("1")
+        await zhou.hears("请在提示音后留言")
+        await zhou.speaks(12)
+        await zhou.hears("您的留言已收到")
+        await zhou.is_hung_up_on()
+    finally:
+        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
+
+    assert (await zhou.record())["outcome"] == "message"
+    [message] = await waiting(town)
+    assert (message["sid"], message["whose"], message["caller"]) == (zhou.sid, "南宁市市长", "+86 20****0001")
+    assert 1 <= message["seconds"] <= 15
+
+    async with Visitor(town) as wang:
+        await wang.signs_in(WANG)
+        assert "南宁市市长" in (await wang.goes("GET", "/messages")).text
+        with wave.open(BytesIO(await wang.listens_to(f"/api/nanning/messages/{zhou.sid}/sound"))) as sound:
+            assert sound.getnframes() > 0
+        done = await wang.goes("POST", f"/messages/{zhou.sid}/working-off")
+        assert "没有待处理的留言" in done.text
+    assert await waiting(town) == []
+
+
+async def test_a_caller_who_hangs_up_in_the_middle_of_a_message_has_left_it_all_the_same(town: Town) -> None:
+    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
+    try:
+        qian = town.caller(QIAN)
+        await qian.dials(MAYOR, script=[{"when": "如需留言", "press": "1"}])
+        await qian.hears("请在提示音后留言")
+        await qian.is_listened_to()
+        await qian.speaks(30, to_the_end=False)
+        await town.breathes()
+        await qian.hangs_up()
+    finally:
+        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
+    [message] = await until(lambda: waiting(town), "the message is there")
+    assert message["sid"] == qian.sid
+    assert (await qian.record())["outcome"] == "message"
+    await town.ask("POST", f"/api/nanning/messages/{qian.sid}/working-off", token=town.admin_token())
+
+
+async def test_who_presses_nothing_hears_goodbye_and_leaves_none(town: Town) -> None:
+    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
+    try:
+        qian = await town.caller(QIAN).dials(MAYOR)
+        await qian.hears("再见")
+        await qian.is_hung_up_on()
+    finally:
+        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
+    assert (await qian.record())["outcome"] == "closed"
+    assert await waiting(town) == []
+
+
+async def waiting(town: Town) -> list[dict[str, Any]]:
+    return list(await town.ask("GET", "/api/nanning/messages", token=town.admin_token()))
