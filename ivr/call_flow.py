@@ -1,6 +1,6 @@
 """The life of one call, in the order the caller lives it.
 
-    answer > wait > meet_operator > thank
+    answer > wait > meet_operator > thank > rate
                   > choose > leave_message > message_left
 
 A step is one thing the caller hears. The next step is named by reference. The carrier may post a step twice: what a
@@ -15,6 +15,7 @@ from ivr.prompts import Spoken, spell_digits
 from ivr.twiml import Reply, Step, ask, forward, hold, join_room, nothing, pause, take_message, tell
 
 MOST_TRIES = 5
+RATINGS = ("1", "2", "3")  # 满意, 基本满意, 不满意
 MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an accepted offer asks for
 
 # ------------------------------------------------------------------------------------------ the line is answered
@@ -100,6 +101,15 @@ async def thank(hotline: Hotline, call: Call) -> Reply:
     word = await acd.leave_room(hotline, call.sid, who=who, room=call.query.get("room", ""), leg="caller")
     if word is Word.BACK:
         return tell(then=wait)
+    if await acd.ask_rating(hotline, call.sid) is Word.OK:
+        return ask(say(hotline, "ask_rating"), then=rate)
+    return tell(say(hotline, "thank"))
+
+
+async def rate(hotline: Hotline, call: Call) -> Reply:
+    """How it was, by one key; whoever presses nothing is thanked all the same."""
+    if call.pressed in RATINGS:
+        await acd.rate(hotline, call.sid, rating=int(call.pressed))
     return tell(say(hotline, "thank"))
 
 
@@ -173,7 +183,8 @@ async def ended(hotline: Hotline, call: Call) -> Reply:
 STEPS = {
     step.__name__: step
     for step in (
-        answer, wait, operator_lost, meet_operator, thank, choose, leave_message, message_left, room, recorded, ended
+        answer, wait, operator_lost, meet_operator, thank, rate,
+        choose, leave_message, message_left, room, recorded, ended,
     )
 }  # fmt: skip
 

@@ -56,6 +56,7 @@ KEYS = (
         "for ever",
         "how long calls keep an operator, and how long the answered waited",
     ),
+    Key("asked:<caller>", "string", "expires", "that a caller was asked how it was, for some days"),
     Key("live", "zset", "while live", "calls that are not over, by arrival"),
     Key("messages", "zset", "while live", "calls whose message nobody has worked off yet, by arrival"),
     Key("due", "zset", "while live", "deadlines: the moment at which somebody must act, and on what"),

@@ -136,6 +136,9 @@ class QueueRules(Page):
     last_operator_seconds: int = Field(
         default=0, ge=0, le=30 * 86400, description="多久内再次来电优先接给上次的话务员；0 表示不优先（秒）"
     )
+    rating_days: int = Field(
+        default=7, ge=0, le=365, description="同一来电人多少天内只请评价一次；0 表示不请评价（天）"
+    )
     regain_seconds: int = Field(
         default=300, ge=0, le=3600, description="排队中断线后多久内再次来电可回到原位；0 表示不保留（秒）"
     )

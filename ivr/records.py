@@ -56,6 +56,7 @@ class Record(BaseModel):
     talked: float | None
     wrapped: float | None
     lasted: float | None
+    rating: int | None  # 1 满意, 2 基本满意, 3 不满意
     timeline: tuple[Moment, ...] | None = None
 
 
@@ -183,6 +184,7 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         **{name: moment(name) for name in ("queued", "offered", "accepted", "joined", "parted", "ended")},
         **{name: seconds(name) for name in ("waited", "talked", "wrapped")},
         lasted=(int(ended) - arrived) / 1000 if ended else None,
+        rating=int(stored["rating"]) if "rating" in stored else None,
         timeline=_timeline(stored, arrived, zone) if whole else None,
     )
 

@@ -20,6 +20,7 @@ class Company(Server):
         self.up: list[str] = []
         self.inside: list[str] = []
         self.silent = False
+        self.lists_answer = 200
         routes = [
             Route("/", self._here),
             Route("/2010-04-01/Accounts/{account}/Calls.json", self._list),
@@ -37,6 +38,8 @@ class Company(Server):
         return Response()
 
     async def _list(self, request: Request) -> Response:
+        if self.lists_answer != 200:
+            return self._refusal(self.lists_answer, self.lists_answer)
         status = request.query_params["Status"]
         calls = [{"sid": sid, "status": status} for sid in self.up if status == "in-progress"]
         return JSONResponse({"calls": calls, "next_page_uri": None, "page": 0, "page_size": 1000, "uri": ""})

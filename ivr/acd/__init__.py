@@ -19,6 +19,7 @@ class Word(StrEnum):
     BACK = "BACK"  # a caller is back in line; a console is back after a silence
     BUSY = "BUSY"  # not during a call
     WAITING = "WAITING"  # one is in the room, the other is not yet
+    NO = "NO"  # not this caller, not now
     FULL = "FULL"  # the line has no place left
     TOO_LONG = "TOO_LONG"  # the caller has waited as long as anyone may
 
@@ -153,6 +154,16 @@ async def pick(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
     """The operator takes this caller out of the line, whatever their turn. BUSY with a call of their own."""
     word, _ = await _ask(hotline, "pick", sid, operator, room)
     return Word(word)
+
+
+async def ask_rating(hotline: Hotline, sid: str) -> Word:
+    """Whether this caller is to be asked how it was."""
+    return await _word(hotline, "ask_rating", sid)
+
+
+async def rate(hotline: Hotline, sid: str, *, rating: int) -> Word:
+    """How it was: 1 满意, 2 基本满意, 3 不满意. The first answer counts."""
+    return await _word(hotline, "rate", sid, rating)
 
 
 async def keep_message(hotline: Hotline, sid: str, *, recording: str, seconds: int) -> Word:

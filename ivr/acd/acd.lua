@@ -20,6 +20,7 @@ cluster because the braces put all of them into one slot.
     due                 zset    "<what>:<id>" by the moment at which somebody must act
     events, errands     streams every move; what the phone company must be asked to do
     last:<caller>       string  the operator they talked with, for a while
+    asked:<caller>      string  that they were asked how it was, for some days
     place:<caller>      string  queue and place of a caller whose call was lost in the line, for a while
     pace:<queue>        hash    how long calls keep an operator, how long the answered waited, and of how many we know
     shares              hash    how much of the operators' time each queue has had, over its share of it
@@ -151,7 +152,7 @@ local function happen(event, sid, operator, note)
     else
       redis.call('HSET', operator_key(step.id), part, step.to, part .. '_since', NOW)
     end
-    news[#news + 1], news[#news + 2] = part, step.to
+    news[#news + 1], news[#news + 2] = part == 'call' and 'state' or part, step.to
   end
   redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(news))
   return true

@@ -197,9 +197,9 @@ end
 
 -- The caller asks for their room. Answers { word, room, operator, 1 while nobody talks in it yet }.
 local function meet(sid)
-  local c = of_call(sid, 'state', 'room', 'operator')
+  local c = of_call(sid, 'state', 'room', 'operator', 'met')
   if c[1] == 'connecting' or c[1] == 'talking' then
-    redis.call('HSET', call_key(sid), 'met', 1)
+    if not c[4] then redis.call('HSET', call_key(sid), 'met', NOW) end
     return { 'OK', c[2], c[3], c[1] == 'connecting' and 1 or 0 }
   end
   if c[1] == 'waiting' or c[1] == 'offered' then return { 'BACK', '', '', 0 } end
@@ -217,26 +217,39 @@ end
 local function talk(sid, operator)
   if not happen('join', sid, operator) then return { 'GONE' } end
   not_due('join', sid)
-  redis.call('HSET', call_key(sid), 'joined', NOW, 'outcome', 'answered')
+  local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in')
+  local both_in = math.max(tonumber(c[5]) or NOW, tonumber(c[6]) or NOW)
+  redis.call('HSET', call_key(sid), 'joined', both_in, 'outcome', 'answered')
   redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked')
   index(sid, 'operator', operator)
-  local c = of_call(sid, 'queue', 'queued', 'accepted')
   learn_pace(c[1], 'waited', c[3] - c[2])
-  local caller, window = one(of_call(sid, 'caller')), seconds('last_operator_seconds')
-  if caller ~= '' and window > 0 then redis.call('SET', key('last', caller), operator, 'PX', window) end
+  local window = seconds('last_operator_seconds')
+  if c[4] ~= '' and window > 0 then redis.call('SET', key('last', c[4]), operator, 'PX', window) end
   return { 'OK' }
 end
 
--- Somebody entered the room; they talk when both are in. `who` is caller or operator.
+-- This side is, or was, in the room since `at`; they talk when both are. `who` is caller or operator.
+local function is_in_the_room(sid, who, at)
+  local c = of_call(sid, who .. '_in', 'operator')
+  if not c[1] then redis.call('HSET', call_key(sid), who .. '_in', at) end
+  local inside = of_call(sid, 'caller_in', 'operator_in')
+  if inside[1] and inside[2] then return talk(sid, c[2]) end
+  return { 'WAITING' }
+end
+
+-- Somebody entered the room.
 local function join(sid, who, room)
-  local c = of_call(sid, 'state', 'room', 'operator')
+  local c = of_call(sid, 'state', 'room')
   if c[2] ~= room then return { 'GONE' } end
   if c[1] == 'talking' then return { 'ALREADY' } end
   if c[1] ~= 'connecting' then return { 'GONE' } end
-  redis.call('HSET', call_key(sid), who .. '_in', 1)
-  local inside = of_call(sid, 'caller_in', 'operator_in')
-  if inside[1] and inside[2] then return talk(sid, c[3]) end
-  return { 'WAITING' }
+  return is_in_the_room(sid, who, NOW)
+end
+
+-- Whoever leaves the room has been there, though the news of their coming was lost: since they asked for it.
+local function has_been_there(sid, who)
+  local c = of_call(sid, 'met', 'accepted')
+  return is_in_the_room(sid, who, who == 'caller' and c[1] or c[2])[1] == 'OK'
 end
 
 -- The operator never came into the room, or left it before the caller came.
@@ -265,10 +278,31 @@ end
 -- A leg stands outside the room: `leg` is whose, `who` left first. BACK to a caller whose talk has not begun.
 local function leave_room(sid, who, room, leg)
   local c = of_call(sid, 'state', 'room')
-  if c[1] == 'talking' and c[2] == room then return part(sid, who) end
-  if c[1] == 'connecting' and c[2] == room and leg == 'operator' then lose(sid) end
+  local here = c[2] == room
+  if here and (c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, leg))) then return part(sid, who) end
+  if here and c[1] == 'connecting' and leg == 'operator' then lose(sid) end
   if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' then return { 'BACK' } end
   return { c[1] and 'ALREADY' or 'GONE' }
+end
+
+-- Whether this caller is to be asked how it was: after a talk, once in so many days, however often the carrier asks.
+local function ask_rating(sid)
+  local c = of_call(sid, 'joined', 'caller', 'asked', 'state')
+  local days = rule('rating_days')
+  if not c[1] or c[4] ~= 'parting' or days == 0 then return { 'NO' } end
+  if c[3] then return { 'OK' } end
+  if c[2] ~= '' and not redis.call('SET', key('asked', c[2]), 1, 'NX', 'PX', days * 86400000) then return { 'NO' } end
+  redis.call('HSET', call_key(sid), 'asked', 1)
+  return { 'OK' }
+end
+
+local function rate(sid, rating)
+  local c = of_call(sid, 'asked', 'rating', 'arrived', 'operator')
+  if not c[1] then return { 'GONE' } end
+  if c[2] then return { 'ALREADY' } end
+  redis.call('HSET', call_key(sid), 'rating', rating)
+  tally(tonumber(c[3]), 'rating:' .. rating, 1, 'operator:' .. c[4] .. ':rating:' .. rating, 1)
+  return { 'OK' }
 end
 
 -- Somebody left the room. News of a room or a phone that is no longer this call's changes nothing.
@@ -276,7 +310,7 @@ local function quit(sid, who, room, leg)
   local c = of_call(sid, 'state', 'room', 'operator')
   if c[2] ~= room then return { 'GONE' } end
   if who == 'operator' and (of_operator(c[3] or '', 'leg')[1] or leg) ~= leg then return { 'GONE' } end
-  if c[1] == 'talking' then return part(sid, who) end
+  if c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who)) then return part(sid, who) end
   if c[1] ~= 'connecting' then return { 'ALREADY' } end
   if who == 'operator' then lose(sid) else redis.call('HDEL', call_key(sid), 'caller_in') end
   return { 'OK' }
@@ -327,6 +361,8 @@ register('wait', wait)
 register('accept', accept)
 register('decline', decline)
 register('pick', pick)
+register('ask_rating', ask_rating)
+register('rate', rate)
 register('keep_message', keep_message)
 register('work_off', work_off)
 register('meet', meet)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import aiohttp
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
@@ -145,8 +145,12 @@ class Twilio:
                 async with asyncio.timeout(TIMEOUT_SECONDS):  # its client forgets the one that it is given
                     return await request()
             except TwilioRestException as refused:
-                if not left or not (refused.status == 429 or refused.status >= 500):
+                if not left or not _may_be_repeated(refused.status):
                     raise
+            except TwilioException as page:  # a list's: it holds the answer instead of being one
+                status = int(getattr(page.args[-1], "status_code", 0))
+                if not left or not _may_be_repeated(status):
+                    raise CarrierFailed(f"the carrier answered {status} for a list") from page
             except (aiohttp.ClientError, TimeoutError) as silence:
                 if not left:
                     raise CarrierFailed(
@@ -155,3 +159,7 @@ class Twilio:
             await asyncio.sleep(pause)
             pause *= 2
         raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _may_be_repeated(status: int) -> bool:
+    return status == 429 or status >= 500

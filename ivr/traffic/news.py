@@ -17,9 +17,6 @@ LOOK_SECONDS = 0.05
 BATCH = 1000
 ANSWERED_WELL_MS = 15_000
 
-# Field by field: of a move, the call comes first and the state it is in now comes after, both named `call`.
-_READ = "return redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', ARGV[2])"
-
 Move = dict[str, str]
 
 
@@ -57,23 +54,19 @@ class News:
 
     async def catch_up(self) -> None:
         """Read all that is new."""
-        while found := await self.hotline.store.ask(
-            "EVAL", _READ, 1, self.hotline.key("events"), self._last, BATCH
-        ):
-            for entry, fields in found:
+        news = self.hotline.key("events")
+        while found := await self.hotline.store.ask("XRANGE", news, f"({self._last}", "+", "COUNT", BATCH):
+            for entry, move in found:
                 self._last = entry
-                self._note(fields)
+                self._note(move)
 
-    def _note(self, fields: list[str]) -> None:
-        pairs = list(zip(fields[::2], fields[1::2], strict=True))
-        move: Move = {}
-        for name, value in pairs:
-            move.setdefault(name, value)
+    def _note(self, move: Move) -> None:
         self.counts[move["event"]] += 1
         if sid := move["call"]:
             self._of[move["event"], sid].set()
             self._counts(move, sid)
-            self._is_now(sid, dict(pairs)["call"])
+            if "state" in move:
+                self._is_now(sid, move["state"])
         if move["operator"] and "line" in move:
             self._at_the_desk(move["operator"], move)
 
@@ -89,7 +82,7 @@ class News:
     def _is_now(self, sid: str, state: str) -> None:
         if state == CallState.ENDED:
             self.states.pop(sid, None)
-        elif state != sid:
+        else:
             self.states[sid] = state
 
     def _at_the_desk(self, operator: str, move: Move) -> None:

@@ -188,6 +188,27 @@ async def test_an_operator_who_leaves_the_room_before_the_caller_comes_is_lost_a
     assert (await acd.wait(hotline, call)).state is CallState.WAITING
 
 
+@pytest.mark.parametrize(("came", "left"), [("operator", "caller"), ("caller", "operator")])
+async def test_whoever_leaves_the_room_has_been_there_though_the_news_of_it_was_lost(
+    hotline: Hotline, clock: Clock, came: acd.Who, left: acd.Who
+) -> None:
+    """One participant-join is lost and they talk for a while: the talk is a talk, and nobody has missed anything."""
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    await acd.meet(hotline, call)
+    await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
+    clock.passes(1)
+    await acd.join(hotline, call, who=came, room="r1")
+    clock.passes(9)
+    await acd.quit_room(hotline, call, who=left, room="r1", leg=sid_of(99) if left == "operator" else call)
+    await acd.hang_up(hotline, call, by="caller")
+    found = await hotline.store.ask("HMGET", hotline.key("call", call), "outcome", "talked", "ended_by")
+    assert found == ["answered", "9000", left]
+    assert (await desk_of(hotline, WANG))["operator"]["line"] == "wrap_up"
+    assert int((await desk_of(hotline, WANG))["operator"]["missed"]) == 0
+
+
 async def test_a_second_phone_does_not_get_into_a_talk(hotline: Hotline) -> None:
     call = await lines_up(hotline, 1)
     await sits_down(hotline, WANG)

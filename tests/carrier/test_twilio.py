@@ -122,3 +122,11 @@ async def test_who_is_in_a_room_is_asked_of_the_carrier(town: Town, carrier_at: 
     carrier = carrier_at(town.company_url)
     assert await carrier.who_is_in(room) == {zhou.sid, wang.phone}
     assert await carrier.who_is_in("no such room") == set()
+
+
+async def test_a_list_that_the_carrier_refuses_is_a_failure_like_any_other(
+    company: Company, carrier_at: Carriers
+) -> None:
+    company.lists_answer = 503
+    with pytest.raises(CarrierFailed, match="503 for a list"):
+        await carrier_at(company.url).over([NO_CALL])

@@ -68,6 +68,7 @@ def test_the_queue_of_nanning_keeps_its_promised_times() -> None:
         "max_waiting": 200,
         "max_wait_seconds": 900,
         "last_operator_seconds": 86400,
+        "rating_days": 7,
         "regain_seconds": 300,
         "join_unstaffed": True,
         "short_abandon_seconds": 5,
@@ -81,7 +82,7 @@ def test_every_field_that_people_edit_is_described(page: type[Profile]) -> None:
 
 @pytest.mark.parametrize("name", list(QueueRules.model_fields))
 def test_every_rule_of_the_queue_names_its_unit(name: str) -> None:
-    assert re.search("（(秒|次|人)）|true", QueueRules.model_fields[name].description or "")
+    assert re.search("（(秒|次|人|天)）|true", QueueRules.model_fields[name].description or "")
 
 
 # -- there and back ----------------------------------------------------------------------------------------
