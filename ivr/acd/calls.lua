@@ -211,6 +211,7 @@ local function pick_up(operator, leg)
   local o = of_operator(operator, 'call', 'line', 'leg')
   if o[2] ~= 'connecting' and (o[2] ~= 'talking' or o[3] ~= leg) then return { 'GONE', '', '' } end
   redis.call('HSET', operator_key(operator), 'leg', leg)
+  if o[2] == 'connecting' then redis.call('HSET', call_key(o[1]), 'picked_up', NOW) end
   return { 'OK', o[1], one(of_call(o[1], 'room')) }
 end
 
@@ -246,10 +247,14 @@ local function join(sid, who, room)
   return is_in_the_room(sid, who, NOW)
 end
 
--- Whoever leaves the room has been there, though the news of their coming was lost: since they asked for it.
+-- Whoever leaves the room has been there, though the news of their coming was lost. So has the other side, if they had
+-- asked for the room long enough ago to be in it: the caller hears an announcement first, the operator does not.
 local function has_been_there(sid, who)
-  local c = of_call(sid, 'met', 'accepted')
-  return is_in_the_room(sid, who, who == 'caller' and c[1] or c[2])[1] == 'OK'
+  local c = of_call(sid, 'met', 'accepted', 'picked_up')
+  local met, picked_up = tonumber(c[1]), tonumber(c[3])
+  if met and (who == 'caller' or NOW - met > ANNOUNCEMENT_MS) then is_in_the_room(sid, 'caller', met) end
+  if picked_up and (who == 'operator' or NOW - picked_up > WAY_MS) then is_in_the_room(sid, 'operator', picked_up) end
+  return one(of_call(sid, 'state')) == 'talking'
 end
 
 -- The operator never came into the room, or left it before the caller came.
@@ -346,7 +351,8 @@ local function hang_up(sid, by)
              'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
   if state == 'talking' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
-  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'since', 'also', 'looked')
+  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'since', 'also', 'looked',
+             'picked_up')
   if held and state == 'talking' then
     due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
   elseif held then

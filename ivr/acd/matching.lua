@@ -137,7 +137,8 @@ end
 
 -- The caller goes back to their own place, never to the end of the line.
 local function back_in_line(sid)
-  redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'looked', 'caller_in', 'operator_in')
+  redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'looked', 'picked_up', 'caller_in',
+             'operator_in')
   put_in_line(sid)
   match_call(sid)
 end

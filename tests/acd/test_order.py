@@ -209,6 +209,22 @@ async def test_whoever_leaves_the_room_has_been_there_though_the_news_of_it_was_
     assert int((await desk_of(hotline, WANG))["operator"]["missed"]) == 0
 
 
+@pytest.mark.parametrize(("seconds", "outcome"), [(30, "answered"), (2, "abandoned_queue")])
+async def test_with_all_news_of_coming_lost_the_leaving_tells_whether_they_can_have_talked(
+    hotline: Hotline, clock: Clock, seconds: int, outcome: str
+) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "short_abandon_seconds", 0, "join_seconds", 60)
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    await acd.meet(hotline, call)
+    await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
+    clock.passes(seconds)
+    await acd.quit_room(hotline, call, who="operator", room="r1", leg=sid_of(99))
+    await acd.hang_up(hotline, call, by="caller")
+    assert await hotline.store.ask("HGET", hotline.key("call", call), "outcome") == outcome
+
+
 async def test_a_second_phone_does_not_get_into_a_talk(hotline: Hotline) -> None:
     call = await lines_up(hotline, 1)
     await sits_down(hotline, WANG)
