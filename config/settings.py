@@ -42,16 +42,8 @@ def _a_store(value: str) -> str:
     return value
 
 
-def _a_hotline(name: str) -> str:
-    if not (HOTLINES / name / "hotline.toml").is_file():
-        known = ", ".join(sorted(folder.name for folder in HOTLINES.iterdir() if folder.is_dir()))
-        raise ValueError(f"there is no folder config/hotlines/{name}; there are {known}")
-    return name
-
-
 StoreAddress = Annotated[str, AfterValidator(_a_store)]
-HOTLINES = Path(__file__).parent / "hotlines"
-HotlineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,19}$"), AfterValidator(_a_hotline)]
+HotlineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,19}$")]
 Address = Annotated[str, AfterValidator(_an_address)]
 
 

