@@ -75,4 +75,5 @@ class Newswire:
 
 
 def _operator_of(fields: list[str]) -> str:
-    return fields[fields.index("operator") + 1]
+    """Not every move is one of an operator's; names stand before their values."""
+    return dict(zip(fields[::2], fields[1::2], strict=True)).get("operator", "")

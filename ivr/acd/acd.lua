@@ -118,13 +118,13 @@ local function lines_of(sid)
   return words((c[1] or '') .. ' ' .. (c[2] or ''))
 end
 
--- A call's state, and the line of its timeline that says how it came to it.
-local function move_call(sid, to, moment)
+-- A call's state, what comes with it, and the line of its timeline that says how it came to it: one write.
+local function move_call(sid, to, moment, facts)
   local c = of_call(sid, 'moves', 'arrived')
   local n, after = (tonumber(c[1]) or 0) + 1, NOW - (tonumber(c[2]) or NOW)
-  local fields = { 'state', to, 'since', NOW, 'moves', n }
+  local fields = { 'state', to, 'since', NOW, 'moves', n, unpack(facts or {}) }
   if n <= TIMELINE_KEPT then
-    fields[7], fields[8] = 't' .. n, string.format('%d %s', after, moment)
+    fields[#fields + 1], fields[#fields + 2] = 't' .. n, string.format('%d %s', after, moment)
   end
   redis.call('HSET', call_key(sid), unpack(fields))
 end
@@ -135,8 +135,8 @@ local function state_of(part, id)
 end
 
 -- The only place where a state is written. All who take part must be able to move, or nobody does; the move, its line
--- in the timeline and its announcement are one act.
-local function happen(event, sid, operator, note)
+-- in the timeline and its announcement are one act. `facts` are fields of the call that come with the move.
+local function happen(event, sid, operator, note, facts)
   local steps = {}
   for part, moves in pairs(MOVES[event]) do
     local id = part == 'call' and sid or operator
@@ -146,11 +146,14 @@ local function happen(event, sid, operator, note)
       steps[part] = { id = id, to = to }
     end
   end
-  local news = { 'event', event, 'at', NOW, 'call', sid or '', 'operator', operator or '', 'note', note or '' }
+  local news = { 'event', event, 'at', NOW }
+  for name, value in pairs({ call = sid, operator = operator, note = note }) do
+    if value ~= '' then news[#news + 1], news[#news + 2] = name, value end
+  end
   for part, step in pairs(steps) do
     if part == 'call' then
       local who = operator or note
-      move_call(step.id, step.to, who and who ~= '' and event .. ' ' .. who or event)
+      move_call(step.id, step.to, who and who ~= '' and event .. ' ' .. who or event, facts)
     else
       redis.call('HSET', operator_key(step.id), part, step.to, part .. '_since', NOW)
     end

@@ -50,8 +50,7 @@ local function keep_message(sid, recording, length)
     tally(tonumber(c[1]), 'outcome:' .. c[3], -1, 'line:' .. c[5] .. ':' .. c[3], -1, 'outcome:message', 1,
           'line:' .. c[5] .. ':message', 1)
   end
-  redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', 'event', 'message', 'at', NOW, 'call', sid,
-             'operator', '', 'note', '')
+  redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', 'event', 'message', 'at', NOW, 'call', sid)
   return { 'OK' }
 end
 
@@ -67,15 +66,13 @@ local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG' }
 local function line_is_full(queue) return redis.call('ZCARD', key('waiting', queue)) >= rule('max_waiting') end
 
 local function turn_away(sid, why)
-  if not happen('turn_away', sid, nil, why) then return end
-  redis.call('HSET', call_key(sid), 'turned_away', why, 'outcome', why)
+  happen('turn_away', sid, nil, why, { 'turned_away', why, 'outcome', why })
 end
 
 -- A published number is dialled. `opening` is open or closed, as the calendar says.
 local function arrive(sid, line, caller, queue, priority, opening)
-  if not happen('arrive', sid) then return { 'ALREADY', one(of_call(sid, 'turned_away')) } end
-  redis.call('HSET', call_key(sid), 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue,
-             'priority', priority)
+  local facts = { 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue, 'priority', priority }
+  if not happen('arrive', sid, nil, nil, facts) then return { 'ALREADY', one(of_call(sid, 'turned_away')) } end
   redis.call('ZADD', key('live'), NOW, sid)
   redis.call('ZADD', key('calls'), NOW, sid)
   index(sid, 'line', line, NOW)
@@ -152,10 +149,10 @@ end
 local function accept(sid, operator, room)
   local o = of_operator(operator, 'call', 'line')
   if o[1] == sid and (o[2] == 'connecting' or o[2] == 'talking') then return { 'ALREADY', one(of_call(sid, 'room')) } end
-  if o[1] ~= sid or not happen('accept', sid, operator) then return { 'GONE', '' } end
+  local facts = { 'accepted', NOW, 'room', room }
+  if o[1] ~= sid or not happen('accept', sid, operator, nil, facts) then return { 'GONE', '' } end
   not_due('offer', sid)
   due('join', sid, NOW + seconds('join_seconds'))
-  redis.call('HSET', call_key(sid), 'accepted', NOW, 'room', room)
   redis.call('HSET', operator_key(operator), 'missed', 0)
   errand('redirect', sid, 'meet_operator')
   return { 'OK', room }
@@ -273,8 +270,7 @@ end
 
 local function part(sid, who)
   local operator = one(of_call(sid, 'operator'))
-  if not happen('part', sid, operator) then return { 'ALREADY' } end
-  redis.call('HSET', call_key(sid), 'parted', NOW, 'ended_by', who)
+  if not happen('part', sid, operator, nil, { 'parted', NOW, 'ended_by', who }) then return { 'ALREADY' } end
   due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
   due('parting', sid, NOW + PARTING_MS)
   return { 'OK' }

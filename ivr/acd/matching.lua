@@ -43,10 +43,9 @@ local function unsettle(operator)
 end
 
 local function offer(sid, operator)
-  if not happen('offer', sid, operator) then return end
+  if not happen('offer', sid, operator, nil, { 'offered', NOW, 'operator', operator }) then return end
   take_out_of_line(sid)
   unsettle(operator)
-  redis.call('HSET', call_key(sid), 'offered', NOW, 'operator', operator)
   redis.call('HSET', operator_key(operator), 'call', sid)
   due('offer', sid, NOW + seconds('ring_seconds'))
 end

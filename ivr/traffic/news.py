@@ -62,12 +62,12 @@ class News:
 
     def _note(self, move: Move) -> None:
         self.counts[move["event"]] += 1
-        if sid := move["call"]:
+        if sid := move.get("call"):
             self._of[move["event"], sid].set()
             self._counts(move, sid)
             if "state" in move:
                 self._is_now(sid, move["state"])
-        if move["operator"] and "line" in move:
+        if "operator" in move and "line" in move:
             self._at_the_desk(move["operator"], move)
 
     def _counts(self, move: Move, sid: str) -> None:
@@ -87,7 +87,7 @@ class News:
 
     def _at_the_desk(self, operator: str, move: Move) -> None:
         """Nobody is offered a second caller, or moved by one they do not have."""
-        event, sid = move["event"], move["call"]
+        event, sid = move["event"], move.get("call", "")
         busy_with = self._busy_with.get(operator)
         if event == "offer" and busy_with:
             self.wrong.append(f"{sid} was offered to {operator}, who had {busy_with} already")
