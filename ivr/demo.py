@@ -103,16 +103,22 @@ class Demo:
             "SIMULATOR_PORT": str(self.simulator_port),
             "SIMULATOR_SPEED": str(self.speed),
             "SIMULATOR_APPLICATIONS": dumps({APPLICATION: f"{self.url}/voice/nanning/operator/join"}),
-            "SIMULATOR_SWITCHES": dumps([self._switch(name) for name in STAFF]),
+            "SIMULATOR_SWITCHES": dumps(
+                [
+                    self._switch(name, label, field)
+                    for name in STAFF
+                    for label, field in (("全天开放", "always_open"), ("暂停服务", "always_closed"))
+                ]
+            ),
         }
 
-    def _switch(self, name: str) -> dict[str, str]:
+    def _switch(self, name: str, label: str, field: str) -> dict[str, str]:
         city = {"nanning": "南宁", "bozhou": "亳州"}[name]
         return {
-            "label": f"{city}：全天开放（演示）",
+            "label": f"{city}：{label}",
             "url": f"{self.url}/api/{name}/opening",
             "token": f"ztc_{name}_{API_TOKEN}",
-            "field": "always_open",
+            "field": field,
         }
 
     def settings(self) -> Settings:

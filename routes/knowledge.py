@@ -31,6 +31,7 @@ class Opening(BaseModel):
     is_open: bool
     override: Literal["open", "closed"] | None
     always_open: bool
+    always_closed: bool
     hours: str
     opens_next: datetime | None
     closes_next: datetime | None
@@ -38,11 +39,12 @@ class Opening(BaseModel):
 
 
 class Override(BaseModel):
-    """`always_open` false gives the hours back to the calendar; `override` can also close the doors."""
+    """One of the three: a switch for each way of holding the doors, or the word itself. Off means the calendar."""
 
     model_config = ConfigDict(extra="forbid")
 
     always_open: bool | None = None
+    always_closed: bool | None = None
     override: Literal["open", "closed"] | None = None
 
 
@@ -88,6 +90,7 @@ async def opening(hotline: At, person: OperatorAt) -> Opening:
         is_open=hours.is_open(now),
         override=hotline.handbook.override,
         always_open=hotline.handbook.override == "open",
+        always_closed=hotline.handbook.override == "closed",
         hours=hours.hours_spoken(),
         opens_next=hours.opens_next(now),
         closes_next=hours.closes_next(now),
@@ -98,7 +101,8 @@ async def opening(hotline: At, person: OperatorAt) -> Opening:
 @router.put("/api/{hotline}/opening")
 async def override_opening(hotline: At, person: AdminAt, wish: Override) -> Opening:
     """Hold the doors open or shut whatever the calendar says, or give them back to it."""
-    await changes.override(hotline, "open" if wish.always_open else wish.override)
+    held = "open" if wish.always_open else "closed" if wish.always_closed else wish.override
+    await changes.override(hotline, held)
     return await opening(hotline, person)
 
 

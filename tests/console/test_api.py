@@ -236,3 +236,19 @@ async def test_the_manual_of_the_api_is_ours_alone(town: Town) -> None:
         assert "<script>" not in page.text
         for path in ("/openapi.json", "/static/manual.js", "/static/vendor/swagger-ui-5.35.0/swagger-ui.css"):
             assert (await somebody.goes("GET", path)).status == 200
+
+
+async def test_the_doors_are_held_by_one_switch_at_a_time(town: Town) -> None:
+    opening = "/api/nanning/opening"
+    try:
+        closed = await town.ask("PUT", opening, token=town.admin_token(), json={"always_closed": True})
+        assert (closed["always_open"], closed["always_closed"], closed["is_open"]) == (False, True, False)
+        calendar = await town.ask("PUT", opening, token=town.admin_token(), json={"always_closed": False})
+        assert (calendar["always_open"], calendar["always_closed"], calendar["override"]) == (
+            False,
+            False,
+            None,
+        )
+    finally:
+        held = await town.ask("PUT", opening, token=town.admin_token(), json={"always_open": True})
+    assert (held["always_open"], held["always_closed"], held["is_open"]) == (True, False, True)
