@@ -150,7 +150,7 @@ def read_skills(text: str) -> tuple[tuple[str, int], ...]:
     skills = []
     for word in text.split():
         skill, _, level = word.partition("=")
-        if not skill or (level and level not in "123456789"):
+        if not skill or (level and not re.fullmatch("[1-9]", level)):
             raise Invalid(f"“{word}”不是技能：请写成 粤语 或 粤语=3，级别 1 到 9，以空格分开")
         skills.append((skill, int(level or 1)))
     return tuple(skills)

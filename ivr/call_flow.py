@@ -10,6 +10,7 @@ step changes, it changes through functions that answer ALREADY or GONE, so that 
 from ivr import acd, patience
 from ivr.acd import CallState, Word
 from ivr.call import Call, line_dialled
+from ivr.directory import is_withheld
 from ivr.hotline import Hotline
 from ivr.prompts import Spoken, spell_digits
 from ivr.twiml import Reply, Step, ask, forward, hold, join_room, nothing, pause, take_message, tell
@@ -30,7 +31,7 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
         hotline,
         call.sid,
         line=line.number,
-        caller=call.caller,
+        caller="" if is_withheld(call.caller) else call.caller,
         queue=line.queue,
         priority=line.priority,
         is_open=hotline.is_open(),
@@ -136,7 +137,8 @@ async def leave_message(hotline: Hotline, call: Call) -> Reply:
 
 
 async def message_left(hotline: Hotline, call: Call) -> Reply:
-    """They have said what they wanted, or nothing."""
+    """They have said what they wanted, or nothing. The carrier's later report of it may be lost; this is not."""
+    await _keep(hotline, call.sid, call.form.get("RecordingUrl", "").rpartition("/")[2], call)
     return tell(say(hotline, "message_left" if "RecordingUrl" in call.form else "goodbye"))
 
 
@@ -167,11 +169,15 @@ async def room(hotline: Hotline, call: Call) -> Reply:
 
 async def recorded(hotline: Hotline, call: Call) -> Reply:
     """The carrier has the message, complete."""
-    length = call.form.get("RecordingDuration", "0")
-    if call.form.get("RecordingStatus") == "completed" and length.isdecimal() and length != "0":
-        recording = call.form.get("RecordingSid", "")
-        await acd.keep_message(hotline, call.query.get("call", ""), recording=recording, seconds=int(length))
+    if call.form.get("RecordingStatus") == "completed":
+        await _keep(hotline, call.query.get("call", ""), call.form.get("RecordingSid", ""), call)
     return nothing()
+
+
+async def _keep(hotline: Hotline, sid: str, recording: str, call: Call) -> None:
+    length = call.form.get("RecordingDuration", "0")
+    if recording and length.isdecimal() and length != "0":
+        await acd.keep_message(hotline, sid, recording=recording, seconds=int(length))
 
 
 async def ended(hotline: Hotline, call: Call) -> Reply:

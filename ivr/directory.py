@@ -125,6 +125,11 @@ def mask(number: str) -> str:
     return f"****{plain[-2:]}" if re.fullmatch(r"\+?[0-9]{3,}", plain) else UNSHOWN
 
 
+def is_withheld(number: str) -> bool:
+    """Whether this is nobody's number: all who withhold theirs are not one and the same caller."""
+    return mask(number) == UNSHOWN
+
+
 def spaced(number: str) -> str:
     """An E.164 number with spaces, "+86 771 00000002": readable, and spreadsheets keep it as text."""
     return " ".join(_parts(number))

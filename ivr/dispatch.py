@@ -144,7 +144,7 @@ async def _look_in(hotline: Hotline, errand: Errand) -> None:
         await acd.join(hotline, errand.sid, who="caller", room=room)
         await acd.join(hotline, errand.sid, who="operator", room=room)
     else:
-        await acd.lose(hotline, errand.sid)
+        await acd.lose(hotline, errand.sid, room=room)
 
 
 async def _new(hotline: Hotline, worker: str) -> list[Errand]:

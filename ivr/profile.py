@@ -210,6 +210,9 @@ class Profile(Page):
     def _queues_know_each_other(self) -> Self:
         if MAIN not in self.queues:
             raise ValueError(f"没有队列 {MAIN}：号码簿没有写队列的号码都进入它，请补上 [queues.{MAIN}]")
+        shares = [queue.share > 0 for queue in self.queues.values()]
+        if any(shares) and not all(shares):
+            raise ValueError("有的队列写了 share，有的没写：没写的会一直抢在前面，请全部写上，或全部不写")
         for name, queue in self.queues.items():
             strangers = set(queue.overflow_to) - self.queues.keys()
             if strangers:

@@ -8,6 +8,7 @@ passwords and certificates are is redis-py's to say, and every command but FCALL
 import asyncio
 import ssl
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -71,14 +72,18 @@ class _Line(asyncio.Protocol):
         self._unsent: list[bytes] = []
         self._answered = 0
         self._transport: asyncio.Transport | None = None
+        self._watch: asyncio.TimerHandle | None = None
         self.broken = False
 
     def ask(self, command: tuple[str | int, ...]) -> "asyncio.Future[Answer]":
+        packed = hiredis.pack_command(
+            cast(tuple[str], command)
+        )  # first: what cannot be said is not waited for
         answer: asyncio.Future[Answer] = self._loop.create_future()
-        if not self._waiting:
-            self._loop.call_later(TIMEOUT_SECONDS, self._look_at_the_clock, self._answered)
+        if self._watch is None:
+            self._watch = self._loop.call_later(TIMEOUT_SECONDS, self._look_at_the_clock, self._answered)
         self._waiting.append(answer)
-        self._unsent.append(hiredis.pack_command(cast(tuple[str], command)))
+        self._unsent.append(packed)
         if len(self._unsent) == 1:
             self._loop.call_soon(self._send)
         elif len(self._unsent) >= TOGETHER_AT_MOST:
@@ -106,6 +111,8 @@ class _Line(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.broken = True
+        if self._watch is not None:
+            self._watch.cancel()
         while self._waiting:
             answer = self._waiting.popleft()
             if not answer.done():
@@ -119,12 +126,12 @@ class _Line(asyncio.Protocol):
     def _look_at_the_clock(self, answered: int) -> None:
         """A store that has answered nothing since then, though it was asked, is as good as gone."""
         if not self._waiting:
-            return
-        if self._answered == answered:
+            self._watch = None
+        elif self._answered == answered:
             self.broken = True
             self.close()
         else:
-            self._loop.call_later(TIMEOUT_SECONDS, self._look_at_the_clock, self._answered)
+            self._watch = self._loop.call_later(TIMEOUT_SECONDS, self._look_at_the_clock, self._answered)
 
 
 async def _connect(url: str) -> _Line:
@@ -134,12 +141,25 @@ async def _connect(url: str) -> _Line:
     if "path" in told:
         _, line = await loop.create_unix_connection(_Line, told["path"])
     else:
-        tls = ssl.create_default_context() if url.startswith("rediss:") else None
-        _, line = await loop.create_connection(
-            _Line, told.get("host", "localhost"), told.get("port", 6379), ssl=tls
-        )
-    if told.get("password"):
-        await line.ask(("AUTH", *filter(None, (told.get("username"), told["password"]))))
-    if told.get("db"):
-        await line.ask(("SELECT", int(told["db"])))
+        tls = _certificates(told) if url.startswith("rediss:") else None
+        host, port = told.get("host", "localhost"), told.get("port", 6379)
+        _, line = await loop.create_connection(_Line, host, port, ssl=tls)
+    try:
+        if told.get("password"):
+            await line.ask(("AUTH", *filter(None, (told.get("username"), told["password"]))))
+        if told.get("db"):
+            await line.ask(("SELECT", int(told["db"])))
+    except (ResponseError, Broken, asyncio.CancelledError):
+        line.close()
+        raise
     return line
+
+
+def _certificates(told: Mapping[str, Any]) -> ssl.SSLContext:
+    """What the address says of them, in redis-py's words."""
+    context = ssl.create_default_context(cafile=told.get("ssl_ca_certs"))
+    if told.get("ssl_certfile"):
+        context.load_cert_chain(told["ssl_certfile"], told.get("ssl_keyfile"))
+    if told.get("ssl_cert_reqs") == "none":
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context

@@ -203,9 +203,9 @@ async def leave_room(hotline: Hotline, sid: str, *, who: Who, room: str, leg: Wh
     return await _word(hotline, "leave_room", sid, who, room, leg)
 
 
-async def lose(hotline: Hotline, sid: str) -> Word:
-    """The operator who accepted is not in the room; the caller goes back to their place."""
-    return await _word(hotline, "lose", sid)
+async def lose(hotline: Hotline, sid: str, *, room: str) -> Word:
+    """The operator who accepted is not in this room; the caller goes back to their place."""
+    return await _word(hotline, "lose", sid, room)
 
 
 async def release(hotline: Hotline, *, operator: str) -> Word:

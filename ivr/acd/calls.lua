@@ -16,13 +16,14 @@ end
 
 -- How the call ended and how long each part of it took, once it is over.
 local function close_the_books(sid)
-  local c = of_call(sid, 'outcome', 'queued', 'accepted', 'joined', 'parted', 'line', 'operator', 'arrived')
+  local c = of_call(sid, 'outcome', 'queued', 'accepted', 'joined', 'parted', 'line', 'operator', 'arrived',
+                    'turned_at')
   local outcome, queued, accepted, joined = c[1], tonumber(c[2]), tonumber(c[3]), tonumber(c[4])
   local parted, line, operator = tonumber(c[5]) or NOW, c[6], c[7]
   local counts = { 'outcome:' .. outcome, 1, 'line:' .. line .. ':' .. outcome, 1 }
   local function count(name, by) counts[#counts + 1], counts[#counts + 2] = name, by end
   if queued then
-    local waited = (joined and accepted or NOW) - queued
+    local waited = (joined and accepted or tonumber(c[9]) or NOW) - queued
     redis.call('HSET', call_key(sid), 'waited', waited)
     count('waited_ms', waited)
     if joined and waited <= 15000 then count('answered_in_15s', 1) end
@@ -66,7 +67,7 @@ local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG' }
 local function line_is_full(queue) return redis.call('ZCARD', key('waiting', queue)) >= rule('max_waiting') end
 
 local function turn_away(sid, why)
-  happen('turn_away', sid, nil, why, { 'turned_away', why, 'outcome', why })
+  happen('turn_away', sid, nil, why, { 'turned_away', why, 'turned_at', NOW, 'outcome', why })
 end
 
 -- A published number is dialled. `opening` is open or closed, as the calendar says.
@@ -86,19 +87,21 @@ local function arrive(sid, line, caller, queue, priority, opening)
   return { 'OK', why }
 end
 
--- A caller whose call was lost in the line, and who soon calls again, finds their place kept.
+-- A caller whose call was lost in the line, and who soon calls again, finds the moment they came kept: their place is
+-- that among callers of the priority they have now.
 local function keep_place(sid)
   local c = of_call(sid, 'caller', 'queue', 'place')
-  local minutes = seconds('regain_seconds')
-  if c[1] == '' or not c[3] or minutes == 0 then return end
-  redis.call('SET', key('place', c[1]), c[2] .. ' ' .. c[3], 'PX', minutes)
+  local while_ms = seconds('regain_seconds')
+  if c[1] == '' or not c[3] or while_ms == 0 then return end
+  redis.call('SET', key('place', c[1]), c[2] .. ' ' .. string.format('%.0f', c[3] % 1e13), 'PX', while_ms)
 end
 
-local function regained_place(sid)
+local function moment_in_line(sid)
   local c = of_call(sid, 'caller', 'queue')
-  local kept = c[1] ~= '' and redis.call('GETDEL', key('place', c[1]))
-  local queue, place = string.match(kept or '', '^(%S+) (%d+)$')
-  return queue == c[2] and place or nil
+  local queue, moment = string.match(c[1] ~= '' and redis.call('GET', key('place', c[1])) or '', '^(%S+) (%d+)$')
+  if queue ~= c[2] then return NOW end
+  redis.call('DEL', key('place', c[1]))
+  return tonumber(moment)
 end
 
 -- How long a call keeps an operator here, and how long the answered have waited, of late: two moving averages.
@@ -116,8 +119,8 @@ local function wait(sid)
   if one(of_call(sid, 'state')) == 'greeting' and line_is_full(one(of_call(sid, 'queue'))) then
     turn_away(sid, 'full')
   elseif happen('wait', sid) then
-    local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + NOW
-    redis.call('HSET', call_key(sid), 'queued', NOW, 'place', regained_place(sid) or string.format('%.0f', place))
+    local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + moment_in_line(sid)
+    redis.call('HSET', call_key(sid), 'queued', NOW, 'place', string.format('%.0f', place))
     local patience = seconds('overflow_after:' .. one(of_call(sid, 'queue')))
     if patience > 0 then due('overflow', sid, NOW + patience) end
     put_in_line(sid)
@@ -170,6 +173,7 @@ end
 -- Three in a row pause the operator (RONA, redirect on no answer): somebody should go and look.
 local function unanswered(operator)
   local missed = redis.call('HINCRBY', operator_key(operator), 'missed', 1)
+  if one(of_operator(operator, 'intent')) == 'leaving' then return end -- they go anyway, and should
   if missed >= rule('misses_before_pause') and happen('pause', nil, operator, 'RONA') then
     redis.call('HSET', operator_key(operator), 'reason', 'RONA', 'missed', 0)
   end
@@ -288,9 +292,9 @@ end
 
 -- Whether this caller is to be asked how it was: after a talk, once in so many days, however often the carrier asks.
 local function ask_rating(sid)
-  local c = of_call(sid, 'joined', 'caller', 'asked', 'state')
+  local c = of_call(sid, 'joined', 'caller', 'asked', 'state', 'rating')
   local days = rule('rating_days')
-  if not c[1] or c[4] ~= 'parting' or days == 0 then return { 'NO' } end
+  if not c[1] or c[4] ~= 'parting' or c[5] or days == 0 then return { 'NO' } end
   if c[3] then return { 'OK' } end
   if c[2] ~= '' and not redis.call('SET', key('asked', c[2]), 1, 'NX', 'PX', days * 86400000) then return { 'NO' } end
   redis.call('HSET', call_key(sid), 'asked', 1)
@@ -347,7 +351,7 @@ local function hang_up(sid, by)
              'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
   if state == 'talking' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
-  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'since', 'also', 'looked',
+  redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'since', 'also', 'looked',
              'picked_up')
   if held and state == 'talking' then
     due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
@@ -372,6 +376,10 @@ register('pick_up', pick_up)
 register('join', join)
 register('quit', quit)
 register('leave_room', leave_room)
-register('lose', function(sid) lose(sid) return { 'OK' } end)
+register('lose', function(sid, room)
+  if one(of_call(sid, 'room')) ~= room then return { 'GONE' } end -- they are in another room by now
+  lose(sid)
+  return { 'OK' }
+end)
 register('release', release)
 register('hang_up', hang_up)

@@ -1,9 +1,7 @@
 """Who gets whom, and in what order."""
 
-import pytest
-
 from ivr import acd
-from ivr.acd import CallState, Word
+from ivr.acd import Word
 from ivr.hotline import Hotline
 from tests.acd.people import call_of, desk_of, dials, lines_up, sid_of, sits_down
 from tests.cast import LI, MAYOR, WANG
@@ -131,38 +129,6 @@ async def test_a_pause_while_it_rings_holds_from_the_next_call_on(hotline: Hotli
     assert await call_of(hotline, WANG) is None
 
 
-async def test_leaving_after_this_call_signs_out_when_the_wrap_up_ends(hotline: Hotline) -> None:
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await talk(hotline, call)
-    await acd.leave(hotline, operator=WANG)
-    assert (await desk_of(hotline, WANG))["operator"]["presence"] == "on"
-    await acd.quit_room(hotline, call, who="caller", room="r1")
-    await acd.finish(hotline, operator=WANG)
-    assert (await desk_of(hotline, WANG))["operator"]["presence"] == "off"
-
-
-async def test_nobody_signs_out_in_the_middle_of_a_call(hotline: Hotline) -> None:
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await talk(hotline, call)
-    assert await acd.sign_out(hotline, operator=WANG) is Word.BUSY
-
-
-async def test_the_wrap_up_ends_by_itself_and_the_next_caller_rings(hotline: Hotline, clock: Clock) -> None:
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await talk(hotline, call)
-    following = await lines_up(hotline, 2)
-    await acd.hang_up(hotline, call, by="caller")
-    assert await call_of(hotline, WANG) == call  # still to be wrapped up
-    for _ in range(4):
-        clock.passes(8)
-        await acd.renew(hotline, operator=WANG)
-        await acd.tick(hotline)
-    assert await call_of(hotline, WANG) == following
-
-
 async def test_a_full_line_turns_the_next_caller_away(hotline: Hotline) -> None:
     await hotline.store.ask("HSET", hotline.key("rules"), "max_waiting", 1)
     await lines_up(hotline, 1)
@@ -176,87 +142,6 @@ async def test_with_nobody_on_shift_the_caller_is_turned_away_if_the_rule_says_s
     assert turned == (Word.OK, "unstaffed")
     again = await acd.arrive(hotline, sid_of(1), line="+8677100000002", caller="", is_open=True)
     assert again == (Word.ALREADY, "unstaffed")
-
-
-async def test_an_operator_who_leaves_the_room_before_the_caller_comes_is_lost_at_once(
-    hotline: Hotline,
-) -> None:
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await acd.accept(hotline, call, operator=WANG, room="r1")
-    await acd.leave_room(hotline, call, who="operator", room="r1", leg="operator")
-    assert (await acd.wait(hotline, call)).state is CallState.WAITING
-
-
-@pytest.mark.parametrize(("came", "left"), [("operator", "caller"), ("caller", "operator")])
-async def test_whoever_leaves_the_room_has_been_there_though_the_news_of_it_was_lost(
-    hotline: Hotline, clock: Clock, came: acd.Who, left: acd.Who
-) -> None:
-    """One participant-join is lost and they talk for a while: the talk is a talk, and nobody has missed anything."""
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await acd.accept(hotline, call, operator=WANG, room="r1")
-    await acd.meet(hotline, call)
-    await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
-    clock.passes(1)
-    await acd.join(hotline, call, who=came, room="r1")
-    clock.passes(9)
-    await acd.quit_room(hotline, call, who=left, room="r1", leg=sid_of(99) if left == "operator" else call)
-    await acd.hang_up(hotline, call, by="caller")
-    found = await hotline.store.ask("HMGET", hotline.key("call", call), "outcome", "talked", "ended_by")
-    assert found == ["answered", "9000", left]
-    assert (await desk_of(hotline, WANG))["operator"]["line"] == "wrap_up"
-    assert int((await desk_of(hotline, WANG))["operator"]["missed"]) == 0
-
-
-@pytest.mark.parametrize(("seconds", "outcome"), [(30, "answered"), (2, "abandoned_queue")])
-async def test_with_all_news_of_coming_lost_the_leaving_tells_whether_they_can_have_talked(
-    hotline: Hotline, clock: Clock, seconds: int, outcome: str
-) -> None:
-    await hotline.store.ask("HSET", hotline.key("rules"), "short_abandon_seconds", 0, "join_seconds", 60)
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await acd.accept(hotline, call, operator=WANG, room="r1")
-    await acd.meet(hotline, call)
-    await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
-    clock.passes(seconds)
-    await acd.quit_room(hotline, call, who="operator", room="r1", leg=sid_of(99))
-    await acd.hang_up(hotline, call, by="caller")
-    assert await hotline.store.ask("HGET", hotline.key("call", call), "outcome") == outcome
-
-
-async def test_a_second_phone_does_not_get_into_a_talk(hotline: Hotline) -> None:
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await acd.accept(hotline, call, operator=WANG, room="r1")
-    assert (await acd.pick_up(hotline, operator=WANG, leg=sid_of(98))).word is Word.OK
-    for who in ("caller", "operator"):
-        await acd.join(hotline, call, who=who, room="r1")
-    assert (await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))).word is Word.GONE
-    assert await acd.quit_room(hotline, call, who="operator", room="r1", leg=sid_of(99)) is Word.GONE
-    assert (await acd.wait(hotline, call)).state is CallState.TALKING
-
-
-@pytest.mark.parametrize("ending", ["decline", "miss", "hang_up", "lose"])
-async def test_who_wants_to_leave_after_this_call_leaves_however_it_ends(
-    hotline: Hotline, clock: Clock, ending: str
-) -> None:
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await acd.leave(hotline, operator=WANG)
-    match ending:
-        case "decline":
-            await acd.decline(hotline, call, operator=WANG)
-        case "miss":
-            clock.passes(21)
-            await acd.tick(hotline)
-        case "hang_up":
-            await acd.hang_up(hotline, call, by="caller")
-        case "lose":
-            await acd.accept(hotline, call, operator=WANG, room="r1")
-            await acd.lose(hotline, call)
-    assert (await desk_of(hotline, WANG))["operator"]["presence"] == "off"
-    assert await hotline.store.ask("SCARD", hotline.key("on_shift", "main")) == 0
 
 
 async def test_without_a_rest_after_a_missed_call_the_operator_is_rung_again_at_once(
@@ -289,20 +174,6 @@ async def test_who_waited_too_long_is_told_the_same_when_the_carrier_asks_twice(
     clock.passes(901)
     assert (await acd.wait(hotline, call)).word is Word.TOO_LONG
     assert (await acd.wait(hotline, call)).word is Word.TOO_LONG
-
-
-async def test_late_news_of_an_earlier_room_changes_nothing(hotline: Hotline, clock: Clock) -> None:
-    call = await lines_up(hotline, 1)
-    await sits_down(hotline, WANG)
-    await acd.accept(hotline, call, operator=WANG, room="r1")
-    clock.passes(16)
-    await acd.tick(hotline)  # 9001 never came
-    await sits_down(hotline, LI)
-    await acd.accept(hotline, call, operator=LI, room="r2")
-    for who in ("caller", "operator"):
-        await acd.join(hotline, call, who=who, room="r2")
-    assert await acd.quit_room(hotline, call, who="operator", room="r1") is Word.GONE
-    assert (await acd.wait(hotline, call)).state is CallState.TALKING
 
 
 async def talk(hotline: Hotline, call: str) -> None:
@@ -349,3 +220,25 @@ async def test_the_pace_of_the_line_is_learnt_from_its_calls(hotline: Hotline, c
         await acd.finish(hotline, operator=WANG)
     await lines_up(hotline, 9)
     assert (await acd.wait(hotline, sid_of(9))).pace == (60_000, 3, 5_000)
+
+
+async def test_a_kept_place_is_one_among_callers_of_the_priority_they_have_now(
+    hotline: Hotline, clock: Clock
+) -> None:
+    lost = await lines_up(hotline, 1)
+    clock.passes(1)
+    urgent = await lines_up(hotline, 2, priority=5)
+    await acd.hang_up(hotline, lost, by="caller")
+    again = sid_of(3)
+    await acd.arrive(hotline, again, line=MAYOR, caller="+862000000001", priority=9, is_open=True)
+    assert (await acd.wait(hotline, again)).position == 1
+    assert (await acd.wait(hotline, urgent)).position == 2
+
+
+async def test_the_last_words_are_not_waiting(hotline: Hotline, clock: Clock) -> None:
+    call = await lines_up(hotline, 1)
+    clock.passes(900)
+    await acd.wait(hotline, call)
+    clock.passes(200)
+    await acd.hang_up(hotline, call, by="caller")
+    assert await hotline.store.ask("HGET", hotline.key("call", call), "waited") == "900000"

