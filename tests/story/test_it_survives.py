@@ -18,7 +18,7 @@ from ivr.demo import Demo, close_down, open_up, revive
 from ivr.store import connect
 from tests import town as towns
 from tests.cast import MAYOR, WANG, ZHOU
-from tests.town import Town, until
+from tests.town import Caller, Operator, Town, until
 from tests.voice.carrier_words import form_of, post
 
 T = TypeVar("T")
@@ -51,11 +51,7 @@ async def machine(tmp_path: Path) -> AsyncIterator[Town]:
 async def test_a_worker_killed_in_the_middle_of_a_call_loses_neither_the_call_nor_the_record(
     machine: Town,
 ) -> None:
-    zhou = await machine.caller(ZHOU).dials(MAYOR)
-    await zhou.hears("waiting.wav")
-    wang = await machine.operator(WANG)
-    await wang.accepts()
-    await wang.is_on("talking")
+    zhou, wang = await in_the_middle_of_a_call(machine)
 
     await kill_and_wait_for_the_next(machine, "app")
 
@@ -70,11 +66,7 @@ async def test_a_worker_killed_in_the_middle_of_a_call_loses_neither_the_call_no
 async def test_valkey_killed_in_the_middle_of_a_call_loses_neither_the_call_nor_the_record(
     machine: Town,
 ) -> None:
-    zhou = await machine.caller(ZHOU).dials(MAYOR)
-    await zhou.hears("waiting.wav")
-    wang = await machine.operator(WANG)
-    await wang.accepts()
-    await wang.is_on("talking")
+    zhou, wang = await in_the_middle_of_a_call(machine)
 
     await kill_and_wait_for_the_next(machine, "valkey")
 
@@ -143,6 +135,15 @@ async def until_possible(act: Callable[[], Awaitable[T]]) -> T:
             return None
 
     return cast(T, await until(tried, "it is possible again"))
+
+
+async def in_the_middle_of_a_call(town: Town) -> tuple[Caller, Operator]:
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("waiting.wav")
+    wang = await town.operator(WANG)
+    await wang.accepts()
+    await wang.is_on("talking")
+    return zhou, wang
 
 
 async def kill_and_wait_for_the_next(town: Town, part: str) -> None:
