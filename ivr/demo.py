@@ -37,8 +37,20 @@ API_SECRET = "demo-api-secret-not-a-secret-0123456789"  # noqa: S105
 SECRET_KEY = "demo-secret-key-not-a-secret-0123456789"  # noqa: S105
 API_TOKEN = "demo-admin-token-not-a-secret-0123456789abc"  # noqa: S105
 STAFF = {
-    "nanning": {"9001": Role.OPERATOR, "9002": Role.OPERATOR, "9003": Role.OPERATOR, "9000": Role.ADMIN},
-    "bozhou": {"8001": Role.OPERATOR, "8002": Role.OPERATOR, "8003": Role.OPERATOR, "8000": Role.ADMIN},
+    "nanning": {
+        "9001": Role.OPERATOR,
+        "9002": Role.OPERATOR,
+        "9003": Role.OPERATOR,
+        "9010": Role.SUPERVISOR,
+        "9000": Role.ADMIN,
+    },
+    "bozhou": {
+        "8001": Role.OPERATOR,
+        "8002": Role.OPERATOR,
+        "8003": Role.OPERATOR,
+        "8010": Role.SUPERVISOR,
+        "8000": Role.ADMIN,
+    },
 }
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
@@ -337,6 +349,7 @@ def _say_where_to_click(demo: Demo) -> None:
   4 接口  {demo.url}/docs
           Authorization: Bearer ztc_nanning_{API_TOKEN}
 
-其他账号：南宁 9002 9003 9000（管理员），亳州 8001 8002 8003 8000（管理员），密码都是 demo-工号。
+其他账号：南宁 9002 9003 9010（班长）9000（管理员），亳州 8001 8002 8003 8010（班长）8000（管理员），
+密码都是 demo-工号。
 终端拨号：make call。数据和日志在 {demo.folder}/。
 """)

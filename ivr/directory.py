@@ -17,7 +17,7 @@ from pydantic import Field, field_validator
 
 from ivr.errors import Invalid
 from ivr.page import Page
-from ivr.profile import Number, Text
+from ivr.profile.fields import Number, Text
 
 UNSHOWN = "未显示号码"
 

@@ -18,7 +18,8 @@ from pydantic import Field, model_validator
 
 from ivr.errors import Invalid
 from ivr.page import Page
-from ivr.profile import OpeningHours, Profile, Text, minutes
+from ivr.profile import OpeningHours, Profile
+from ivr.profile.fields import Text, minutes
 
 Override = Literal["open", "closed"] | None
 

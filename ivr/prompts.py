@@ -15,7 +15,7 @@ from pydantic import model_validator
 
 from ivr.errors import Invalid
 from ivr.page import Page
-from ivr.profile import SoundFile, Text
+from ivr.profile.fields import SoundFile, Text
 
 REMEMBERED_SENTENCES = 2048
 

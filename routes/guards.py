@@ -81,6 +81,7 @@ async def visitor(request: Request) -> Person | None:
 
 
 OperatorAt = Annotated[Person, Depends(_at_least(Role.OPERATOR))]
+SupervisorAt = Annotated[Person, Depends(_at_least(Role.SUPERVISOR))]
 AdminAt = Annotated[Person, Depends(_at_least(Role.ADMIN))]
 Visitor = Annotated[Person | None, Depends(visitor)]
 Everybody = Depends(everybody)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from config.settings import TWILIO_API
 from ivr.accounts import Person, Role
 from routes.guards import my_hotline
+from routes.menu import menu_for
 
 HERE = Path(__file__).parent
 TWILIO_SOFTPHONE = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com https://media.twiliocdn.com https://sdk.twilio.com"
@@ -27,6 +28,7 @@ def page(
     hotline = my_hotline(request, person) if person else None
     shared = {
         "page": name,
+        "menu": menu_for(person.role) if person else [],
         "person": {"hotline": person.hotline, "id": person.id, "role": person.role.value} if person else None,
         "hotline": {
             "name": hotline.name,

@@ -26,7 +26,7 @@ from ivr.simulator.settings import Settings as SimulatorSettings
 from ivr.store import connect, load_library
 from routes.app import Front
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 SPEED = 20.0
 LEASE_STEP_SECONDS = 4
 

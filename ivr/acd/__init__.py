@@ -1,119 +1,41 @@
 """The queue as Python sees it: one function for each function of `acd.lua`, a word or a record back.
 
-Nothing is decided here, and nobody else calls FCALL. Times are the hotline's clock, in milliseconds since 1970.
+Nothing is decided here. Times are the hotline's clock, in milliseconds since 1970.
 """
 
-import json
-from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
+from ivr.acd.asking import ask, ask_word, record
+from ivr.acd.words import (
+    Arrival,
+    CallState,
+    Intent,
+    Line,
+    Meeting,
+    Outcome,
+    Pace,
+    PickUp,
+    Presence,
+    Waiting,
+    Who,
+    Word,
+)
 from ivr.hotline import Hotline
 
-
-class Word(StrEnum):
-    """What became of an act."""
-
-    OK = "OK"  # it happened; for a caller in line: only just now
-    ALREADY = "ALREADY"  # it had happened before; nothing changed
-    GONE = "GONE"  # the call, the offer or the room is no longer there
-    BACK = "BACK"  # a caller is back in line; a console is back after a silence
-    BUSY = "BUSY"  # not during a call
-    WAITING = "WAITING"  # one is in the room, the other is not yet
-    NO = "NO"  # not this caller, not now
-    FULL = "FULL"  # the line has no place left
-    TOO_LONG = "TOO_LONG"  # the caller has waited as long as anyone may
-
-
-class CallState(StrEnum):
-    """Where a call is in its life."""
-
-    NONE = "none"  # never heard of
-    GREETING = "greeting"  # hears the greeting
-    WAITING = "waiting"  # stands in line
-    OFFERED = "offered"  # rings at an operator's desk
-    CONNECTING = "connecting"  # accepted; both are on their way into the room
-    TALKING = "talking"
-    PARTING = "parting"  # hears the last words
-    ENDED = "ended"
-
-
-class Line(StrEnum):
-    """What an operator's line is doing."""
-
-    IDLE = "idle"
-    OFFERED = "offered"
-    CONNECTING = "connecting"
-    TALKING = "talking"
-    WRAP_UP = "wrap_up"
-
-
-class Intent(StrEnum):
-    """What an operator wants."""
-
-    READY = "ready"
-    PAUSED = "paused"
-    LEAVING = "leaving"  # after this call
-
-
-class Presence(StrEnum):
-    """Whether an operator's console is there."""
-
-    OFF = "off"
-    ON = "on"
-    LAPSED = "lapsed"  # on shift, but the console has gone silent
-
-
-class Outcome(StrEnum):
-    """How a call ended; each call has exactly one."""
-
-    ANSWERED = "answered"
-    ABANDONED_GREETING = "abandoned_greeting"  # hung up before standing in line
-    ABANDONED_SHORT = "abandoned_short"  # hung up within the first seconds in line
-    ABANDONED_QUEUE = "abandoned_queue"
-    ABANDONED_RINGING = "abandoned_ringing"  # while it rang at a desk, or on the way into the room
-    WAITED_TOO_LONG = "waited_too_long"
-    CLOSED = "closed"
-    FULL = "full"
-    UNSTAFFED = "unstaffed"
-    MESSAGE = "message"  # nobody could serve them, and they left words
-
-
-Who = Literal["caller", "operator"]
-
-
-class Arrival(NamedTuple):
-    word: Word
-    turned_away: str  # "" or closed, full, unstaffed
-
-
-class Waiting(NamedTuple):
-    word: Word
-    state: CallState
-    position: int  # from 1; 0 when not in line
-    better: bool  # than what the caller was last told
-    on_shift: int  # operators present
-    pace: "Pace"
-
-
-class Pace(NamedTuple):
-    """How a line has moved of late."""
-
-    handled_ms: int  # a call keeps an operator so long, wrap-up included
-    known: int  # of so many calls
-    waited_ms: int  # those who were answered waited so long
-
-
-class Meeting(NamedTuple):
-    word: Word
-    room: str
-    operator: str
-    first: bool  # they do not talk yet: the operator is still to be announced
-
-
-class PickUp(NamedTuple):
-    word: Word
-    sid: str
-    room: str
+__all__ = [
+    "Arrival",
+    "CallState",
+    "Intent",
+    "Line",
+    "Meeting",
+    "Outcome",
+    "Pace",
+    "PickUp",
+    "Presence",
+    "Waiting",
+    "Who",
+    "Word",
+]
 
 
 async def arrive(
@@ -128,13 +50,13 @@ async def arrive(
 ) -> Arrival:
     """A published number is dialled. Repeating it gives the same answer about being turned away."""
     opening = "open" if is_open else "closed"
-    word, why = await _ask(hotline, "arrive", sid, line, caller, queue, priority, opening)
+    word, why = await ask(hotline, "arrive", sid, line, caller, queue, priority, opening)
     return Arrival(Word(word), why)
 
 
 async def wait(hotline: Hotline, sid: str) -> Waiting:
     """The caller stands in line, or comes round again."""
-    word, state, position, better, on_shift, *pace = await _ask(hotline, "wait", sid)
+    word, state, position, better, on_shift, *pace = await ask(hotline, "wait", sid)
     return Waiting(
         Word(word), CallState(state), int(position), bool(int(better)), int(on_shift), Pace(*map(int, pace))
     )
@@ -142,111 +64,111 @@ async def wait(hotline: Hotline, sid: str) -> Waiting:
 
 async def accept(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
     """The operator takes the offer; of any number who try, one gets OK."""
-    word, _ = await _ask(hotline, "accept", sid, operator, room)
+    word, _ = await ask(hotline, "accept", sid, operator, room)
     return Word(word)
 
 
 async def decline(hotline: Hotline, sid: str, *, operator: str) -> Word:
-    return await _word(hotline, "decline", sid, operator)
+    return await ask_word(hotline, "decline", sid, operator)
 
 
 async def pick(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
     """The operator takes this caller out of the line, whatever their turn. BUSY with a call of their own."""
-    word, _ = await _ask(hotline, "pick", sid, operator, room)
+    word, _ = await ask(hotline, "pick", sid, operator, room)
     return Word(word)
 
 
 async def ask_rating(hotline: Hotline, sid: str) -> Word:
     """Whether this caller is to be asked how it was."""
-    return await _word(hotline, "ask_rating", sid)
+    return await ask_word(hotline, "ask_rating", sid)
 
 
 async def rate(hotline: Hotline, sid: str, *, rating: int) -> Word:
     """How it was: 1 满意, 2 基本满意, 3 不满意. The first answer counts."""
-    return await _word(hotline, "rate", sid, rating)
+    return await ask_word(hotline, "rate", sid, rating)
 
 
 async def keep_message(hotline: Hotline, sid: str, *, recording: str, seconds: int) -> Word:
     """The caller has left words: the carrier's recording, and how long it is."""
-    return await _word(hotline, "keep_message", sid, recording, seconds)
+    return await ask_word(hotline, "keep_message", sid, recording, seconds)
 
 
 async def work_off(hotline: Hotline, sid: str, *, operator: str) -> Word:
     """Somebody has listened to the message and done what there was to do."""
-    return await _word(hotline, "work_off", sid, operator)
+    return await ask_word(hotline, "work_off", sid, operator)
 
 
 async def meet(hotline: Hotline, sid: str) -> Meeting:
     """The caller asks for the room they are to talk in."""
-    word, room, operator, first = await _ask(hotline, "meet", sid)
+    word, room, operator, first = await ask(hotline, "meet", sid)
     return Meeting(Word(word), room, operator, bool(int(first)))
 
 
 async def pick_up(hotline: Hotline, *, operator: str, leg: str) -> PickUp:
     """The operator's phone, on the carrier's call `leg`, asks for the same room."""
-    word, sid, room = await _ask(hotline, "pick_up", operator, leg)
+    word, sid, room = await ask(hotline, "pick_up", operator, leg)
     return PickUp(Word(word), sid, room)
 
 
 async def join(hotline: Hotline, sid: str, *, who: Who, room: str) -> Word:
     """Somebody entered the room."""
-    return await _word(hotline, "join", sid, who, room)
+    return await ask_word(hotline, "join", sid, who, room)
 
 
 async def quit_room(hotline: Hotline, sid: str, *, who: Who, room: str, leg: str = "") -> Word:
     """Somebody left the room, on the carrier's call `leg`."""
-    return await _word(hotline, "quit", sid, who, room, leg)
+    return await ask_word(hotline, "quit", sid, who, room, leg)
 
 
 async def leave_room(hotline: Hotline, sid: str, *, who: Who, room: str, leg: Who) -> Word:
     """The leg of `leg` stands outside this room because `who` left; BACK when they had not talked yet."""
-    return await _word(hotline, "leave_room", sid, who, room, leg)
+    return await ask_word(hotline, "leave_room", sid, who, room, leg)
 
 
 async def lose(hotline: Hotline, sid: str, *, room: str) -> Word:
     """The operator who accepted is not in this room; the caller goes back to their place."""
-    return await _word(hotline, "lose", sid, room)
+    return await ask_word(hotline, "lose", sid, room)
 
 
 async def release(hotline: Hotline, *, operator: str) -> Word:
     """The operator ends the talk."""
-    return await _word(hotline, "release", operator)
+    return await ask_word(hotline, "release", operator)
 
 
 async def hang_up(hotline: Hotline, sid: str, *, by: str) -> Word:
     """The caller's line is down. `by` is caller, operator, hotline or carrier, unless it is known already."""
-    return await _word(hotline, "hang_up", sid, by)
+    return await ask_word(hotline, "hang_up", sid, by)
 
 
 async def sign_in(hotline: Hotline, *, operator: str, queues: str = "main") -> Word:
-    return await _word(hotline, "sign_in", operator, queues)
+    return await ask_word(hotline, "sign_in", operator, queues)
 
 
 async def sign_out(hotline: Hotline, *, operator: str) -> Word:
-    return await _word(hotline, "sign_out", operator)
+    return await ask_word(hotline, "sign_out", operator)
 
 
 async def renew(hotline: Hotline, *, operator: str) -> Word:
     """The console's heartbeat: without it the lease ends and no call is offered."""
-    return await _word(hotline, "renew", operator)
+    return await ask_word(hotline, "renew", operator)
 
 
 async def ready(hotline: Hotline, *, operator: str) -> Word:
-    return await _word(hotline, "ready", operator)
+    return await ask_word(hotline, "ready", operator)
 
 
 async def pause(hotline: Hotline, *, operator: str, reason: str) -> Word:
-    return await _word(hotline, "pause", operator, reason)
+    return await ask_word(hotline, "pause", operator, reason)
 
 
 async def leave(hotline: Hotline, *, operator: str) -> Word:
     """Sign out after this call; at once when there is none."""
-    return await _word(hotline, "leave", operator)
+    return await ask_word(hotline, "leave", operator)
 
 
 async def finish(hotline: Hotline, *, operator: str) -> Word:
     """The wrap-up is done."""
-    return await _word(hotline, "finish", operator)
+    return await ask_word(hotline, "finish", operator)
 
 
 async def tick(hotline: Hotline, *, limit: int = 200) -> int:
@@ -256,12 +178,12 @@ async def tick(hotline: Hotline, *, limit: int = 200) -> int:
 
 async def desk(hotline: Hotline, operator: str) -> dict[str, Any]:
     """`{operator: {...}, call: {...} | False, waiting: n}` as they stand."""
-    return _object(await hotline.ask("acd_desk", operator))
+    return record(await hotline.ask("acd_desk", operator))
 
 
 async def board(hotline: Hotline, *, queue: str = "main", top: int = 50) -> dict[str, Any]:
     """`{waiting, live, on_shift, first: [...], operators: [...]}` as they stand."""
-    return _object(await hotline.ask("acd_board", queue, top))
+    return record(await hotline.ask("acd_board", queue, top))
 
 
 async def reconcile(hotline: Hotline, *, mend: bool) -> list[str]:
@@ -272,24 +194,10 @@ async def reconcile(hotline: Hotline, *, mend: bool) -> list[str]:
 
 async def moves(hotline: Hotline) -> dict[str, dict[str, dict[str, str]]]:
     """The table of moves itself: event -> who -> {state before: state after}."""
-    return _object(await hotline.ask("acd_moves"))
+    return record(await hotline.ask("acd_moves"))
 
 
 async def live(hotline: Hotline, *, arrived_before: int) -> list[str]:
     """Calls that are not over and arrived before this moment."""
     sids: list[str] = await hotline.store.ask("ZRANGEBYSCORE", hotline.key("live"), "-inf", arrived_before)
     return sids
-
-
-async def _ask(hotline: Hotline, move: str, *arguments: str | int) -> list[str]:
-    answer: list[str] = await hotline.ask(f"acd_{move}", *arguments)
-    return answer
-
-
-async def _word(hotline: Hotline, move: str, *arguments: str | int) -> Word:
-    return Word((await _ask(hotline, move, *arguments))[0])
-
-
-def _object(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found

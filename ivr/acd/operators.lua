@@ -1,5 +1,5 @@
 --[[
-An operator's day, and the clock that everybody works by. The fourth chapter of the library that acd.lua begins; its
+An operator's day, and the clock that everybody works by. The sixth chapter of the library that acd.lua begins; its
 helpers are used here.
 ]]
 
@@ -138,8 +138,17 @@ local function overflow(sid)
   match_call(sid)
 end
 
-local WHEN_DUE = { offer = miss, join = join_late, wrap_up = finish, rest = settle, lease = silent, overflow = overflow, parting = still_parting,
-                   away = away }
+-- What is done when a deadline comes, by the word before its colon.
+local WHEN_DUE = {
+  offer = miss,
+  join = join_late,
+  wrap_up = finish,
+  rest = settle,
+  lease = silent,
+  away = away,
+  overflow = overflow,
+  parting = still_parting,
+}
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.
 local function tick(limit)

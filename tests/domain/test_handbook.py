@@ -17,7 +17,8 @@ from ivr.directory import Directory, Line
 from ivr.errors import Invalid
 from ivr.handbook import Handbook, from_sections, read_folder, to_sections, write_folder
 from ivr.hours import Calendar, Correction, Notice
-from ivr.profile import OpeningHours, Profile, QueueRules
+from ivr.profile import OpeningHours, Profile
+from ivr.profile.queue import QueueRules
 from ivr.prompts import OCCASIONS, Prompt, Prompts
 
 CONFIG = Path(__file__).parents[2] / "config"

@@ -1,0 +1,24 @@
+"""How a function of the queue's library is asked. Nobody outside this package calls FCALL."""
+
+import json
+from typing import Any
+
+from ivr.acd.words import Word
+from ivr.hotline import Hotline
+
+
+async def ask(hotline: Hotline, move: str, *arguments: str | int) -> list[str]:
+    """The answer of `acd_<move>`, as it stands."""
+    answer: list[str] = await hotline.ask(f"acd_{move}", *arguments)
+    return answer
+
+
+async def ask_word(hotline: Hotline, move: str, *arguments: str | int) -> Word:
+    """What became of it, where that is all there is to say."""
+    return Word((await ask(hotline, move, *arguments))[0])
+
+
+def record(text: str) -> dict[str, Any]:
+    """An answer that Lua wrote as JSON."""
+    found: dict[str, Any] = json.loads(text)
+    return found

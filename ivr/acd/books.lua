@@ -1,0 +1,66 @@
+--[[
+The books that are kept of every call: its indexes, its figures, how it ended, and the words that were left. The third
+chapter of the library that acd.lua begins; its helpers are used here.
+]]
+
+local function index(sid, kind, value, arrived)
+  if value == '' then return end
+  redis.call('ZADD', key('calls:' .. kind, value), arrived or one(of_call(sid, 'arrived')), sid)
+end
+
+local function tally(arrived, ...)
+  local hour = key('tally', string.format('%d', math.floor(arrived / 3600000)))
+  local counts = { ... }
+  for i = 1, #counts, 2 do redis.call('HINCRBY', hour, counts[i], counts[i + 1]) end
+end
+
+-- How the call ended and how long each part of it took, once it is over.
+local function close_the_books(sid)
+  local c = of_call(sid, 'outcome', 'queued', 'accepted', 'joined', 'parted', 'line', 'operator', 'arrived',
+                    'turned_at')
+  local outcome, queued, accepted, joined = c[1], tonumber(c[2]), tonumber(c[3]), tonumber(c[4])
+  local parted, line, operator = tonumber(c[5]) or NOW, c[6], c[7]
+  local counts = { 'outcome:' .. outcome, 1, 'line:' .. line .. ':' .. outcome, 1 }
+  local function count(name, by) counts[#counts + 1], counts[#counts + 2] = name, by end
+  if queued then
+    local waited = (joined and accepted or tonumber(c[9]) or NOW) - queued
+    redis.call('HSET', call_key(sid), 'waited', waited)
+    count('waited_ms', waited)
+    if joined and waited <= 15000 then count('answered_in_15s', 1) end
+  end
+  if joined then
+    redis.call('HSET', call_key(sid), 'talked', parted - joined)
+    count('talked_ms', parted - joined)
+    count('operator:' .. operator .. ':answered', 1)
+    count('operator:' .. operator .. ':talked_ms', parted - joined)
+  end
+  index(sid, 'outcome', outcome, c[8])
+  tally(tonumber(c[8]), unpack(counts))
+end
+
+-- A caller whom nobody could serve has left words. They may have hung up by the time we learn of it.
+local function keep_message(sid, recording, length)
+  local c = of_call(sid, 'arrived', 'recording', 'outcome', 'state', 'line')
+  if not c[1] then return { 'GONE' } end
+  if c[2] then return { 'ALREADY' } end
+  redis.call('HSET', call_key(sid), 'recording', recording, 'recording_seconds', length, 'outcome', 'message')
+  redis.call('ZADD', key('messages'), c[1], sid)
+  if c[4] == 'ended' then
+    redis.call('ZREM', key('calls:outcome', c[3]), sid)
+    index(sid, 'outcome', 'message', c[1])
+    tally(tonumber(c[1]), 'outcome:' .. c[3], -1, 'line:' .. c[5] .. ':' .. c[3], -1, 'outcome:message', 1,
+          'line:' .. c[5] .. ':message', 1)
+  end
+  redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', 'event', 'message', 'at', NOW, 'call', sid)
+  return { 'OK' }
+end
+
+-- Somebody has listened to it and done what there was to do.
+local function work_off(sid, operator)
+  if redis.call('ZREM', key('messages'), sid) == 0 then return { 'ALREADY' } end
+  redis.call('HSET', call_key(sid), 'worked_off_by', operator, 'worked_off', NOW)
+  return { 'OK' }
+end
+
+register('keep_message', keep_message)
+register('work_off', work_off)

@@ -1,0 +1,202 @@
+--[[
+From the offer to the goodbye: who takes the call, how both come into one room, and how they part. The fifth chapter of
+the library that acd.lua begins; its helpers are used here.
+]]
+
+-- Exactly one operator can win: the one whose line the offer rings on, while it rings.
+local function accept(sid, operator, room)
+  local o = of_operator(operator, 'call', 'line')
+  if o[1] == sid and (o[2] == 'connecting' or o[2] == 'talking') then return { 'ALREADY', one(of_call(sid, 'room')) } end
+  local facts = { 'accepted', NOW, 'room', room }
+  if o[1] ~= sid or not happen('accept', sid, operator, nil, facts) then return { 'GONE', '' } end
+  not_due('offer', sid)
+  due('join', sid, NOW + seconds('join_seconds'))
+  redis.call('HSET', operator_key(operator), 'missed', 0)
+  errand('redirect', sid, 'meet_operator')
+  return { 'OK', room }
+end
+
+-- An operator who may takes a caller out of the line, whatever their turn.
+local function pick(sid, operator, room)
+  local o = of_operator(operator, 'presence', 'line')
+  if o[1] ~= 'on' or (o[2] or 'idle') ~= 'idle' then return { 'BUSY', '' } end
+  if one(of_call(sid, 'state')) ~= 'waiting' then return { 'GONE', '' } end
+  offer(sid, operator)
+  return accept(sid, operator, room)
+end
+
+-- Three in a row pause the operator (RONA, redirect on no answer): somebody should go and look.
+local function unanswered(operator)
+  local missed = redis.call('HINCRBY', operator_key(operator), 'missed', 1)
+  if one(of_operator(operator, 'intent')) == 'leaving' then return end -- they go anyway, and should
+  if missed >= rule('misses_before_pause') and happen('pause', nil, operator, 'RONA') then
+    redis.call('HSET', operator_key(operator), 'reason', 'RONA', 'missed', 0)
+  end
+end
+
+local function miss(sid)
+  local operator = one(of_call(sid, 'operator'))
+  if not happen('miss', sid, operator) then return end
+  not_due('offer', sid)
+  unanswered(operator)
+  idle_again(operator, seconds('missed_cooldown_seconds'))
+  back_in_line(sid)
+end
+
+local function decline(sid, operator)
+  if one(of_operator(operator, 'call')) ~= sid or not happen('decline', sid, operator) then return { 'GONE' } end
+  not_due('offer', sid)
+  idle_again(operator, seconds('declined_cooldown_seconds'))
+  back_in_line(sid)
+  return { 'OK' }
+end
+
+-- The caller asks for their room. Answers { word, room, operator, 1 while nobody talks in it yet }.
+local function meet(sid)
+  local c = of_call(sid, 'state', 'room', 'operator', 'met')
+  if c[1] == 'connecting' or c[1] == 'talking' then
+    if not c[4] then redis.call('HSET', call_key(sid), 'met', NOW) end
+    return { 'OK', c[2], c[3], c[1] == 'connecting' and 1 or 0 }
+  end
+  if c[1] == 'waiting' or c[1] == 'offered' then return { 'BACK', '', '', 0 } end
+  return { 'GONE', '', '', 0 }
+end
+
+-- The operator's phone asks for the same room. A second phone does not get into a talk. Answers { word, call, room }.
+local function pick_up(operator, leg)
+  local o = of_operator(operator, 'call', 'line', 'leg')
+  if o[2] ~= 'connecting' and (o[2] ~= 'talking' or o[3] ~= leg) then return { 'GONE', '', '' } end
+  redis.call('HSET', operator_key(operator), 'leg', leg)
+  if o[2] == 'connecting' then redis.call('HSET', call_key(o[1]), 'picked_up', NOW) end
+  return { 'OK', o[1], one(of_call(o[1], 'room')) }
+end
+
+local function talk(sid, operator)
+  if not happen('join', sid, operator) then return { 'GONE' } end
+  not_due('join', sid)
+  local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in')
+  local both_in = math.max(tonumber(c[5]) or NOW, tonumber(c[6]) or NOW)
+  redis.call('HSET', call_key(sid), 'joined', both_in, 'outcome', 'answered')
+  redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked')
+  index(sid, 'operator', operator)
+  learn_pace(c[1], 'waited', c[3] - c[2])
+  local window = seconds('last_operator_seconds')
+  if c[4] ~= '' and window > 0 then redis.call('SET', key('last', c[4]), operator, 'PX', window) end
+  return { 'OK' }
+end
+
+-- This side is, or was, in the room since `at`; they talk when both are. `who` is caller or operator.
+local function is_in_the_room(sid, who, at)
+  local c = of_call(sid, who .. '_in', 'operator')
+  if not c[1] then redis.call('HSET', call_key(sid), who .. '_in', at) end
+  local inside = of_call(sid, 'caller_in', 'operator_in')
+  if inside[1] and inside[2] then return talk(sid, c[2]) end
+  return { 'WAITING' }
+end
+
+-- Somebody entered the room.
+local function join(sid, who, room)
+  local c = of_call(sid, 'state', 'room')
+  if c[2] ~= room then return { 'GONE' } end
+  if c[1] == 'talking' then return { 'ALREADY' } end
+  if c[1] ~= 'connecting' then return { 'GONE' } end
+  return is_in_the_room(sid, who, NOW)
+end
+
+-- Whoever leaves the room has been there, though the news of their coming was lost. So has the other side, if they had
+-- asked for the room long enough ago to be in it: the caller hears an announcement first, the operator does not.
+local function has_been_there(sid, who)
+  local c = of_call(sid, 'met', 'accepted', 'picked_up')
+  local met, picked_up = tonumber(c[1]), tonumber(c[3])
+  if met and (who == 'caller' or NOW - met > ANNOUNCEMENT_MS) then is_in_the_room(sid, 'caller', met) end
+  if picked_up and (who == 'operator' or NOW - picked_up > WAY_MS) then is_in_the_room(sid, 'operator', picked_up) end
+  return one(of_call(sid, 'state')) == 'talking'
+end
+
+-- The operator never came into the room, or left it before the caller came.
+local function lose(sid)
+  local c = of_call(sid, 'operator', 'met')
+  local operator = c[1] or ''
+  local leg = one(of_operator(operator, 'leg'))
+  if not happen('lose', sid, operator) then return end
+  not_due('join', sid)
+  if leg ~= '' then errand('hang_up', leg) end
+  if c[2] then errand('redirect', sid, 'operator_lost') end
+  unanswered(operator)
+  idle_again(operator, seconds('missed_cooldown_seconds'))
+  back_in_line(sid)
+end
+
+local function part(sid, who)
+  local operator = one(of_call(sid, 'operator'))
+  if not happen('part', sid, operator, nil, { 'parted', NOW, 'ended_by', who }) then return { 'ALREADY' } end
+  due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
+  due('parting', sid, NOW + PARTING_MS)
+  return { 'OK' }
+end
+
+-- A leg stands outside the room: `leg` is whose, `who` left first. BACK to a caller whose talk has not begun.
+local function leave_room(sid, who, room, leg)
+  local c = of_call(sid, 'state', 'room')
+  local here = c[2] == room
+  if here and (c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, leg))) then return part(sid, who) end
+  if here and c[1] == 'connecting' and leg == 'operator' then lose(sid) end
+  if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' then return { 'BACK' } end
+  return { c[1] and 'ALREADY' or 'GONE' }
+end
+
+-- Whether this caller is to be asked how it was: after a talk, once in so many days, however often the carrier asks.
+local function ask_rating(sid)
+  local c = of_call(sid, 'joined', 'caller', 'asked', 'state', 'rating')
+  local days = rule('rating_days')
+  if not c[1] or c[4] ~= 'parting' or c[5] or days == 0 then return { 'NO' } end
+  if c[3] then return { 'OK' } end
+  if c[2] ~= '' and not redis.call('SET', key('asked', c[2]), 1, 'NX', 'PX', days * 86400000) then return { 'NO' } end
+  redis.call('HSET', call_key(sid), 'asked', 1)
+  return { 'OK' }
+end
+
+local function rate(sid, rating)
+  local c = of_call(sid, 'asked', 'rating', 'arrived', 'operator')
+  if not c[1] then return { 'GONE' } end
+  if c[2] then return { 'ALREADY' } end
+  redis.call('HSET', call_key(sid), 'rating', rating)
+  tally(tonumber(c[3]), 'rating:' .. rating, 1, 'operator:' .. c[4] .. ':rating:' .. rating, 1)
+  return { 'OK' }
+end
+
+-- Somebody left the room. News of a room or a phone that is no longer this call's changes nothing.
+local function quit(sid, who, room, leg)
+  local c = of_call(sid, 'state', 'room', 'operator')
+  if c[2] ~= room then return { 'GONE' } end
+  if who == 'operator' and (of_operator(c[3] or '', 'leg')[1] or leg) ~= leg then return { 'GONE' } end
+  if c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who)) then return part(sid, who) end
+  if c[1] ~= 'connecting' then return { 'ALREADY' } end
+  if who == 'operator' then lose(sid) else redis.call('HDEL', call_key(sid), 'caller_in') end
+  return { 'OK' }
+end
+
+-- The operator ends the talk from the desk.
+local function release(operator)
+  local o = of_operator(operator, 'call', 'line', 'leg')
+  if o[2] ~= 'talking' then return { 'GONE' } end
+  if (o[3] or '') ~= '' then errand('hang_up', o[3]) end
+  return part(o[1], 'operator')
+end
+
+register('accept', accept)
+register('decline', decline)
+register('pick', pick)
+register('ask_rating', ask_rating)
+register('rate', rate)
+register('meet', meet)
+register('pick_up', pick_up)
+register('join', join)
+register('quit', quit)
+register('leave_room', leave_room)
+register('lose', function(sid, room)
+  if one(of_call(sid, 'room')) ~= room then return { 'GONE' } end -- they are in another room by now
+  lose(sid)
+  return { 'OK' }
+end)
+register('release', release)

@@ -1,0 +1,110 @@
+"""The words that the queue answers with, and the records it gives back."""
+
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+
+class Word(StrEnum):
+    """What became of an act."""
+
+    OK = "OK"  # it happened; for a caller in line: only just now
+    ALREADY = "ALREADY"  # it had happened before; nothing changed
+    GONE = "GONE"  # the call, the offer or the room is no longer there
+    BACK = "BACK"  # a caller is back in line; a console is back after a silence
+    BUSY = "BUSY"  # not during a call
+    WAITING = "WAITING"  # one is in the room, the other is not yet
+    NO = "NO"  # not this caller, not now
+    FULL = "FULL"  # the line has no place left
+    TOO_LONG = "TOO_LONG"  # the caller has waited as long as anyone may
+
+
+class CallState(StrEnum):
+    """Where a call is in its life."""
+
+    NONE = "none"  # never heard of
+    GREETING = "greeting"  # hears the greeting
+    WAITING = "waiting"  # stands in line
+    OFFERED = "offered"  # rings at an operator's desk
+    CONNECTING = "connecting"  # accepted; both are on their way into the room
+    TALKING = "talking"
+    PARTING = "parting"  # hears the last words
+    ENDED = "ended"
+
+
+class Line(StrEnum):
+    """What an operator's line is doing."""
+
+    IDLE = "idle"
+    OFFERED = "offered"
+    CONNECTING = "connecting"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+
+
+class Intent(StrEnum):
+    """What an operator wants."""
+
+    READY = "ready"
+    PAUSED = "paused"
+    LEAVING = "leaving"  # after this call
+
+
+class Presence(StrEnum):
+    """Whether an operator's console is there."""
+
+    OFF = "off"
+    ON = "on"
+    LAPSED = "lapsed"  # on shift, but the console has gone silent
+
+
+class Outcome(StrEnum):
+    """How a call ended; each call has exactly one."""
+
+    ANSWERED = "answered"
+    ABANDONED_GREETING = "abandoned_greeting"  # hung up before standing in line
+    ABANDONED_SHORT = "abandoned_short"  # hung up within the first seconds in line
+    ABANDONED_QUEUE = "abandoned_queue"
+    ABANDONED_RINGING = "abandoned_ringing"  # while it rang at a desk, or on the way into the room
+    WAITED_TOO_LONG = "waited_too_long"
+    CLOSED = "closed"
+    FULL = "full"
+    UNSTAFFED = "unstaffed"
+    MESSAGE = "message"  # nobody could serve them, and they left words
+
+
+Who = Literal["caller", "operator"]
+
+
+class Arrival(NamedTuple):
+    word: Word
+    turned_away: str  # "" or closed, full, unstaffed
+
+
+class Waiting(NamedTuple):
+    word: Word
+    state: CallState
+    position: int  # from 1; 0 when not in line
+    better: bool  # than what the caller was last told
+    on_shift: int  # operators present
+    pace: "Pace"
+
+
+class Pace(NamedTuple):
+    """How a line has moved of late."""
+
+    handled_ms: int  # a call keeps an operator so long, wrap-up included
+    known: int  # of so many calls
+    waited_ms: int  # those who were answered waited so long
+
+
+class Meeting(NamedTuple):
+    word: Word
+    room: str
+    operator: str
+    first: bool  # they do not talk yet: the operator is still to be announced
+
+
+class PickUp(NamedTuple):
+    word: Word
+    sid: str
+    room: str
