@@ -8,8 +8,6 @@ import asyncio
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
-from enum import StrEnum
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -18,6 +16,8 @@ from config.settings import Settings
 from ivr.errors import Conflict, Invalid, NotAllowed
 from ivr.hotline import Hotline
 from ivr.keys import root
+from ivr.roles import Person as Person
+from ivr.roles import Role as Role
 from ivr.store import Store
 
 SESSION_IDLE_SECONDS = 2 * 3600
@@ -28,28 +28,6 @@ WRONG_PASSWORDS_FORGOTTEN_SECONDS = 300
 
 _SEAT = re.compile(r"[0-9]{3,6}")
 _TOKEN = re.compile(r"ztc_([a-z0-9]+)_[A-Za-z0-9_-]{43}")
-
-
-class Role(StrEnum):
-    """What somebody is here for. Each may do what those before it may."""
-
-    OPERATOR = "operator"
-    SUPERVISOR = "supervisor"
-    ADMIN = "admin"
-
-    def may(self, needed: "Role") -> bool:
-        ranks = list(Role)
-        return ranks.index(self) >= ranks.index(needed)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who has shown who they are."""
-
-    hotline: str
-    id: str
-    role: Role
-    skills: tuple[tuple[str, int], ...] = ()
 
 
 async def appoint(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from config.settings import Settings
-from ivr import acd
+from ivr import acd, audit
 from ivr.acd import CallState, Line, Outcome, Presence
 from ivr.carrier import Carrier
 from ivr.errors import NotFound
@@ -30,6 +30,7 @@ HELD = (CallState.OFFERED, CallState.CONNECTING, CallState.TALKING)
 MENDED = "run `ivr check --mend`"
 BY_A_WORKER = "see that a worker runs (`ivr serve`) and what its log says under `loop`"
 BY_HAND = "keep the store as it is, and report it: the queue itself must have erred"
+TAMPERED = "find out who could write to the store, and put the audit back from a copy of before"
 CONTRADICTIONS = {
     "not_live": "the call {} is over and stands among the live ones",
     "not_in_line": "the caller {} waits and stands in no line",
@@ -71,14 +72,18 @@ async def open_books(name: str, store: Store, carrier: Carrier, settings: Settin
     return await open_hotline(name, store, carrier, settings)
 
 
-async def check(hotline: Hotline, *, last: int = LAST_CALLS, again: bool = True) -> list[Finding]:
-    """Everything that is wrong now. `again=False` looks once: for a system on which nothing happens."""
+async def check(
+    hotline: Hotline, *, last: int = LAST_CALLS, again: bool = True, head: str = ""
+) -> list[Finding]:
+    """Everything that is wrong now. `again=False` looks once: for a system on which nothing happens. `head` is one
+    of the audit's that was noted before."""
+    tampered = [Finding(broken, TAMPERED) for broken in await audit.follow(hotline, seen=head)]
     found = await _everything(hotline, last)
     if not found or not again:
-        return found
+        return tampered + found
     await asyncio.sleep(BETWEEN_LOOKS_SECONDS)
     still = set(await _everything(hotline, last))
-    return [one for one in found if one in still]
+    return tampered + [one for one in found if one in still]
 
 
 async def _everything(hotline: Hotline, last: int) -> list[Finding]:

@@ -13,7 +13,7 @@ import uvicorn
 from redis.exceptions import RedisError
 
 from config.settings import Settings, Unset, read_demo_settings, read_settings
-from ivr import accounts, acd, check, demo, traffic
+from ivr import accounts, acd, audit, check, demo, traffic
 from ivr.accounts import Role
 from ivr.carrier.twilio import Twilio
 from ivr.check import LAST_CALLS
@@ -97,30 +97,36 @@ def check_the_books(
     hotline: Annotated[str, typer.Argument(help="One of them; all that are served, without.")] = "",
     mend: Annotated[bool, typer.Option("--mend", help="Put right what the queue can put right.")] = False,
     last: Annotated[int, typer.Option(min=1, help="How many of the newest calls to look at.")] = LAST_CALLS,
+    head: Annotated[
+        str, typer.Option(help="Of the audit, as an earlier check printed it: it must still be there.")
+    ] = "",
 ) -> None:
     """Whether the books of a live system balance: 0 if so, 1 if not, 2 if they cannot be read."""
 
     async def look(store: Store) -> int:
         settings = read_settings()
         names = (hotline,) if hotline else settings.hotline_hotlines
-        return sum([await _wrong_in(name, store, settings, mend=mend, last=last) for name in names])
+        return sum(
+            [await _wrong_in(name, store, settings, mend=mend, last=last, head=head) for name in names]
+        )
 
     raise typer.Exit(1 if _with_store(look) else 0)
 
 
-async def _wrong_in(name: str, store: Store, settings: Settings, *, mend: bool, last: int) -> int:
+async def _wrong_in(name: str, store: Store, settings: Settings, *, mend: bool, last: int, head: str) -> int:
     """Says what is wrong in one hotline's books, and how many things are."""
     carrier = Twilio(settings)
     try:
         books = await check.open_books(name, store, carrier, settings)
         for mended in await acd.reconcile(books, mend=True) if mend else ():
             typer.echo(f"{name}: mended {mended}")
-        found = await check.check(books, last=last)
+        found = await check.check(books, last=last, head=head)
+        audited = await audit.head(books)
     finally:
         await carrier.close()
     for finding in found:
         typer.echo(f"{name}: {finding.wrong}. To mend it, {finding.mend}.")
-    typer.echo(f"{name}: {len(found) or 'nothing'} wrong")
+    typer.echo(f"{name}: {len(found) or 'nothing'} wrong; the head of the audit is {audited}")
     return len(found)
 
 

@@ -85,6 +85,8 @@ KEYS = (
     Key("session:<digest>", "hash", "expires", "a signed-in browser, by the digest of its secret"),
     Key("token:<digest>", "hash", "for ever", "an API token, by the digest of its secret, until revoked"),
     Key("refused:<id>", "string", "expires", "wrong passwords of late, to slow down guessing"),
+    # what people did (written by audit.py)
+    Key("audit", "stream", "for ever", "who looked at what and changed what, each entry chained to the last"),
 )
 
 

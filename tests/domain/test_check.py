@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr import acd, check
+from ivr import acd, audit, check
 from ivr.cli import app
 from ivr.demo import Demo
 from ivr.hotline import Hotline
@@ -152,12 +152,13 @@ async def test_the_command_says_what_is_wrong_and_its_exit_code_says_whether(
     mended = await command("nanning", "--mend")
     unknown = await command("nowhere")
 
-    assert (right.exit_code, right.stdout) == (0, "nanning: nothing wrong\n")
+    head = f"the head of the audit is 0:{audit.BEFORE_THE_FIRST}\n"
+    assert (right.exit_code, right.stdout) == (0, f"nanning: nothing wrong; {head}")
     assert wrong.exit_code == 1
     assert f"the call {ENDED} is over and stands among the live ones. To mend it, run" in wrong.stdout
     assert (mended.exit_code, mended.stdout) == (
         0,
-        f"nanning: mended not_live {ENDED}\nnanning: nothing wrong\n",
+        f"nanning: mended not_live {ENDED}\nnanning: nothing wrong; {head}",
     )
     assert unknown.exit_code == 2
 
