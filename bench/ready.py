@@ -22,9 +22,9 @@ from bench.ground import Ground, a_ground, called_off, caller, free_port
 from bench.targets import Target, percentile
 from bench.webhook import sid
 from ivr import accounts, acd
-from ivr.accounts import Role
 from ivr.acd import Intent, Line
 from ivr.hotline import Hotline
+from ivr.roles import Role
 
 SEAT = "9001"
 WAITING = {"few": 10, "many": 1_000, "verymany": 10_000}  # hotline -> callers in line

@@ -8,16 +8,17 @@ import asyncio
 import hmac
 import re
 import secrets
+from dataclasses import replace
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from config.settings import Settings
+from ivr.directory import e164
 from ivr.errors import Conflict, Invalid, NotAllowed
 from ivr.hotline import Hotline
 from ivr.keys import root
-from ivr.roles import Person as Person
-from ivr.roles import Role as Role
+from ivr.roles import Person, Right, Role
 from ivr.store import Store
 
 SESSION_IDLE_SECONDS = 2 * 3600
@@ -31,17 +32,29 @@ _TOKEN = re.compile(r"ztc_([a-z0-9]+)_[A-Za-z0-9_-]{43}")
 
 
 async def appoint(
-    store: Store, hotline: str, id: str, *, role: Role, password: str, skills: str = ""
+    store: Store, hotline: str, id: str, *, role: Role, password: str, skills: str = "", lines: str = ""
 ) -> None:
-    """Make or replace an account. Raises Invalid for a number or password that will not do."""
+    """Make or replace an account; `lines` are the published numbers whose calls an office may see. Raises Invalid
+    for what will not do."""
     if not _SEAT.fullmatch(id):
         raise Invalid(f"“{id}”不是工号：请用 3 到 6 位数字，如 9001")
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"密码太短：至少 {SHORTEST_PASSWORD} 个字符")
     read_skills(skills)
+    _must_suit(role, lines)
     digest = await asyncio.to_thread(_hasher().hash, password)
     account = f"{root(hotline)}staff:{id}"
-    await store.ask("HSET", account, "role", role.value, "password", digest, "skills", skills)
+    await store.ask("HSET", account, "role", role.value, "password", digest, "skills", skills, "lines", lines)
+
+
+def _must_suit(role: Role, lines: str) -> None:
+    if role is Role.OFFICE and not lines.split():
+        raise Invalid("领导办公室的账号要写明它的公布号码，如 +8677100000002：它只看得到打给这些号码的通话")
+    if role is not Role.OFFICE and lines:
+        raise Invalid("只有领导办公室的账号才限定公布号码：请改角色，或去掉号码")
+    for line in lines.split():
+        if e164(line) != line:
+            raise Invalid(f"“{line}”不是完整的号码：请写成 +8677100000002，以空格分开")
 
 
 async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str]:
@@ -58,7 +71,7 @@ async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str
     if not await asyncio.to_thread(_matches, password, account.get("password")):
         raise NotAllowed("工号或密码不对")
     await hotline.store.ask("DEL", wrong)
-    person = Person(hotline.name, id, Role(account["role"]), read_skills(account.get("skills", "")))
+    person = _person(hotline, id, account)
     return person, await _open_session(hotline, person, account["password"])
 
 
@@ -82,7 +95,12 @@ async def whose_session(hotline: Hotline, secret: str) -> Person | None:
     account = await hotline.store.ask("HGETALL", hotline.key("staff", found["id"]))
     if account.get("password") != found["since"]:
         return None  # a new password ends the sessions of the old one
-    return Person(hotline.name, found["id"], Role(account["role"]), read_skills(account.get("skills", "")))
+    return _person(hotline, found["id"], account)
+
+
+def _person(hotline: Hotline, id: str, account: dict[str, str]) -> Person:
+    skills, lines = read_skills(account.get("skills", "")), tuple(account.get("lines", "").split())
+    return Person(hotline.name, id, Role(account["role"]), skills, lines)
 
 
 async def sign_out(hotline: Hotline, secret: str) -> None:
@@ -90,14 +108,23 @@ async def sign_out(hotline: Hotline, secret: str) -> None:
 
 
 async def issue_token(
-    settings: Settings, store: Store, hotline: str, *, role: Role, id: str, secret: str = ""
+    settings: Settings,
+    store: Store,
+    hotline: str,
+    *,
+    role: Role,
+    id: str,
+    scope: frozenset[Right] | None = None,
+    secret: str = "",
 ) -> str:
-    """A new API token, shown this once. `id` is whose desk it works, or what it is for."""
+    """A new API token, shown this once. `id` is whose desk it works, or what it is for; `scope` is what of its role's
+    rights it has, None for all."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", id):
         raise Invalid(f"“{id}”不能作令牌的名称：请用工号，或字母、数字、- 和 _")
     token = f"ztc_{hotline}_{secret or secrets.token_urlsafe(32)}"
     digest = f"{root(hotline)}token:{_digest(settings, token)}"
-    await store.ask("HSET", digest, "role", role.value, "id", id)
+    granted = " ".join(sorted(scope)) if scope is not None else ""
+    await store.ask("HSET", digest, "role", role.value, "id", id, "scope", granted)
     return token
 
 
@@ -119,8 +146,13 @@ async def whose_token(hotline: Hotline, token: str) -> Person | None:
     found = await hotline.store.ask("HGETALL", hotline.key("token", _digest(hotline.settings, token)))
     if not found:
         return None
-    skills = await hotline.store.ask("HGET", hotline.key("staff", found["id"]), "skills") or ""
-    return Person(hotline.name, found["id"], Role(found["role"]), read_skills(skills))
+    skills, lines = await hotline.store.ask("HMGET", hotline.key("staff", found["id"]), "skills", "lines")
+    account = {"role": found["role"], "skills": skills or "", "lines": lines or ""}
+    return replace(_person(hotline, found["id"], account), scope=_scope(found.get("scope", "")))
+
+
+def _scope(words: str) -> frozenset[Right] | None:
+    return frozenset(map(Right, words.split())) if words else None
 
 
 def read_skills(text: str) -> tuple[tuple[str, int], ...]:

@@ -14,12 +14,12 @@ from redis.exceptions import RedisError
 
 from config.settings import Settings, Unset, read_demo_settings, read_settings
 from ivr import accounts, acd, audit, check, demo, traffic
-from ivr.accounts import Role
 from ivr.carrier.twilio import Twilio
 from ivr.check import LAST_CALLS
 from ivr.errors import Refused
 from ivr.handbook import from_sections, read_folder, write_folder
 from ivr.hotline import CALENDAR, stored_sections, teach
+from ivr.roles import Role
 from ivr.store import Store, Unfit, connect, examine
 from ivr.traffic.accidents import APP_TWICE_AND_VALKEY
 from ivr.traffic.plan import Faults, Plan
@@ -165,12 +165,15 @@ def add_staff(
     number: Annotated[str, typer.Argument(help="The seat number: 3 to 6 digits, as callers hear it.")],
     role: Role = Role.OPERATOR,
     skills: Annotated[str, typer.Option(help="As in “粤语=3 税务”: what queues may ask for.")] = "",
+    lines: Annotated[str, typer.Option(help="An office's published numbers, as in “+8677100000002”.")] = "",
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
 ) -> None:
     """Make an account, or replace it."""
 
     async def appoint(store: Store) -> None:
-        await accounts.appoint(store, hotline, number, role=role, password=password, skills=skills)
+        await accounts.appoint(
+            store, hotline, number, role=role, password=password, skills=skills, lines=lines
+        )
 
     _with_store(appoint)
     typer.echo(f"{hotline} {number} is {role.value}")

@@ -22,11 +22,11 @@ from redis.exceptions import RedisError
 
 from config.settings import DemoSettings, Settings
 from ivr import accounts, changes, embedded
-from ivr.accounts import Role
 from ivr.carrier.twilio import Twilio
 from ivr.errors import Refused
 from ivr.hotline import open_hotline
 from ivr.keys import root
+from ivr.roles import Role
 from ivr.store import Store, Unfit, connect, examine, load_library
 
 ACCOUNT = "AC" + "0de30" * 6 + "00"
@@ -42,6 +42,8 @@ STAFF = {
         "9002": Role.OPERATOR,
         "9003": Role.OPERATOR,
         "9010": Role.SUPERVISOR,
+        "9020": Role.HANDLER,
+        "9030": Role.OFFICE,
         "9000": Role.ADMIN,
     },
     "bozhou": {
@@ -49,9 +51,12 @@ STAFF = {
         "8002": Role.OPERATOR,
         "8003": Role.OPERATOR,
         "8010": Role.SUPERVISOR,
+        "8020": Role.HANDLER,
+        "8030": Role.OFFICE,
         "8000": Role.ADMIN,
     },
 }
+OFFICES = {"9030": "+8677100000002", "8030": "+8655800000002"}  # the mayors'
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 LOOK_SECONDS = 0.5
@@ -233,7 +238,9 @@ async def _prepare(name: str, store: Store, carrier: Twilio, settings: Settings)
     await changes.override(hotline, "open")
     for id_, role in STAFF[name].items():
         if not await store.ask("EXISTS", hotline.key("staff", id_)):
-            await accounts.appoint(store, name, id_, role=role, password=f"demo-{id_}")
+            await accounts.appoint(
+                store, name, id_, role=role, password=f"demo-{id_}", lines=OFFICES.get(id_, "")
+            )
     await accounts.issue_token(settings, store, name, role=Role.ADMIN, id=_admin_of(name), secret=API_TOKEN)
 
 
@@ -349,7 +356,7 @@ def _say_where_to_click(demo: Demo) -> None:
   4 接口  {demo.url}/docs
           Authorization: Bearer ztc_nanning_{API_TOKEN}
 
-其他账号：南宁 9002 9003 9010（班长）9000（管理员），亳州 8001 8002 8003 8010（班长）8000（管理员），
-密码都是 demo-工号。
+其他账号：南宁 9002 9003 9010（班长）9020（承办单位）9030（市长办公室）9000（管理员），
+亳州 8001 8002 8003 8010（班长）8020（承办单位）8030（市长办公室）8000（管理员）。密码都是 demo-工号。
 终端拨号：make call。数据和日志在 {demo.folder}/。
 """)

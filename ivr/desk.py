@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ivr import acd
-from ivr.accounts import Person
 from ivr.acd import Intent, Word
 from ivr.directory import mask
 from ivr.errors import Conflict, Invalid
 from ivr.hotline import Hotline
 from ivr.records import calls_of_late
+from ivr.roles import Person
 
 GONE = "这个来电已经不在您这里：来电人挂机、超时，或已被别人接听"
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from ivr import acd, records
-from ivr.accounts import Person
 from ivr.acd import Word
 from ivr.carrier import CarrierFailed
 from ivr.errors import Conflict, NotFound
 from ivr.hotline import Hotline
+from ivr.roles import Person
 
 SHOWN_AT_MOST = 200
 

@@ -76,6 +76,7 @@ class Sought(BaseModel):
     outcome: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    within: tuple[str, ...] | None = None  # only calls to these numbers; None is all
 
     @property
     def index(self) -> tuple[str, ...]:
@@ -83,10 +84,12 @@ class Sought(BaseModel):
         for name in ("caller", "operator", "line", "outcome"):
             if value := getattr(self, name):
                 return ("calls", name, value)
-        return ("calls",)
+        return ("calls", "line", self.within[0]) if self.within and len(self.within) == 1 else ("calls",)
 
     def fits(self, stored: dict[str, str]) -> bool:
         """Of the operators, only whoever talked with the caller counts; an outcome only when the call is over."""
+        if self.within is not None and stored.get("line") not in self.within:
+            return False
         known = {
             "line": stored.get("line"),
             "caller": stored.get("caller"),
@@ -96,10 +99,11 @@ class Sought(BaseModel):
         return all(not getattr(self, name) or getattr(self, name) == value for name, value in known.items())
 
 
-async def read(hotline: Hotline, sid: str) -> Record:
-    """The record with its timeline. Raises NotFound."""
+async def read(hotline: Hotline, sid: str, *, within: tuple[str, ...] | None = None) -> Record:
+    """The record with its timeline. `within` are the lines whose calls the reader may see, None for all. Raises
+    NotFound."""
     stored = await hotline.store.ask("HGETALL", hotline.key("call", sid))
-    if not stored.get("arrived"):
+    if not stored.get("arrived") or (within is not None and stored["line"] not in within):
         raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
     return _record(hotline, sid, stored, whole=True)
 

@@ -23,7 +23,7 @@ from ivr.hotline import Hotline, open_hotline
 from ivr.logs import speak_json
 from ivr.newswire import Newswire
 from ivr.store import connect, examine, load_library
-from routes import calls, desk, health, knowledge, manual, messages, sign_in
+from routes import account, calls, desk, health, knowledge, manual, messages, sign_in
 from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
 from routes.voice import Voice
@@ -79,7 +79,7 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.closing = asyncio.Event()
     app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
-    for part in (health, sign_in, desk, calls, messages, knowledge, manual):
+    for part in (health, sign_in, account, desk, calls, messages, knowledge, manual):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.mount("/audio", _audio(settings))

@@ -11,7 +11,7 @@ from ivr import records
 from ivr.acd import Outcome
 from ivr.errors import Invalid
 from ivr.records import Record, Sought
-from routes.guards import At, OperatorAt, my_hotline
+from routes.guards import At, ReaderAt, my_hotline
 from routes.pages import page
 
 LABELS = {
@@ -42,7 +42,7 @@ class Calls(BaseModel):
 @router.get("/api/{hotline}/calls")
 async def search(
     hotline: At,
-    person: OperatorAt,
+    person: ReaderAt,
     line: str = "",
     caller: str = "",
     operator: str = "",
@@ -53,20 +53,21 @@ async def search(
     limit: int = 50,
 ) -> Calls:
     """All conditions together. Numbers in E.164; moments in ISO 8601, the city's own time when they name no zone."""
-    sought = Sought(line=line, caller=caller, operator=operator, outcome=outcome, since=since, until=until)
+    asked = {"line": line, "caller": caller, "operator": operator, "outcome": outcome}
+    sought = Sought(**asked, since=since, until=until, within=person.sees)
     found = await records.search(hotline, sought, limit=limit, cursor=cursor)
     return Calls(calls=found.calls, cursor=found.cursor)
 
 
 @router.get("/api/{hotline}/calls/{sid}")
-async def read(hotline: At, person: OperatorAt, sid: str) -> Record:
-    return await records.read(hotline, sid)
+async def read(hotline: At, person: ReaderAt, sid: str) -> Record:
+    return await records.read(hotline, sid, within=person.sees)
 
 
 @router.get("/calls", include_in_schema=False)
 async def calls_page(
     request: Request,
-    person: OperatorAt,
+    person: ReaderAt,
     line: str = "",
     caller: str = "",
     operator: str = "",
@@ -85,7 +86,7 @@ async def calls_page(
         "until": until,
     }
     days = {"since": _start_of(since), "until": _end_of(until)}
-    sought = Sought(**{**{name: value.strip() for name, value in asked.items()}, **days})
+    sought = Sought(**{**{name: value.strip() for name, value in asked.items()}, **days}, within=person.sees)
     found = await records.search(hotline, sought, cursor=cursor)
     return page(
         request,
@@ -94,14 +95,18 @@ async def calls_page(
         records=[_shown(record) for record in found.calls],
         filters=asked,
         cursor=found.cursor,
-        lines=[{"number": one.number, "whose": one.display_name} for one in hotline.handbook.directory.lines],
+        lines=[
+            {"number": one.number, "whose": one.display_name}
+            for one in hotline.handbook.directory.lines
+            if person.sees is None or one.number in person.sees
+        ],
         outcomes=[{"word": word.value, "label": label} for word, label in LABELS.items()],
     )
 
 
 @router.get("/calls/{sid}", include_in_schema=False)
-async def call_page(request: Request, person: OperatorAt, sid: str) -> HTMLResponse:
-    record = await records.read(my_hotline(request, person), sid)
+async def call_page(request: Request, person: ReaderAt, sid: str) -> HTMLResponse:
+    record = await records.read(my_hotline(request, person), sid, within=person.sees)
     return page(request, "call", person, record=_shown(record))
 
 

@@ -10,10 +10,10 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 
 from ivr import accounts
-from ivr.accounts import Person, Role
 from ivr.errors import NotAllowed
 from ivr.hotline import Hotline
 from ivr.newswire import Newswire
+from ivr.roles import RIGHTS, TITLES, Person, Right
 
 COOKIE = "session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,19 +56,32 @@ def must_be_our_own_page(request: Request) -> None:
     raise HTTPException(403, "这个请求不是从本系统的页面发出的：请回到页面上重新操作")
 
 
-def _at_least(role: Role) -> Callable[[Request], Awaitable[Person]]:
+async def signed_in(request: Request) -> Person:
+    """Anybody who has shown who they are, for what is their own."""
+    person = await who_asks(request)
+    if person is None:
+        raise NotAllowed("请先登录，或在 Authorization 中给出有效的令牌")
+    if request.path_params.get("hotline", person.hotline) != person.hotline:
+        raise HTTPException(403, "您的账号属于另一条热线")
+    return person
+
+
+def _who_may(right: Right) -> Callable[[Request], Awaitable[Person]]:
     async def guard(request: Request) -> Person:
-        person = await who_asks(request)
-        if person is None:
-            raise NotAllowed("请先登录，或在 Authorization 中给出有效的令牌")
-        if not person.role.may(role):
-            raise HTTPException(403, f"需要 {role.value} 权限，您是 {person.role.value}")
-        if request.path_params.get("hotline", person.hotline) != person.hotline:
-            raise HTTPException(403, "您的账号属于另一条热线")
+        person = await signed_in(request)
+        if not person.may(right):
+            raise HTTPException(403, _refusal(person, right))
         return person
 
-    guard.__name__ = f"at_least_{role.value}"
+    guard.__name__ = f"who_may_{right.value}"
     return guard
+
+
+def _refusal(person: Person, right: Right) -> str:
+    if person.role.may(right):
+        return f"这个令牌不含 {right.value} 权限：请用含有它的令牌"
+    who = "、".join(TITLES[role] for role, rights in RIGHTS.items() if right in rights)
+    return f"这是{who}的权限，您是{TITLES[person.role]}：如需要，请管理员调整您的角色"
 
 
 async def everybody(request: Request) -> None:
@@ -80,9 +93,15 @@ async def visitor(request: Request) -> Person | None:
     return await who_asks(request)
 
 
-OperatorAt = Annotated[Person, Depends(_at_least(Role.OPERATOR))]
-SupervisorAt = Annotated[Person, Depends(_at_least(Role.SUPERVISOR))]
-AdminAt = Annotated[Person, Depends(_at_least(Role.ADMIN))]
+SignedIn = Annotated[Person, Depends(signed_in)]
+OperatorAt = Annotated[Person, Depends(_who_may(Right.DESK))]
+ReaderAt = Annotated[Person, Depends(_who_may(Right.CALLS))]
+RevealerAt = Annotated[Person, Depends(_who_may(Right.REVEAL))]
+OfficeAt = Annotated[Person, Depends(_who_may(Right.OFFICE))]
+HandlerAt = Annotated[Person, Depends(_who_may(Right.CASES))]
+SupervisorAt = Annotated[Person, Depends(_who_may(Right.SUPERVISE))]
+ExporterAt = Annotated[Person, Depends(_who_may(Right.EXPORT))]
+AdminAt = Annotated[Person, Depends(_who_may(Right.ADMINISTER))]
 Visitor = Annotated[Person | None, Depends(visitor)]
 Everybody = Depends(everybody)
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ivr.accounts import Role
+from ivr.roles import Person, Right
 
 
 class Entry(NamedTuple):
@@ -10,16 +10,21 @@ class Entry(NamedTuple):
 
     path: str
     title: str
-    role: Role
+    right: Right
     pages: tuple[str, ...]
 
 
 MENU = (
-    Entry("/desk", "坐席", Role.OPERATOR, ("desk",)),
-    Entry("/calls", "通话记录", Role.OPERATOR, ("calls", "call")),
-    Entry("/messages", "留言", Role.OPERATOR, ("messages",)),
+    Entry("/desk", "坐席", Right.DESK, ("desk",)),
+    Entry("/calls", "通话记录", Right.CALLS, ("calls", "call")),
+    Entry("/messages", "留言", Right.DESK, ("messages",)),
 )
 
 
-def menu_for(role: Role) -> list[Entry]:
-    return [entry for entry in MENU if role.may(entry.role)]
+def menu_for(person: Person) -> list[Entry]:
+    return [entry for entry in MENU if person.may(entry.right)]
+
+
+def home_of(person: Person) -> str:
+    """Where somebody finds themselves after signing in."""
+    return next((entry.path for entry in menu_for(person)), "/account")

@@ -9,7 +9,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.settings import TWILIO_API
-from ivr.accounts import Person, Role
+from ivr.roles import TITLES, Person, Right
 from routes.guards import my_hotline
 from routes.menu import menu_for
 
@@ -28,8 +28,16 @@ def page(
     hotline = my_hotline(request, person) if person else None
     shared = {
         "page": name,
-        "menu": menu_for(person.role) if person else [],
-        "person": {"hotline": person.hotline, "id": person.id, "role": person.role.value} if person else None,
+        "menu": menu_for(person) if person else [],
+        "person": {
+            "hotline": person.hotline,
+            "id": person.id,
+            "role": person.role.value,
+            "title": TITLES[person.role],
+            "rights": [right.value for right in Right if person.may(right)],
+        }
+        if person
+        else None,
         "hotline": {
             "name": hotline.name,
             "title": hotline.handbook.profile.title,
@@ -38,7 +46,7 @@ def page(
         if hotline
         else None,
         "warnings": hotline.handbook.hours.warnings(hotline.moment())
-        if hotline and person and person.role is Role.ADMIN
+        if hotline and person and person.may(Right.ADMINISTER)
         else [],
     }
     found: Jinja2Templates = request.app.state.templates

@@ -9,6 +9,7 @@ from ivr import accounts
 from ivr.errors import Refused
 from ivr.hotline import Hotline
 from routes.guards import COOKIE, Everybody, Visitor, hotlines_of, must_be_our_own_page
+from routes.menu import home_of
 from routes.pages import page
 
 router = APIRouter(include_in_schema=False)
@@ -17,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def sign_in_page(request: Request, person: Visitor) -> Response:
     if person:
-        return RedirectResponse("/desk", 303)
+        return RedirectResponse(home_of(person), 303)
     return _form(request)
 
 
@@ -30,10 +31,10 @@ async def sign_in(
 ) -> Response:
     must_be_our_own_page(request)
     try:
-        _, secret = await accounts.sign_in(_chosen(request, hotline), operator.strip(), password)
+        person, secret = await accounts.sign_in(_chosen(request, hotline), operator.strip(), password)
     except Refused as refused:
         return _form(request, str(refused), hotline, operator, status=401)
-    answer = RedirectResponse("/desk", 303)
+    answer = RedirectResponse(home_of(person), 303)
     secure = request.app.state.settings.hotline_public_url.startswith("https")
     answer.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=secure, path="/")
     return answer

@@ -15,3 +15,6 @@ WANG = "9001"
 LI = "9002"
 ZHAO = "9003"
 ADMIN = "9000"
+SUPERVISOR = "9010"
+HANDLER = "9020"
+OFFICE = "9030"  # the mayor's

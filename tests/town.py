@@ -16,11 +16,11 @@ import aiohttp
 import uvicorn
 
 from ivr import accounts, changes
-from ivr.accounts import Role
 from ivr.carrier.twilio import Twilio
-from ivr.demo import ACCOUNT, API_SECRET, API_TOKEN, APPLICATION, STAFF, Demo, publish
+from ivr.demo import ACCOUNT, API_SECRET, API_TOKEN, APPLICATION, OFFICES, STAFF, Demo, publish
 from ivr.hotline import Hotline, open_hotline, wall_clock
 from ivr.logs import speak_json
+from ivr.roles import Role
 from ivr.simulator.server import build_app
 from ivr.simulator.settings import Settings as SimulatorSettings
 from ivr.store import connect, load_library
@@ -158,7 +158,9 @@ async def open_up(town: Town) -> None:
             hotline = await open_hotline(name, store, carrier, settings)
             await changes.override(hotline, "open")
             for number, role in people.items():
-                await accounts.appoint(store, name, number, role=role, password=f"demo-{number}")
+                await accounts.appoint(
+                    store, name, number, role=role, password=f"demo-{number}", lines=OFFICES.get(number, "")
+                )
                 await accounts.issue_token(
                     settings, store, name, role=role, id=number, secret=secret_of(number)
                 )

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 import aiohttp
 
 from ivr import accounts
-from ivr.accounts import Role
 from ivr.carrier.twilio import Twilio
 from ivr.demo import Demo
 from ivr.hotline import Hotline, open_hotline, teach
 from ivr.profile.queue import QueueRules
+from ivr.roles import Role
 from ivr.store import connect
 from ivr.traffic.accidents import Accidents
 from ivr.traffic.company import Company

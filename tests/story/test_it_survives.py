@@ -13,8 +13,8 @@ import aiohttp
 import pytest_asyncio
 
 from ivr import accounts
-from ivr.accounts import Role
 from ivr.demo import Demo, close_down, open_up, revive
+from ivr.roles import Role
 from ivr.store import connect
 from tests import town as towns
 from tests.cast import MAYOR, WANG, ZHOU
