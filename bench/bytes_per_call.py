@@ -98,12 +98,12 @@ async def answered(seat: Seat, sid: str) -> None:
     await acd.accept(seat.hotline, sid, operator=seat.id, room=room)
     await acd.meet(seat.hotline, sid)
     seat.later(1, 3)
-    await acd.pick_up(seat.hotline, operator=seat.id, leg=sid)
-    await acd.join(seat.hotline, sid, who="operator", room=room)
-    await acd.join(seat.hotline, sid, who="caller", room=room)
+    leg = f"CA{seat.chance.randbytes(16).hex()}"
+    await acd.pick_up(seat.hotline, operator=seat.id, leg=leg)
+    await acd.join(seat.hotline, sid, leg=leg, room=room)
+    await acd.join(seat.hotline, sid, leg=sid, room=room)
     seat.later(30, 600)
-    who: acd.Who = seat.chance.choice(("caller", "operator"))
-    await acd.quit_room(seat.hotline, sid, who=who, room=room)
+    await acd.quit_room(seat.hotline, sid, leg=seat.chance.choice((sid, leg)), room=room)
     seat.later(1, 5)
 
 

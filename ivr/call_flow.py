@@ -98,8 +98,8 @@ async def meet_operator(hotline: Hotline, call: Call) -> Reply:
 
 async def thank(hotline: Hotline, call: Call) -> Reply:
     """The caller is out of the room. While they are still on the line, it was the operator who left."""
-    who: acd.Who = "operator" if call.is_up else "caller"
-    word = await acd.leave_room(hotline, call.sid, who=who, room=call.query.get("room", ""), leg="caller")
+    room = call.query.get("room", "")
+    word = await acd.leave_room(hotline, call.sid, leg=call.sid, room=room, is_up=call.is_up)
     if word is Word.BACK:
         return tell(then=wait)
     if await acd.ask_rating(hotline, call.sid) is Word.OK:
@@ -158,12 +158,11 @@ def apologise(hotline: Hotline, step: Step, call: Call) -> Reply:
 async def room(hotline: Hotline, call: Call) -> Reply:
     """Somebody came into a conversation's room or left it."""
     sid, name = call.query.get("call", ""), call.form.get("FriendlyName", "")
-    who: acd.Who = "caller" if call.sid == sid else "operator"
     match call.form.get("StatusCallbackEvent"):
         case "participant-join":
-            await acd.join(hotline, sid, who=who, room=name)
+            await acd.join(hotline, sid, leg=call.sid, room=name)
         case "participant-leave":
-            await acd.quit_room(hotline, sid, who=who, room=name, leg=call.sid)
+            await acd.quit_room(hotline, sid, leg=call.sid, room=name)
     return nothing()
 
 

@@ -17,6 +17,7 @@ from ivr.carrier import Carrier
 from ivr.errors import NotFound
 from ivr.hotline import Hotline, open_hotline
 from ivr.keys import root
+from ivr.records import talked
 from ivr.store import Store
 
 LAST_CALLS = 1000
@@ -201,6 +202,7 @@ def _lists(call: Stored) -> Iterator[tuple[str, ...]]:
         yield ("outcome", call.get("outcome", ""))
     if call.get("joined"):
         yield ("operator", call.get("operator", ""))
+        yield from (("operator", who) for who, _ in talked(call.get("operators", "")))
 
 
 async def _misfiled(hotline: Hotline, look: Look) -> list[Finding]:
@@ -260,8 +262,9 @@ def _counts(call: Stored) -> Iterator[tuple[str, int]]:
         yield "waited_ms", int(call["waited"])
     if "talked" in call:
         yield "talked_ms", int(call["talked"])
-        yield f"operator:{call['operator']}:answered", 1
-        yield f"operator:{call['operator']}:talked_ms", int(call["talked"])
+        for who, ms in talked(call["operators"]):
+            yield f"operator:{who}:answered", 1
+            yield f"operator:{who}:talked_ms", ms
         if int(call["waited"]) <= ANSWERED_WELL_MS:
             yield "answered_in_15s", 1
 

@@ -141,8 +141,8 @@ async def _look_in(hotline: Hotline, errand: Errand) -> None:
     room, leg = errand.step.split()
     inside = await hotline.carrier.who_is_in(room)
     if {errand.sid, leg} <= inside:
-        await acd.join(hotline, errand.sid, who="caller", room=room)
-        await acd.join(hotline, errand.sid, who="operator", room=room)
+        await acd.join(hotline, errand.sid, leg=errand.sid, room=room)
+        await acd.join(hotline, errand.sid, leg=leg, room=room)
     else:
         await acd.lose(hotline, errand.sid, room=room)
 

@@ -39,9 +39,8 @@ async def join(hotline: Hotline, call: Call) -> Reply:
 
 async def over(hotline: Hotline, call: Call) -> Reply:
     """The operator is out of the room. While they are still on the line, it was the caller who left."""
-    who: acd.Who = "caller" if call.is_up else "operator"
     sid, room = call.query.get("call", ""), call.query.get("room", "")
-    await acd.leave_room(hotline, sid, who=who, room=room, leg="operator")
+    await acd.leave_room(hotline, sid, leg=call.sid, room=room, is_up=call.is_up)
     return nothing()
 
 

@@ -1,5 +1,6 @@
 """The record of each call and its timeline: read, searched by any of its indexes together, page by page."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +29,15 @@ class Moment(BaseModel):
     note: str | None
 
 
+class Part(BaseModel):
+    """One operator's part of a talk, in seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    operator: str
+    talked: float
+
+
 class Record(BaseModel):
     """One call. Durations are seconds; moments are in the city's own time; the caller is masked."""
 
@@ -45,6 +55,7 @@ class Record(BaseModel):
     outcome: str | None
     ended_by: str | None
     operator: str | None
+    operators: tuple[Part, ...]  # all who talked with the caller, in that order, once their part is over
     arrived: datetime
     queued: datetime | None
     offered: datetime | None
@@ -93,10 +104,23 @@ class Sought(BaseModel):
         known = {
             "line": stored.get("line"),
             "caller": stored.get("caller"),
-            "operator": stored.get("operator") if "joined" in stored else None,
             "outcome": stored.get("outcome") if "ended" in stored else None,
         }
-        return all(not getattr(self, name) or getattr(self, name) == value for name, value in known.items())
+        fits = all(not getattr(self, name) or getattr(self, name) == value for name, value in known.items())
+        return fits and (not self.operator or self.operator in who_talked(stored))
+
+
+def talked(operators: str) -> Iterator[tuple[str, int]]:
+    """Who talked with the caller, and for how many ms: "9001=61000 9002=8000" as the queue writes it."""
+    for part in operators.split():
+        who, _, ms = part.partition("=")
+        yield who, int(ms)
+
+
+def who_talked(stored: dict[str, str]) -> set[str]:
+    """The operators of a call, those whose part is not over yet included."""
+    now = {stored["operator"]} if "joined" in stored and "operator" in stored else set()
+    return now | {who for who, _ in talked(stored.get("operators", ""))}
 
 
 async def read(hotline: Hotline, sid: str, *, within: tuple[str, ...] | None = None) -> Record:
@@ -184,6 +208,9 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         outcome=stored.get("outcome"),
         ended_by=stored.get("ended_by"),
         operator=stored.get("operator"),
+        operators=tuple(
+            Part(operator=who, talked=ms / 1000) for who, ms in talked(stored.get("operators", ""))
+        ),
         arrived=datetime.fromtimestamp(arrived / 1000, zone),
         **{name: moment(name) for name in ("queued", "offered", "accepted", "joined", "parted", "ended")},
         **{name: seconds(name) for name in ("waited", "talked", "wrapped")},

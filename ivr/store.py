@@ -12,7 +12,16 @@ from redis.exceptions import ResponseError, WatchError
 
 from ivr.wire import Answer, Wire
 
-CHAPTERS = ("acd", "matching", "books", "calls", "talk", "operators", "look")  # of one library, in this order
+CHAPTERS = (
+    "acd",
+    "matching",
+    "books",
+    "calls",
+    "talk",
+    "party",
+    "operators",
+    "look",
+)  # of one library, in this order
 TIMEOUT_SECONDS = 3.0
 OLDEST = {"valkey": (7, 2), "redis": (7, 0)}
 

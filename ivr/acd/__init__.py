@@ -17,7 +17,6 @@ from ivr.acd.words import (
     PickUp,
     Presence,
     Waiting,
-    Who,
     Word,
 )
 from ivr.hotline import Hotline
@@ -33,7 +32,6 @@ __all__ = [
     "PickUp",
     "Presence",
     "Waiting",
-    "Who",
     "Word",
 ]
 
@@ -110,19 +108,20 @@ async def pick_up(hotline: Hotline, *, operator: str, leg: str) -> PickUp:
     return PickUp(Word(word), sid, room)
 
 
-async def join(hotline: Hotline, sid: str, *, who: Who, room: str) -> Word:
-    """Somebody entered the room."""
-    return await ask_word(hotline, "join", sid, who, room)
+async def join(hotline: Hotline, sid: str, *, leg: str, room: str) -> Word:
+    """The phone whose call at the carrier is `leg` entered the room. GONE for a leg that is nobody's in this call."""
+    return await ask_word(hotline, "join", sid, leg, room)
 
 
-async def quit_room(hotline: Hotline, sid: str, *, who: Who, room: str, leg: str = "") -> Word:
-    """Somebody left the room, on the carrier's call `leg`."""
-    return await ask_word(hotline, "quit", sid, who, room, leg)
+async def quit_room(hotline: Hotline, sid: str, *, leg: str, room: str) -> Word:
+    """The phone `leg` left the room."""
+    return await ask_word(hotline, "quit", sid, leg, room)
 
 
-async def leave_room(hotline: Hotline, sid: str, *, who: Who, room: str, leg: Who) -> Word:
-    """The leg of `leg` stands outside this room because `who` left; BACK when they had not talked yet."""
-    return await ask_word(hotline, "leave_room", sid, who, room, leg)
+async def leave_room(hotline: Hotline, sid: str, *, leg: str, room: str, is_up: bool) -> Word:
+    """The phone `leg` stands outside this room; while it is up, the other side left it. BACK to a caller whose talk has
+    not begun."""
+    return await ask_word(hotline, "leave_room", sid, leg, room, "up" if is_up else "down")
 
 
 async def lose(hotline: Hotline, sid: str, *, room: str) -> Word:

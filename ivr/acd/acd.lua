@@ -7,8 +7,9 @@ hotline begins with. A function that chooses a call or an operator must spell th
 cluster because the braces put all of them into one slot.
 
     call:<sid>          hash    state since line caller queue also place arrived queued offered accepted joined parted
-                                ended operator room outcome ended_by waited talked wrapped moves t1 t2 ...
-                                (t<n> is the timeline: "<ms since arrival> <event> <operator>")
+                                ended operator operators room outcome ended_by waited talked wrapped moves t1 t2 ...
+                                (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
+                                talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
     operator:<id>       hash    presence intent reason line (each with <name>_since), call, leg, queues, lease,
                                 free_since, rest_until, missed
     operators           set     every operator who ever signed in
@@ -45,6 +46,8 @@ local MOVES = {
   join      = { call = { connecting = 'talking' }, line = { connecting = 'talking' } },
   lose      = { call = { connecting = 'waiting' }, line = { connecting = 'idle' } },
   part      = { call = { talking = 'parting' },    line = { talking = 'wrap_up' } },
+  hand_over = { line = { talking = 'wrap_up' } },
+  take_over = { call = { talking = 'talking' },    line = { idle = 'talking', talking = 'talking' } },
   hang_up   = { call = { greeting = 'ended', waiting = 'ended', offered = 'ended', connecting = 'ended',
                          talking = 'ended', parting = 'ended' },
                 line = { offered = 'idle', connecting = 'idle', talking = 'wrap_up' } },
@@ -118,19 +121,24 @@ local function lines_of(sid)
   return words((c[1] or '') .. ' ' .. (c[2] or ''))
 end
 
--- A call's state, what comes with it, and the line of its timeline that says how it came to it: one write.
-local function move_call(sid, to, moment, facts)
+-- A call's new states, what comes with them, and the line of its timeline that says how it came to them: one write.
+local function move_call(sid, states, moment, facts)
   local c = of_call(sid, 'moves', 'arrived')
   local n, after = (tonumber(c[1]) or 0) + 1, NOW - (tonumber(c[2]) or NOW)
-  local fields = { 'state', to, 'since', NOW, 'moves', n, unpack(facts or {}) }
+  local fields = { 'moves', n, unpack(facts or {}) }
+  for i = 1, #states do fields[#fields + 1] = states[i] end
   if n <= TIMELINE_KEPT then
     fields[#fields + 1], fields[#fields + 2] = 't' .. n, string.format('%d %s', after, moment)
   end
   redis.call('HSET', call_key(sid), unpack(fields))
 end
 
+-- Which parts are a call's, and in which field it keeps each and the moment it came to it; the rest are an operator's.
+local OF_A_CALL = { call = { 'state', 'since' } }
+
 local function state_of(part, id)
-  local found = part == 'call' and of_call(id, 'state') or of_operator(id, part)
+  local own = OF_A_CALL[part]
+  local found = own and of_call(id, own[1]) or of_operator(id, part)
   return found[1] or AT_FIRST[part]
 end
 
@@ -139,7 +147,7 @@ end
 local function happen(event, sid, operator, note, facts)
   local steps = {}
   for part, moves in pairs(MOVES[event]) do
-    local id = part == 'call' and sid or operator
+    local id = OF_A_CALL[part] and sid or operator
     if id and id ~= '' then
       local to = moves[state_of(part, id)]
       if not to then return false end
@@ -150,14 +158,20 @@ local function happen(event, sid, operator, note, facts)
   for name, value in pairs({ call = sid, operator = operator, note = note }) do
     if value ~= '' then news[#news + 1], news[#news + 2] = name, value end
   end
+  local states = {}
   for part, step in pairs(steps) do
-    if part == 'call' then
-      local who = operator or note
-      move_call(step.id, step.to, who and who ~= '' and event .. ' ' .. who or event, facts)
+    local own = OF_A_CALL[part]
+    if own then
+      local n = #states
+      states[n + 1], states[n + 2], states[n + 3], states[n + 4] = own[1], step.to, own[2], NOW
     else
       redis.call('HSET', operator_key(step.id), part, step.to, part .. '_since', NOW)
     end
-    news[#news + 1], news[#news + 2] = part == 'call' and 'state' or part, step.to
+    news[#news + 1], news[#news + 2] = own and own[1] or part, step.to
+  end
+  if #states > 0 then
+    local who = operator or note
+    move_call(sid, states, who and who ~= '' and event .. ' ' .. who or event, facts)
   end
   redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(news))
   return true

@@ -14,6 +14,15 @@ local function tally(arrived, ...)
   for i = 1, #counts, 2 do redis.call('HINCRBY', hour, counts[i], counts[i + 1]) end
 end
 
+-- An operator's part of the talk is over: how long it was is kept beside whose it was.
+local function note_part(sid, operator, until_when)
+  local c = of_call(sid, 'with_since', 'operators')
+  if not c[1] then return end
+  local part = string.format('%s=%d', operator, until_when - c[1])
+  redis.call('HSET', call_key(sid), 'operators', c[2] and c[2] .. ' ' .. part or part)
+  redis.call('HDEL', call_key(sid), 'with_since')
+end
+
 -- How the call ended and how long each part of it took, once it is over.
 local function close_the_books(sid)
   local c = of_call(sid, 'outcome', 'queued', 'accepted', 'joined', 'parted', 'line', 'operator', 'arrived',
@@ -31,8 +40,11 @@ local function close_the_books(sid)
   if joined then
     redis.call('HSET', call_key(sid), 'talked', parted - joined)
     count('talked_ms', parted - joined)
-    count('operator:' .. operator .. ':answered', 1)
-    count('operator:' .. operator .. ':talked_ms', parted - joined)
+    note_part(sid, operator, parted)
+    for who, ms in string.gmatch(one(of_call(sid, 'operators')), '(%S+)=(%d+)') do
+      count('operator:' .. who .. ':answered', 1)
+      count('operator:' .. who .. ':talked_ms', ms)
+    end
   end
   index(sid, 'outcome', outcome, c[8])
   tally(tonumber(c[8]), unpack(counts))

@@ -1,5 +1,5 @@
 --[[
-An operator's day, and the clock that everybody works by. The sixth chapter of the library that acd.lua begins; its
+An operator's day, and the clock that everybody works by. The seventh chapter of the library that acd.lua begins; its
 helpers are used here.
 ]]
 
@@ -51,8 +51,8 @@ local function finish(operator)
   local sid = one(of_operator(operator, 'call'))
   if not happen('finish', nil, operator) then return { 'ALREADY' } end
   not_due('wrap_up', operator)
-  local c = of_call(sid, 'parted', 'arrived', 'queue', 'joined')
-  if c[1] then
+  local c = of_call(sid, 'parted', 'arrived', 'queue', 'joined', 'operator')
+  if c[1] and c[5] == operator then
     redis.call('HSET', call_key(sid), 'wrapped', NOW - c[1])
     learn_pace(c[3], 'handled', NOW - c[4])
     tally(tonumber(c[2]), 'wrapped_ms', NOW - c[1])

@@ -76,7 +76,7 @@ local function talk(sid, operator)
   not_due('join', sid)
   local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in')
   local both_in = math.max(tonumber(c[5]) or NOW, tonumber(c[6]) or NOW)
-  redis.call('HSET', call_key(sid), 'joined', both_in, 'outcome', 'answered')
+  redis.call('HSET', call_key(sid), 'joined', both_in, 'with_since', both_in, 'outcome', 'answered')
   redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked')
   index(sid, 'operator', operator)
   learn_pace(c[1], 'waited', c[3] - c[2])
@@ -94,10 +94,17 @@ local function is_in_the_room(sid, who, at)
   return { 'WAITING' }
 end
 
--- Somebody entered the room.
-local function join(sid, who, room)
-  local c = of_call(sid, 'state', 'room')
-  if c[2] ~= room then return { 'GONE' } end
+-- Whose phone this is in the call: a leg that nobody knows is nobody's, and changes nothing.
+local function whose(sid, operator, leg)
+  if leg == sid then return 'caller' end
+  if leg ~= '' and operator and of_operator(operator, 'leg')[1] == leg then return 'operator' end
+end
+
+-- A phone entered the room.
+local function join(sid, leg, room)
+  local c = of_call(sid, 'state', 'room', 'operator')
+  local who = whose(sid, c[3], leg)
+  if not who or c[2] ~= room then return { 'GONE' } end
   if c[1] == 'talking' then return { 'ALREADY' } end
   if c[1] ~= 'connecting' then return { 'GONE' } end
   return is_in_the_room(sid, who, NOW)
@@ -135,12 +142,16 @@ local function part(sid, who)
   return { 'OK' }
 end
 
--- A leg stands outside the room: `leg` is whose, `who` left first. BACK to a caller whose talk has not begun.
-local function leave_room(sid, who, room, leg)
-  local c = of_call(sid, 'state', 'room')
-  local here = c[2] == room
-  if here and (c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, leg))) then return part(sid, who) end
-  if here and c[1] == 'connecting' and leg == 'operator' then lose(sid) end
+-- A phone stands outside the room. While it is `up`, it was the other side that left. BACK to a caller whose talk has
+-- not begun.
+local function leave_room(sid, leg, room, up)
+  local c = of_call(sid, 'state', 'room', 'operator')
+  local who = whose(sid, c[3], leg)
+  local here = c[2] == room and who
+  if here and (c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who))) then
+    return part(sid, (who == 'caller') == (up == 'up') and 'operator' or 'caller')
+  end
+  if here and c[1] == 'connecting' and who == 'operator' then lose(sid) end
   if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' then return { 'BACK' } end
   return { c[1] and 'ALREADY' or 'GONE' }
 end
@@ -165,11 +176,11 @@ local function rate(sid, rating)
   return { 'OK' }
 end
 
--- Somebody left the room. News of a room or a phone that is no longer this call's changes nothing.
-local function quit(sid, who, room, leg)
+-- A phone left the room. News of a room or a phone that is no longer this call's changes nothing.
+local function quit(sid, leg, room)
   local c = of_call(sid, 'state', 'room', 'operator')
-  if c[2] ~= room then return { 'GONE' } end
-  if who == 'operator' and (of_operator(c[3] or '', 'leg')[1] or leg) ~= leg then return { 'GONE' } end
+  local who = whose(sid, c[3], leg)
+  if not who or c[2] ~= room then return { 'GONE' } end
   if c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who)) then return part(sid, who) end
   if c[1] ~= 'connecting' then return { 'ALREADY' } end
   if who == 'operator' then lose(sid) else redis.call('HDEL', call_key(sid), 'caller_in') end

@@ -1,7 +1,7 @@
 """The words that the queue answers with, and the records it gives back."""
 
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 
 class Word(StrEnum):
@@ -70,9 +70,6 @@ class Outcome(StrEnum):
     FULL = "full"
     UNSTAFFED = "unstaffed"
     MESSAGE = "message"  # nobody could serve them, and they left words
-
-
-Who = Literal["caller", "operator"]
 
 
 class Arrival(NamedTuple):

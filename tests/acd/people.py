@@ -3,6 +3,7 @@
 from typing import Any
 
 from ivr import acd
+from ivr.acd import Word
 from ivr.hotline import Hotline
 from tests.cast import MAYOR
 
@@ -24,6 +25,25 @@ async def lines_up(hotline: Hotline, n: int, *, queue: str = "main", priority: i
     sid = await dials(hotline, n, queue=queue, priority=priority)
     await acd.wait(hotline, sid)
     return sid
+
+
+def phone_of(operator: str) -> str:
+    """The carrier's call of an operator's phone."""
+    return sid_of(900_000 + int(operator))
+
+
+async def takes(hotline: Hotline, sid: str, operator: str, *, room: str = "r1") -> Word:
+    """The operator takes the offer, and both come into the room."""
+    word = await acd.accept(hotline, sid, operator=operator, room=room)
+    await comes_in(hotline, sid, operator, room=room)
+    return word
+
+
+async def comes_in(hotline: Hotline, sid: str, operator: str, *, room: str = "r1") -> None:
+    """Both come into the room, each by their own phone."""
+    await acd.pick_up(hotline, operator=operator, leg=phone_of(operator))
+    await acd.join(hotline, sid, leg=sid, room=room)
+    await acd.join(hotline, sid, leg=phone_of(operator), room=room)
 
 
 async def sits_down(hotline: Hotline, operator: str, *, queues: str = "main") -> None:

@@ -3,7 +3,7 @@
 from ivr import acd
 from ivr.acd import Word
 from ivr.hotline import Hotline
-from tests.acd.people import call_of, desk_of, dials, lines_up, sid_of, sits_down
+from tests.acd.people import call_of, desk_of, dials, lines_up, sid_of, sits_down, takes
 from tests.cast import LI, MAYOR, WANG
 from tests.conftest import Clock
 
@@ -176,12 +176,6 @@ async def test_who_waited_too_long_is_told_the_same_when_the_carrier_asks_twice(
     assert (await acd.wait(hotline, call)).word is Word.TOO_LONG
 
 
-async def talk(hotline: Hotline, call: str) -> None:
-    await acd.accept(hotline, call, operator=WANG, room="r1")
-    await acd.join(hotline, call, who="caller", room="r1")
-    await acd.join(hotline, call, who="operator", room="r1")
-
-
 async def test_a_caller_whose_call_was_lost_in_the_line_finds_their_place_again(
     hotline: Hotline, clock: Clock
 ) -> None:
@@ -211,11 +205,11 @@ async def test_the_pace_of_the_line_is_learnt_from_its_calls(hotline: Hotline, c
         call = await lines_up(hotline, n)
         clock.passes(5)
         await sits_down(hotline, WANG)
-        await talk(hotline, call)
+        await takes(hotline, call, WANG)
         for _ in range(10):
             clock.passes(6)
             await acd.renew(hotline, operator=WANG)
-        await acd.quit_room(hotline, call, who="caller", room="r1")
+        await acd.quit_room(hotline, call, leg=call, room="r1")
         await acd.pause(hotline, operator=WANG, reason="小休")
         await acd.finish(hotline, operator=WANG)
     await lines_up(hotline, 9)

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Word
+from ivr.acd import Outcome, Word, party
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
-from tests.acd.people import dials, lines_up, sid_of, sits_down
+from tests.acd.people import comes_in, dials, lines_up, phone_of, sid_of, sits_down
 from tests.cast import MAYOR, WANG
 from tests.conftest import Clock
 
@@ -73,6 +73,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         f"r{chance.randrange(9)}",
     )
     room = await hotline.store.ask("HGET", hotline.key("call", sid), "room") or room
+    leg = chance.choice((sid, phone_of(operator), sid_of(10_000 + n)))
     moves: list[Callable[[], Awaitable[object]]] = [
         lambda: dials(hotline, chance.randrange(n // 12 + 3)),
         lambda: lines_up(hotline, chance.randrange(n // 12 + 3)),
@@ -85,13 +86,11 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: acd.accept(hotline, sid, operator=operator, room=room),
         lambda: acd.decline(hotline, sid, operator=operator),
         lambda: acd.meet(hotline, sid),
-        lambda: acd.pick_up(hotline, operator=operator, leg=sid_of(10_000 + n)),
-        lambda: acd.join(hotline, sid, who="caller", room=room),
-        lambda: acd.join(hotline, sid, who="operator", room=room),
-        lambda: acd.quit_room(hotline, sid, who=chance.choice(("caller", "operator")), room=room),
-        lambda: acd.leave_room(
-            hotline, sid, who="operator", room=room, leg=chance.choice(("caller", "operator"))
-        ),
+        lambda: acd.pick_up(hotline, operator=operator, leg=leg),
+        lambda: acd.join(hotline, sid, leg=leg, room=room),
+        lambda: acd.quit_room(hotline, sid, leg=leg, room=room),
+        lambda: acd.leave_room(hotline, sid, leg=leg, room=room, is_up=chance.random() < 0.5),
+        *[lambda: hands_over(hotline, operator, chance.choice(OPERATORS))] * 2,
         lambda: acd.release(hotline, operator=operator),
         lambda: acd.hang_up(hotline, sid, by="caller"),
         *[lambda: sits_down(hotline, operator)] * 3,
@@ -116,15 +115,21 @@ async def accepts_what_rings(hotline: Hotline, operator: str) -> None:
     """The likely course: the offer is taken and both come into the room."""
     sid = (await acd.desk(hotline, operator))["operator"].get("call")
     if sid and await acd.accept(hotline, sid, operator=operator, room=f"room-{sid}") is Word.OK:
-        await acd.join(hotline, sid, who="caller", room=f"room-{sid}")
-        await acd.join(hotline, sid, who="operator", room=f"room-{sid}")
+        await comes_in(hotline, sid, operator, room=f"room-{sid}")
 
 
 async def accepts_and_never_comes(hotline: Hotline, operator: str) -> None:
     sid = (await acd.desk(hotline, operator))["operator"].get("call")
     if sid and await acd.accept(hotline, sid, operator=operator, room=f"room-{sid}") is Word.OK:
         await acd.meet(hotline, sid)
-        await acd.quit_room(hotline, sid, who="operator", room=f"room-{sid}")
+        await acd.pick_up(hotline, operator=operator, leg=phone_of(operator))
+        await acd.quit_room(hotline, sid, leg=phone_of(operator), room=f"room-{sid}")
+
+
+async def hands_over(hotline: Hotline, giver: str, taker: str) -> None:
+    sid = (await acd.desk(hotline, giver))["operator"].get("call")
+    if sid:
+        await party.hand_over(hotline, sid, giver=giver, taker=taker)
 
 
 async def declines_what_rings(hotline: Hotline, operator: str) -> None:

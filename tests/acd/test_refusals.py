@@ -10,7 +10,7 @@ import pytest
 from ivr import acd
 from ivr.acd import CallState, Line
 from ivr.hotline import Hotline
-from tests.acd.people import desk_of, dials, lines_up, sid_of, sits_down
+from tests.acd.people import comes_in, desk_of, dials, lines_up, phone_of, sid_of, sits_down
 from tests.cast import MAYOR, WANG
 
 SID = sid_of(1)
@@ -52,11 +52,11 @@ MOVES: dict[str, Move] = {
     "decline": lambda h: acd.decline(h, SID, operator=WANG),
     "meet": lambda h: acd.meet(h, SID),
     "pick_up": lambda h: acd.pick_up(h, operator=WANG, leg=sid_of(9)),
-    "caller_in": lambda h: acd.join(h, SID, who="caller", room="r1"),
-    "operator_in": lambda h: acd.join(h, SID, who="operator", room="r1"),
-    "caller_out": lambda h: acd.quit_room(h, SID, who="caller", room="r1"),
-    "operator_out": lambda h: acd.quit_room(h, SID, who="operator", room="r1"),
-    "outside": lambda h: acd.leave_room(h, SID, who="operator", room="r1", leg="caller"),
+    "caller_in": lambda h: acd.join(h, SID, leg=SID, room="r1"),
+    "operator_in": lambda h: acd.join(h, SID, leg=phone_of(WANG), room="r1"),
+    "caller_out": lambda h: acd.quit_room(h, SID, leg=SID, room="r1"),
+    "operator_out": lambda h: acd.quit_room(h, SID, leg=phone_of(WANG), room="r1"),
+    "outside": lambda h: acd.leave_room(h, SID, leg=SID, room="r1", is_up=True),
     "release": lambda h: acd.release(h, operator=WANG),
     "hang_up": lambda h: acd.hang_up(h, SID, by="caller"),
     "sign_in": lambda h: acd.sign_in(h, operator=WANG),
@@ -119,12 +119,12 @@ async def bring_call_to(hotline: Hotline, state: str) -> None:
     if state == "offered":
         return
     await acd.accept(hotline, SID, operator=WANG, room="r1")
+    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
     if state == "connecting":
         return
-    await acd.join(hotline, SID, who="caller", room="r1")
-    await acd.join(hotline, SID, who="operator", room="r1")
+    await comes_in(hotline, SID, WANG)
     if state == "parting":
-        await acd.quit_room(hotline, SID, who="operator", room="r1")
+        await acd.quit_room(hotline, SID, leg=phone_of(WANG), room="r1")
     if state == "ended":
         await acd.hang_up(hotline, SID, by="caller")
 

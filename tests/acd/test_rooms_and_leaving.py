@@ -1,22 +1,25 @@
 """The room, and the way out of it: who has talked, who is lost, and who goes home."""
 
+import asyncio
+
 import pytest
 
 from ivr import acd
-from ivr.acd import CallState, Word
+from ivr.acd import CallState, Word, party
 from ivr.hotline import Hotline
-from tests.acd.people import call_of, desk_of, lines_up, sid_of, sits_down
-from tests.cast import LI, WANG
+from tests.acd.books import what_is_wrong
+from tests.acd.people import call_of, desk_of, lines_up, phone_of, sid_of, sits_down, takes
+from tests.cast import LI, WANG, ZHAO
 from tests.conftest import Clock
 
 
 async def test_leaving_after_this_call_signs_out_when_the_wrap_up_ends(hotline: Hotline) -> None:
     call = await lines_up(hotline, 1)
     await sits_down(hotline, WANG)
-    await talk(hotline, call)
+    await takes(hotline, call, WANG)
     await acd.leave(hotline, operator=WANG)
     assert (await desk_of(hotline, WANG))["operator"]["presence"] == "on"
-    await acd.quit_room(hotline, call, who="caller", room="r1")
+    await acd.quit_room(hotline, call, leg=call, room="r1")
     await acd.finish(hotline, operator=WANG)
     assert (await desk_of(hotline, WANG))["operator"]["presence"] == "off"
 
@@ -24,14 +27,14 @@ async def test_leaving_after_this_call_signs_out_when_the_wrap_up_ends(hotline: 
 async def test_nobody_signs_out_in_the_middle_of_a_call(hotline: Hotline) -> None:
     call = await lines_up(hotline, 1)
     await sits_down(hotline, WANG)
-    await talk(hotline, call)
+    await takes(hotline, call, WANG)
     assert await acd.sign_out(hotline, operator=WANG) is Word.BUSY
 
 
 async def test_the_wrap_up_ends_by_itself_and_the_next_caller_rings(hotline: Hotline, clock: Clock) -> None:
     call = await lines_up(hotline, 1)
     await sits_down(hotline, WANG)
-    await talk(hotline, call)
+    await takes(hotline, call, WANG)
     following = await lines_up(hotline, 2)
     await acd.hang_up(hotline, call, by="caller")
     assert await call_of(hotline, WANG) == call  # still to be wrapped up
@@ -48,13 +51,14 @@ async def test_an_operator_who_leaves_the_room_before_the_caller_comes_is_lost_a
     call = await lines_up(hotline, 1)
     await sits_down(hotline, WANG)
     await acd.accept(hotline, call, operator=WANG, room="r1")
-    await acd.leave_room(hotline, call, who="operator", room="r1", leg="operator")
+    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
+    await acd.leave_room(hotline, call, leg=phone_of(WANG), room="r1", is_up=False)
     assert (await acd.wait(hotline, call)).state is CallState.WAITING
 
 
 @pytest.mark.parametrize(("came", "left"), [("operator", "caller"), ("caller", "operator")])
 async def test_whoever_leaves_the_room_has_been_there_though_the_news_of_it_was_lost(
-    hotline: Hotline, clock: Clock, came: acd.Who, left: acd.Who
+    hotline: Hotline, clock: Clock, came: str, left: str
 ) -> None:
     """One participant-join is lost and they talk for a while: the talk is a talk, and nobody has missed anything."""
     call = await lines_up(hotline, 1)
@@ -63,9 +67,10 @@ async def test_whoever_leaves_the_room_has_been_there_though_the_news_of_it_was_
     await acd.meet(hotline, call)
     await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
     clock.passes(1)
-    await acd.join(hotline, call, who=came, room="r1")
+    phones = {"caller": call, "operator": sid_of(99)}
+    await acd.join(hotline, call, leg=phones[came], room="r1")
     clock.passes(9)
-    await acd.quit_room(hotline, call, who=left, room="r1", leg=sid_of(99) if left == "operator" else call)
+    await acd.quit_room(hotline, call, leg=phones[left], room="r1")
     await acd.hang_up(hotline, call, by="caller")
     found = await hotline.store.ask("HMGET", hotline.key("call", call), "outcome", "talked", "ended_by")
     assert found == ["answered", "9000", left]
@@ -84,7 +89,7 @@ async def test_with_all_news_of_coming_lost_the_leaving_tells_whether_they_can_h
     await acd.meet(hotline, call)
     await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))
     clock.passes(seconds)
-    await acd.quit_room(hotline, call, who="operator", room="r1", leg=sid_of(99))
+    await acd.quit_room(hotline, call, leg=sid_of(99), room="r1")
     await acd.hang_up(hotline, call, by="caller")
     assert await hotline.store.ask("HGET", hotline.key("call", call), "outcome") == outcome
 
@@ -94,10 +99,10 @@ async def test_a_second_phone_does_not_get_into_a_talk(hotline: Hotline) -> None
     await sits_down(hotline, WANG)
     await acd.accept(hotline, call, operator=WANG, room="r1")
     assert (await acd.pick_up(hotline, operator=WANG, leg=sid_of(98))).word is Word.OK
-    for who in ("caller", "operator"):
-        await acd.join(hotline, call, who=who, room="r1")
+    for leg in (call, sid_of(98)):
+        await acd.join(hotline, call, leg=leg, room="r1")
     assert (await acd.pick_up(hotline, operator=WANG, leg=sid_of(99))).word is Word.GONE
-    assert await acd.quit_room(hotline, call, who="operator", room="r1", leg=sid_of(99)) is Word.GONE
+    assert await acd.quit_room(hotline, call, leg=sid_of(99), room="r1") is Word.GONE
     assert (await acd.wait(hotline, call)).state is CallState.TALKING
 
 
@@ -130,10 +135,8 @@ async def test_late_news_of_an_earlier_room_changes_nothing(hotline: Hotline, cl
     clock.passes(16)
     await acd.tick(hotline)  # 9001 never came
     await sits_down(hotline, LI)
-    await acd.accept(hotline, call, operator=LI, room="r2")
-    for who in ("caller", "operator"):
-        await acd.join(hotline, call, who=who, room="r2")
-    assert await acd.quit_room(hotline, call, who="operator", room="r1") is Word.GONE
+    await takes(hotline, call, LI, room="r2")
+    assert await acd.quit_room(hotline, call, leg=phone_of(WANG), room="r1") is Word.GONE
     assert (await acd.wait(hotline, call)).state is CallState.TALKING
 
 
@@ -159,7 +162,58 @@ async def test_news_of_an_earlier_room_loses_nobody_in_a_later_one(hotline: Hotl
     assert (await acd.wait(hotline, call)).state is CallState.CONNECTING
 
 
-async def talk(hotline: Hotline, call: str) -> None:
-    await acd.accept(hotline, call, operator=WANG, room="r1")
-    await acd.join(hotline, call, who="caller", room="r1")
-    await acd.join(hotline, call, who="operator", room="r1")
+async def test_a_phone_that_nobody_knows_changes_nothing_by_coming_or_going(hotline: Hotline) -> None:
+    """A supervisor who listens, a person who was brought in: they are in the room, and are not the operator."""
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await takes(hotline, call, WANG)
+    assert await acd.join(hotline, call, leg=sid_of(77), room="r1") is Word.GONE
+    assert await acd.quit_room(hotline, call, leg=sid_of(77), room="r1") is Word.GONE
+    assert (await acd.wait(hotline, call)).state is CallState.TALKING
+
+
+async def test_a_caller_is_handed_over_and_the_record_keeps_both_operators(
+    hotline: Hotline, clock: Clock
+) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await sits_down(hotline, LI)
+    await takes(hotline, call, WANG)
+    clock.passes(5)
+
+    assert await party.hand_over(hotline, call, giver=WANG, taker=LI) is Word.OK
+    assert await party.hand_over(hotline, call, giver=WANG, taker=LI) is Word.ALREADY
+
+    assert (await desk_of(hotline, WANG))["operator"]["line"] == "wrap_up"
+    assert (await desk_of(hotline, LI))["operator"]["line"] == "talking"
+    assert await what_is_wrong(hotline) == []
+    assert await acd.quit_room(hotline, call, leg=phone_of(WANG), room="r1") is Word.GONE  # no longer theirs
+    clock.passes(3)
+    await acd.hang_up(hotline, call, by="caller")
+    found = await hotline.store.ask("HMGET", hotline.key("call", call), "operators", "talked", "operator")
+    assert found == [f"{WANG}=5000 {LI}=3000", "8000", LI]
+    assert await hotline.store.ask("ZSCORE", hotline.key("calls", "operator", WANG), call)
+    assert await hotline.store.ask("ZSCORE", hotline.key("calls", "operator", LI), call)
+
+
+async def test_a_caller_is_not_handed_over_by_somebody_else_nor_to_somebody_busy(hotline: Hotline) -> None:
+    first, second = await lines_up(hotline, 1), await lines_up(hotline, 2)
+    for operator, call in ((WANG, first), (LI, second)):
+        await sits_down(hotline, operator)
+        await takes(hotline, call, operator)
+    await sits_down(hotline, ZHAO)
+    assert await party.hand_over(hotline, first, giver=LI, taker=ZHAO) is Word.GONE
+    assert await party.hand_over(hotline, first, giver=WANG, taker=LI) is Word.GONE
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_of_two_who_are_handed_the_same_caller_at_once_one_has_them(hotline: Hotline) -> None:
+    call = await lines_up(hotline, 1)
+    for operator in (WANG, LI, ZHAO):
+        await sits_down(hotline, operator)
+    await takes(hotline, call, WANG)
+    words = await asyncio.gather(
+        *(party.hand_over(hotline, call, giver=WANG, taker=taker) for taker in (LI, ZHAO))
+    )
+    assert sorted(words) == [Word.GONE, Word.OK]
+    assert await what_is_wrong(hotline) == []

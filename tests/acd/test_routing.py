@@ -8,7 +8,7 @@ from ivr import acd
 from ivr.acd import Word
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
-from tests.acd.people import call_of, desk_of, lines_up, sid_of, sits_down
+from tests.acd.people import call_of, desk_of, lines_up, sid_of, sits_down, takes
 from tests.cast import LI, MAYOR, WANG, ZHAO
 from tests.conftest import Clock
 
@@ -190,9 +190,7 @@ async def rings(hotline: Hotline, n: int) -> str:
 
 
 async def talks_with(hotline: Hotline, call: str, operator: str) -> None:
-    assert await acd.accept(hotline, call, operator=operator, room=call) is Word.OK
-    await acd.join(hotline, call, who="caller", room=call)
-    assert await acd.join(hotline, call, who="operator", room=call) is Word.OK
+    assert await takes(hotline, call, operator, room=call) is Word.OK
 
 
 async def next_queue_of(hotline: Hotline, clock: Clock) -> str:

@@ -12,7 +12,7 @@ from ivr.cli import app
 from ivr.demo import Demo
 from ivr.hotline import Hotline
 from ivr.store import library
-from tests.acd.people import dials, lines_up, sid_of, sits_down
+from tests.acd.people import dials, lines_up, sid_of, sits_down, takes
 from tests.cast import LI, MAYOR, WANG, ZHAO
 from tests.conftest import MONDAY_MORNING, Clock
 
@@ -46,9 +46,7 @@ async def busy(hotline: Hotline, clock: Clock) -> Hotline:
 
 async def talks(hotline: Hotline, sid: str, operator: str) -> None:
     await lines_up(hotline, int(sid[2:], 16))
-    await acd.accept(hotline, sid, operator=operator, room="r" + sid)
-    await acd.join(hotline, sid, who="caller", room="r" + sid)
-    await acd.join(hotline, sid, who="operator", room="r" + sid)
+    await takes(hotline, sid, operator, room="r" + sid)
 
 
 async def test_a_store_in_the_middle_of_its_work_has_nothing_wrong(busy: Hotline) -> None:

@@ -11,7 +11,7 @@ from ivr import acd, dispatch
 from ivr.carrier.twilio import Twilio
 from ivr.hotline import Hotline
 from ivr.newswire import Newswire
-from tests.acd.people import lines_up, sid_of, sits_down
+from tests.acd.people import comes_in, lines_up, sid_of, sits_down
 from tests.cast import LI, WANG
 from tests.company import Company
 from tests.conftest import Clock
@@ -132,8 +132,7 @@ async def test_a_caller_who_is_still_in_the_room_long_after_the_talk_is_fetched_
     hotline: Hotline, company: Company, clock: Clock
 ) -> None:
     call = await accepted(hotline)
-    await acd.join(hotline, call, who="caller", room="r1")
-    await acd.join(hotline, call, who="operator", room="r1")
+    await comes_in(hotline, call, WANG)
     await acd.release(hotline, operator=WANG)
     clock.passes(31)
     await acd.tick(hotline)
