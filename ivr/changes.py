@@ -1,39 +1,106 @@
-"""Changes to what the hotline knows, made while it answers: each a new edition, heard by the next caller."""
+"""Changes to what the hotline knows, made while it answers: each a new edition, heard by the next caller.
 
-from collections.abc import Callable
+Whoever changes something says what it was when they began (`basis`): if somebody else has changed it meanwhile they
+are told, and nothing is overwritten unseen. Every change is kept, with who made it, and can be undone.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Literal
 
-from ivr.handbook import Handbook
-from ivr.hotline import Hotline, learn, teach
+from pydantic import BaseModel
+
+from ivr import audit
+from ivr.accounts import Person
+from ivr.audit import Act
+from ivr.editions import KEPT, Edition, Note, newest, undone
+from ivr.errors import Conflict, NotFound
+from ivr.handbook import Handbook, from_sections, to_sections
+from ivr.hotline import NOTHING, Hotline, learn, teach
 from ivr.hours import Calendar, Correction, Notice, Override
 
+DOORS = {"open": "保持开放", "closed": "保持关闭", None: "恢复按日历开放"}
+MEANS = {"work": "上班", "rest": "休息"}
 
-async def override(hotline: Hotline, wish: Override) -> None:
+
+async def change(
+    hotline: Hotline, what: str, by: Person | None, alter: Callable[[Handbook], Handbook]
+) -> None:
+    """On the newest edition, again if somebody else was faster, and known here before the answer is given."""
+    while not await attempt(hotline, what, by, alter):
+        pass
+
+
+async def attempt(
+    hotline: Hotline,
+    what: str,
+    by: Person | None,
+    alter: Callable[[Handbook], Handbook],
+    *,
+    also: Mapping[str, str] = NOTHING,
+) -> bool:
+    """Once; False if somebody else was faster. `also` as `teach` has it."""
+    await learn(hotline)
+    altered = alter(hotline.handbook)
+    if altered == hotline.handbook and not also:
+        return True
+    note = Note(what, by.id if by else "", hotline.now())
+    await audit.note(hotline, by, Act.CHANGE, what)  # each try: what cannot be written down must not happen
+    if not await teach(
+        hotline.store, hotline.name, altered, replacing=hotline.edition, note=note, also=also
+    ):
+        return False
+    await learn(hotline)
+    return True
+
+
+def basis(page: BaseModel | None) -> str:
+    """What tells one state of a page from another; empty for a page that is not there."""
+    return sha256(page.model_dump_json().encode()).hexdigest()[:16] if page else ""
+
+
+def must_be(page: BaseModel | None, expected: str | None) -> None:
+    """Raises Conflict if the page is no longer what its editor saw. None is an editor who does not mind."""
+    if expected is not None and basis(page) != expected:
+        raise Conflict("您编辑期间，别人改过这一项。您填写的内容还在：请先看看现在的内容，再决定是否保存")
+
+
+# ------------------------------------------------------------------------------------------ doors and days
+
+
+async def override(hotline: Hotline, wish: Override, *, by: Person | None = None) -> None:
     """Hold the doors open or shut; None gives them back to the calendar."""
-    await _change(hotline, lambda known: replace(known, override=wish))
+    await change(hotline, DOORS[wish], by, lambda known: replace(known, override=wish))
 
 
-async def correct(hotline: Hotline, day: date, means: Literal["work", "rest"], note: str = "") -> None:
+async def correct(
+    hotline: Hotline, day: date, means: Literal["work", "rest"], note: str = "", *, by: Person | None = None
+) -> None:
     """Say what this date is, whatever the official notice or the guess says."""
-    correction = Correction(day=day, means=means, note=note)
-    await _change(hotline, lambda known: _with_corrections(known, [*_others(known, day), correction]))
+    correction = Correction.read({"day": day, "means": means, "note": note}, str(day))
+    await change(
+        hotline,
+        f"{day} 改为{MEANS[means]}",
+        by,
+        lambda known: _with_corrections(known, [*_others(known, day), correction]),
+    )
 
 
-async def uncorrect(hotline: Hotline, day: date) -> None:
+async def uncorrect(hotline: Hotline, day: date, *, by: Person | None = None) -> None:
     """Give the date back to the official notice or the guess."""
-    await _change(hotline, lambda known: _with_corrections(known, _others(known, day)))
+    await change(hotline, f"{day} 取消更正", by, lambda known: _with_corrections(known, _others(known, day)))
 
 
-async def publish_year(hotline: Hotline, notice: Notice) -> None:
+async def publish_year(hotline: Hotline, notice: Notice, *, by: Person | None = None) -> None:
     """The official notice of a year, in place of what was known or guessed of it."""
 
     def with_notice(known: Handbook) -> Handbook:
         others = [one for one in known.calendar.notices if one.year != notice.year]
         return replace(known, calendar=Calendar([*others, notice], known.calendar.corrections))
 
-    await _change(hotline, with_notice)
+    await change(hotline, f"导入 {notice.year} 年放假安排", by, with_notice)
 
 
 def _others(known: Handbook, day: date) -> list[Correction]:
@@ -44,10 +111,25 @@ def _with_corrections(known: Handbook, corrections: list[Correction]) -> Handboo
     return replace(known, calendar=Calendar(known.calendar.notices, corrections))
 
 
-async def _change(hotline: Hotline, change: Callable[[Handbook], Handbook]) -> None:
-    """On the newest edition, again if somebody else was faster, and known here before the answer is given."""
+# ------------------------------------------------------------------------------------------ going back
+
+
+async def editions(hotline: Hotline) -> list[Edition]:
+    """What was changed of late, the newest first."""
+    return await newest(hotline.store, hotline.name)
+
+
+async def restore(hotline: Hotline, number: int, *, by: Person | None = None) -> None:
+    """Everything as it was when edition `number` had been made: itself a new edition, and so undone likewise."""
+    note = Note(f"恢复到第 {number} 版", by.id if by else "", hotline.now())
     while True:
         await learn(hotline)
-        if await teach(hotline.store, hotline.name, change(hotline.handbook), replacing=hotline.edition):
+        seen = int(hotline.edition)
+        later = await newest(hotline.store, hotline.name, after=number)
+        if not 0 < number <= seen or [one.number for one in later] != list(range(seen, number, -1)):
+            raise NotFound(f"没有第 {number} 版，或它已不在保存的最近 {KEPT} 次修改之内")
+        earlier = from_sections(undone(to_sections(hotline.handbook), later))
+        await audit.note(hotline, by, Act.CHANGE, note.what)
+        if await teach(hotline.store, hotline.name, earlier, replacing=str(seen), note=note):
             break
     await learn(hotline)

@@ -16,11 +16,13 @@ from ivr import acd
 from ivr.acd import Word
 from ivr.call_flow import STEPS
 from ivr.carrier import Asked, CarrierFailed
+from ivr.drafts import publish_due
 from ivr.hotline import Hotline, learn
 from ivr.newswire import Newswire
 
 TICK_SECONDS = 0.1
 LEARN_SECONDS = 1.0
+PUBLISH_SECONDS = 2.0
 RECONCILE_SECONDS = 30.0
 AFTER_A_FAILURE_SECONDS = 0.5
 ERRANDS_BLOCK_MS = 1000
@@ -61,6 +63,7 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
         loops.create_task(_for_ever(hotline, "newswire", 0, newswire.follow))
         loops.create_task(_for_ever(hotline, "tick", TICK_SECONDS, lambda: acd.tick(hotline)))
         loops.create_task(_for_ever(hotline, "learn", LEARN_SECONDS, lambda: learn(hotline)))
+        loops.create_task(_for_ever(hotline, "drafts", PUBLISH_SECONDS, lambda: publish_due(hotline)))
         for n in range(ERRAND_BOYS):
             loops.create_task(
                 _for_ever(hotline, "errands", 0, partial(run_errands, hotline, f"{worker}-{n}"))

@@ -7,13 +7,19 @@ Refused
 └── NotAllowed   not you
 """
 
+from collections.abc import Mapping
+
 
 class Refused(Exception):
     """The act did not happen. The text says what was wrong and what to do."""
 
 
 class Invalid(Refused):
-    """What was given cannot be right."""
+    """What was given cannot be right. `fields` says of each field what is wrong, where that is known."""
+
+    def __init__(self, text: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(text)
+        self.fields = dict(fields or {})
 
 
 class NotFound(Refused):

@@ -5,21 +5,24 @@ of what the store says it knows, read again when the edition there rises.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.settings import Settings
 from ivr.carrier import Carrier
-from ivr.handbook import Handbook, from_sections, read_folder, to_sections
+from ivr.editions import Note, differences, entry
+from ivr.handbook import Handbook, Sections, from_sections, read_folder, to_sections
 from ivr.keys import root
 from ivr.store import Store
 
 SECTIONS = ("profile", "directory", "prompts", "calendar")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def wall_clock() -> int:
@@ -93,20 +96,48 @@ async def learn(hotline: Hotline) -> bool:
     return True
 
 
-async def teach(store: Store, name: str, handbook: Handbook, *, replacing: str | None = None) -> bool:
-    """Put a whole handbook into the store, in one step, as a new edition; False if it no longer has `replacing`."""
+async def teach(
+    store: Store,
+    name: str,
+    handbook: Handbook,
+    *,
+    replacing: str | None = None,
+    note: Note = Note(),
+    also: Mapping[str, str] = NOTHING,
+) -> bool:
+    """Put a whole handbook into the store, in one step, as a new edition; False if it no longer has `replacing`.
+
+    `also` are keys that must still hold what is given here, and that are gone with the same step.
+    """
+    while True:
+        edition, known = await _as_stored(store, name)
+        if replacing is not None and edition != replacing:
+            return False
+        taught = await store.swap(
+            {root(name) + "edition": edition, **also},
+            *_writing(name, handbook),
+            *(("DEL", key) for key in also),
+            entry(name, int(edition) + 1, note, differences(known, to_sections(handbook)) if known else ()),
+            ("INCR", root(name) + "edition"),
+        )
+        if taught or replacing is not None:
+            return taught
+
+
+def _writing(name: str, handbook: Handbook) -> Iterator[tuple[str, ...]]:
     sections = {**to_sections(handbook), "rules": rules(handbook)}
-    return await store.swap(
-        root(name) + "edition",
-        replacing,
-        *(("DEL", root(name) + section) for section in sections),
-        *(
-            ("HSET", root(name) + section, *chain(*page.items()))
-            for section, page in sections.items()
-            if page
-        ),
-        ("INCR", root(name) + "edition"),
+    for section, page in sections.items():
+        yield ("DEL", root(name) + section)
+        if page:
+            yield ("HSET", root(name) + section, *chain(*page.items()))
+
+
+async def _as_stored(store: Store, name: str) -> tuple[str, Sections]:
+    """The edition and what it says, of one moment; nothing before the first."""
+    edition, *pages = await store.together(
+        ("GET", root(name) + "edition"), *(("HGETALL", root(name) + section) for section in SECTIONS)
     )
+    return edition or "0", dict(zip(SECTIONS, pages, strict=True)) if edition else {}
 
 
 async def stored_sections(store: Store, name: str) -> dict[str, dict[str, str]]:

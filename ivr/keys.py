@@ -80,6 +80,10 @@ KEYS = (
     Key("calendar", "hash", "for ever", "official notices and corrections"),
     Key("demo", "string", "for ever", "this store is a demonstration's: `make run` may open its doors"),
     Key("edition", "string", "for ever", "rises with each change of what the hotline knows"),
+    Key("editions", "stream", "bounded", "who changed what and when, by edition: what is undone to go back"),
+    # what is to be said (written by drafts.py and recordings.py)
+    Key("draft:<prompt>", "string", "until purged", "a sentence that is not said yet, and when it will be"),
+    Key("sound:<digest>", "string", "for ever", "a recording in place of a sentence, in base64"),
     # people (written by accounts.py)
     Key("staff:<id>", "hash", "for ever", "an account: role, password hash, queues"),
     Key("session:<digest>", "hash", "expires", "a signed-in browser, by the digest of its secret"),

@@ -50,7 +50,8 @@ class Page(BaseModel):
             return cls.model_validate(fields)
         except ValidationError as refusal:
             faults = [f"{place}{cls._field(fault)}：{_advice(fault)}" for fault in refusal.errors()]
-            raise Invalid("\n".join(faults)) from refusal
+            fields = {".".join(map(str, fault["loc"])): _advice(fault) for fault in refusal.errors()}
+            raise Invalid("\n".join(faults), fields) from refusal
 
     @classmethod
     def _field(cls, fault: ErrorDetails) -> str:

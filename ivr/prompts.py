@@ -19,6 +19,17 @@ from ivr.profile.fields import SoundFile, Text
 
 REMEMBERED_SENTENCES = 2048
 
+# Said when the store may be away, and with it the recordings that are kept there.
+TEXT_ONLY = frozenset({"apology", "unreachable"})
+
+# What a preview fills in.
+EXAMPLES = {
+    "position": "3",
+    "minutes": "三到五分钟",
+    "operator_digits": "九零零一",
+    "hours_spoken": "工作日八点至二十二点",
+}
+
 UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # not allowed in XML 1.0
 
 
@@ -75,6 +86,8 @@ class Prompt(Page):
         unknown = self.variables - OCCASIONS[self.key].variables
         if unknown:
             raise ValueError(f"变量 {_braced(unknown)} 不能用在这里：{_allowed(self.key)}")
+        if self.audio and self.key in TEXT_ONLY:
+            raise ValueError("这一句在系统出错时播出，那时可能取不到录音：请只用文字")
         if self.audio and self.variables:
             raise ValueError(f"录音读不出变量 {_braced(self.variables)}：请去掉变量，或去掉录音 {self.audio}")
         return self

@@ -1,5 +1,6 @@
 """The one store: Valkey or Redis, how it is asked, and whether it will do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,14 +67,14 @@ class Store:
             pipeline.execute_command(*command)
         return list(await pipeline.execute())
 
-    async def swap(self, key: str, expected: str | None, *commands: tuple[object, ...]) -> bool:
-        """All of these commands as one step, but only while `key` holds `expected` (None: whatever it holds)."""
+    async def swap(self, expected: Mapping[str, str], *commands: tuple[object, ...]) -> bool:
+        """All of these commands as one step, but only while each key holds what is expected of it ("0": or nothing)."""
         async with self.redis.pipeline(transaction=True) as pipeline:
-            if expected is not None:
-                await pipeline.watch(key)
-                if (await pipeline.execute_command("GET", key) or "0") != expected:
+            await pipeline.watch(*expected)
+            for key, value in expected.items():
+                if (await pipeline.execute_command("GET", key) or "0") != value:
                     return False
-                pipeline.multi()
+            pipeline.multi()
             for command in commands:
                 pipeline.execute_command(*command)
             try:

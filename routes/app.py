@@ -23,14 +23,18 @@ from ivr.hotline import Hotline, open_hotline
 from ivr.logs import speak_json
 from ivr.newswire import Newswire
 from ivr.store import connect, examine, load_library
+<<<<<<< HEAD
 from routes import account, calls, desk, health, knowledge, manual, messages, sign_in
+=======
+from routes import admin, calls, desk, health, knowledge, manual, messages, sign_in
+from routes.audio import Audio
+>>>>>>> 5739df1 (wip)
 from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
 from routes.voice import Voice
 
 OPENING_SECONDS = 3.0  # that a start waits for the store, before it answers without it
 ASK_AGAIN_SECONDS = 0.5
-AUDIO = Path(__file__).parent.parent / "config" / "audio"
 
 log = structlog.get_logger()
 
@@ -79,18 +83,15 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.closing = asyncio.Event()
     app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
+<<<<<<< HEAD
     for part in (health, sign_in, account, desk, calls, messages, knowledge, manual):
+=======
+    for part in (health, sign_in, desk, calls, messages, knowledge, manual, *admin.PARTS):
+>>>>>>> 5739df1 (wip)
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
-    app.mount("/audio", _audio(settings))
+    app.mount("/audio", Audio(hotlines, settings.hotline_data_dir / "audio"))
     return app
-
-
-def _audio(settings: Settings) -> StaticFiles:
-    """The installation's own recordings before those that we ship."""
-    files = StaticFiles(directory=AUDIO)
-    files.all_directories.insert(0, settings.hotline_data_dir / "audio")
-    return files
 
 
 async def _open_when_possible(

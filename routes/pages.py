@@ -1,5 +1,7 @@
 """Pages: the templates, what every page is given, and the headers that keep them ours."""
 
+from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from config.settings import TWILIO_API
 from ivr.roles import TITLES, Person, Right
 from routes.guards import my_hotline
-from routes.menu import menu_for
+from routes.menu import ADMIN, menu_for
 
 HERE = Path(__file__).parent
 TWILIO_SOFTPHONE = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com https://media.twiliocdn.com https://sdk.twilio.com"
@@ -28,6 +30,7 @@ def page(
     hotline = my_hotline(request, person) if person else None
     shared = {
         "page": name,
+<<<<<<< HEAD
         "menu": menu_for(person) if person else [],
         "person": {
             "hotline": person.hotline,
@@ -38,6 +41,12 @@ def page(
         }
         if person
         else None,
+=======
+        "menu": menu_for(person.role) if person else [],
+        "parts": ADMIN,
+        "at": partial(_at, hotline.timezone) if hotline else None,
+        "person": {"hotline": person.hotline, "id": person.id, "role": person.role.value} if person else None,
+>>>>>>> 5739df1 (wip)
         "hotline": {
             "name": hotline.name,
             "title": hotline.handbook.profile.title,
@@ -51,6 +60,11 @@ def page(
     }
     found: Jinja2Templates = request.app.state.templates
     return found.TemplateResponse(request, f"{name}.html", {**shared, **context}, status_code=status)
+
+
+def _at(zone: tzinfo, ms: int) -> str:
+    """A moment of the store as people read it, in the city's own time."""
+    return datetime.fromtimestamp(ms / 1000, zone).strftime("%Y-%m-%d %H:%M")
 
 
 class SafeHeaders:

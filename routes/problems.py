@@ -21,9 +21,11 @@ TITLES = {
 }
 
 
-def problem(status: int, detail: str) -> JSONResponse:
+def problem(status: int, detail: str, fields: dict[str, str] | None = None) -> JSONResponse:
+    """`fields` says of each field of what was sent what is wrong with it, so that a form can say it there."""
     title = TITLES.get(status, "Refused")
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body |= {"fields": fields} if fields else {}
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
@@ -40,7 +42,8 @@ def answer_problems(app: FastAPI) -> None:
     async def refused(request: Request, error: Refused) -> Response:
         if isinstance(error, NotAllowed) and _is_a_page(request):
             return RedirectResponse("/", 303)
-        return problem(STATUS.get(type(error), 400), str(error))
+        fields = error.fields if isinstance(error, Invalid) else None
+        return problem(STATUS.get(type(error), 400), str(error), fields)
 
     @app.exception_handler(HTTPException)
     async def of_http(request: Request, error: HTTPException) -> JSONResponse:
@@ -49,7 +52,8 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
         wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-        return problem(422, "；".join(wrong))
+        fields = {".".join(map(str, one["loc"][1:])): str(one["msg"]) for one in error.errors()}
+        return problem(422, "；".join(wrong), fields)
 
     @app.exception_handler(RedisConnectionError)
     @app.exception_handler(RedisTimeoutError)

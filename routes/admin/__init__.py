@@ -1,0 +1,5 @@
+"""管理: what administrators keep. Each page has its acts as JSON under `/api/{hotline}/...`, for programs too."""
+
+from routes.admin import editions, prompts
+
+PARTS = (prompts, editions)

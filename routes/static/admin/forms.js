@@ -1,0 +1,170 @@
+// The forms of 管理: each is sent as JSON to the address of its act, the same that programs use.
+//
+//   <form data-act="PUT /api/..." data-then="reload | an address">   what to send where, and where to go after it
+//   <button data-act data-then data-only="names" data-needs="name">  another act with the same form
+//   <input data-kind="...">                                         how a field is read (see KINDS)
+//
+// A refusal leaves everything as it was typed, says what was wrong at the field, and puts the keyboard there.
+
+import { reach, reason } from "./asking.js";
+
+const KINDS = {
+  text: ({ value }) => value,
+  optional: ({ value }) => value || null,
+  number: ({ value }) => (value === "" ? null : Number(value)),
+  bool: ({ checked }) => checked,
+  lines: ({ value }) => linesOf(value),
+  spells: ({ value }) => linesOf(value).map((line) => line.split(/\s*[-–—至]\s*/)),
+  json: ({ value }) => JSON.parse(value),
+};
+
+const linesOf = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+
+sayWhatWasDone();
+for (const form of document.querySelectorAll("form[data-act]")) watch(form);
+
+function watch(form) {
+  let touched = false;
+  form.noValidate = true; // said in our words, at the field
+  form.addEventListener("input", ({ target }) => {
+    touched = touched || form.dataset.then !== "reload";
+    clear(target);
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await send(form, event.submitter)) touched = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (touched) event.preventDefault();
+  });
+}
+
+async function send(form, button) {
+  const how = { ...form.dataset, ...button?.dataset };
+  if (how.confirm && !window.confirm(how.confirm)) return false;
+  for (const element of form.elements) clear(element);
+  refuse(form, "");
+  const body = bodyOf(form, how);
+  if (!body) return false;
+  const [method, address] = how.act.split(" ");
+  const done = await attempt(form, button, method, address, body);
+  if (!done) return false;
+  form.dispatchEvent(new CustomEvent("done", { detail: done }));
+  leave(how.then, how.saidAs ?? "已保存");
+  return true;
+}
+
+async function attempt(form, button, method, address, body) {
+  if (button) button.disabled = true;
+  try {
+    const answer = await reach(method, address, method === "DELETE" ? undefined : body);
+    if (answer.ok) return await answer.json();
+    const problem = await reason(answer);
+    show(form, button, problem, answer.status === 409);
+  } catch (failure) {
+    refuse(form, failure.message);
+  } finally {
+    if (button) button.disabled = false;
+  }
+  return null;
+}
+
+/** What the fields say, `fields.ring_seconds` inside `fields`; null when one of them cannot be read. */
+function bodyOf(form, { only, needs }) {
+  const wanted = only?.split(" ");
+  const body = {};
+  for (const element of form.elements) {
+    if (!element.name || (wanted && !wanted.includes(element.name)) || (element.type === "radio" && !element.checked)) continue;
+    if ((element.required || needs === element.name) && !element.value.trim()) return blame(element, "请填写这一项");
+    try {
+      put(body, element.name.split("."), KINDS[element.dataset.kind ?? "text"](element));
+    } catch {
+      return blame(element, "写法不对，请对照说明检查");
+    }
+  }
+  return body;
+}
+
+function put(body, [first, ...rest], value) {
+  if (rest.length) put((body[first] ??= {}), rest, value);
+  else body[first] = value;
+}
+
+/** Each fault at its field; what belongs to none of them, or to several, above the form. */
+function show(form, button, { detail, fields = {} }, changedMeanwhile) {
+  const homeless = [];
+  let first = null;
+  for (const [where, what] of Object.entries(fields)) {
+    const element = elementOf(form, where);
+    if (element) {
+      blame(element, what);
+      first ??= element;
+    } else homeless.push(what);
+  }
+  first?.focus();
+  if (!first || homeless.length) refuse(form, homeless.length ? homeless.join("；") : detail, changedMeanwhile, button);
+}
+
+/** The field of `queue.ring_seconds`, or of `dialled_from.0`. */
+function elementOf(form, where) {
+  const plain = where.replace(/(\.\d+)+$/, "");
+  const last = plain.split(".").pop();
+  return [...form.elements].find(({ name }) => name && (name === plain || name.split(".").pop() === last) && !name.endsWith("basis"));
+}
+
+function blame(element, what) {
+  const id = `fault-${element.name}`;
+  let said = document.getElementById(id);
+  if (!said) {
+    said = document.createElement("small");
+    said.id = id;
+    said.className = "fault";
+    element.after(said);
+  }
+  said.textContent = what;
+  element.setAttribute("aria-invalid", "true");
+  element.setAttribute("aria-describedby", id);
+  element.focus();
+  return null;
+}
+
+function clear(element) {
+  if (!element.getAttribute?.("aria-invalid")) return;
+  element.removeAttribute("aria-invalid");
+  document.getElementById(`fault-${element.name}`)?.remove();
+}
+
+/** Said above the form. When somebody else was faster: a look at what there is now, and a way to save all the same. */
+function refuse(form, text, changedMeanwhile = false, button = null) {
+  const place = form.querySelector('[data-part="refused"]');
+  if (!place) return;
+  place.hidden = !text;
+  place.textContent = text;
+  const bases = [...form.elements].filter(({ name }) => name.endsWith("basis"));
+  if (!changedMeanwhile || !bases.length) return;
+  const look = document.createElement("a");
+  Object.assign(look, { href: location.href, target: "_blank", rel: "noopener", textContent: "在新标签页查看现在的内容" });
+  const insist = document.createElement("button");
+  Object.assign(insist, { type: "button", className: "quiet", textContent: "仍按我填写的保存" });
+  insist.addEventListener("click", () => {
+    for (const basis of bases) Object.assign(basis, { value: "" }).dataset.kind = "optional";
+    form.requestSubmit(button);
+  });
+  place.append(" ", look, " ", insist);
+}
+
+function leave(then, said) {
+  if (!then || then === "stay") return;
+  sessionStorage.setItem("said", said);
+  if (then === "reload") location.reload();
+  else location.assign(then);
+}
+
+function sayWhatWasDone() {
+  const said = sessionStorage.getItem("said");
+  const place = document.getElementById("said");
+  if (!said || !place) return;
+  sessionStorage.removeItem("said");
+  place.hidden = false;
+  place.textContent = said;
+}
