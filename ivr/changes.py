@@ -13,13 +13,13 @@ from typing import Literal
 from pydantic import BaseModel
 
 from ivr import audit
-from ivr.accounts import Person
 from ivr.audit import Act
 from ivr.editions import KEPT, Edition, Note, newest, undone
 from ivr.errors import Conflict, NotFound
 from ivr.handbook import Handbook, from_sections, to_sections
 from ivr.hotline import NOTHING, Hotline, learn, teach
 from ivr.hours import Calendar, Correction, Notice, Override
+from ivr.roles import Person
 
 DOORS = {"open": "保持开放", "closed": "保持关闭", None: "恢复按日历开放"}
 MEANS = {"work": "上班", "rest": "休息"}
@@ -48,9 +48,7 @@ async def attempt(
         return True
     note = Note(what, by.id if by else "", hotline.now())
     await audit.note(hotline, by, Act.CHANGE, what)  # each try: what cannot be written down must not happen
-    if not await teach(
-        hotline.store, hotline.name, altered, replacing=hotline.edition, note=note, also=also
-    ):
+    if not await teach(hotline.store, hotline.name, altered, replacing=hotline.edition, note=note, also=also):
         return False
     await learn(hotline)
     return True
@@ -125,10 +123,12 @@ async def restore(hotline: Hotline, number: int, *, by: Person | None = None) ->
     while True:
         await learn(hotline)
         seen = int(hotline.edition)
-        later = await newest(hotline.store, hotline.name, after=number)
+        later = await newest(hotline.store, hotline.name, after=max(0, number))
         if not 0 < number <= seen or [one.number for one in later] != list(range(seen, number, -1)):
             raise NotFound(f"没有第 {number} 版，或它已不在保存的最近 {KEPT} 次修改之内")
         earlier = from_sections(undone(to_sections(hotline.handbook), later))
+        if earlier == hotline.handbook:
+            return
         await audit.note(hotline, by, Act.CHANGE, note.what)
         if await teach(hotline.store, hotline.name, earlier, replacing=str(seen), note=note):
             break

@@ -18,7 +18,7 @@ from ivr.carrier.twilio import Twilio
 from ivr.check import LAST_CALLS
 from ivr.errors import Refused
 from ivr.handbook import from_sections, read_folder, write_folder
-from ivr.hotline import CALENDAR, stored_sections, teach
+from ivr.hotline import CALENDAR, loaded, stored_sections, teach
 from ivr.roles import Role
 from ivr.store import Store, Unfit, connect, examine
 from ivr.traffic.accidents import APP_TWICE_AND_VALKEY
@@ -142,7 +142,7 @@ def load(
     notices = folder / "calendar" if (folder / "calendar").is_dir() else calendar
 
     async def put(store: Store) -> None:
-        await teach(store, hotline, read_folder(folder, notices))
+        await teach(store, hotline, read_folder(folder, notices), note=loaded())
 
     _with_store(put)
     typer.echo(f"loaded {hotline} from {folder}")

@@ -8,15 +8,16 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr.accounts import Person
 from ivr.changes import attempt, basis, must_be
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.handbook import Handbook
 from ivr.hotline import NOTHING, Hotline
 from ivr.prompts import EXAMPLES, OCCASIONS, Prompt, Prompts
+from ivr.roles import Person
 from ivr.twiml import Reply, Speech, render
 
 
@@ -85,9 +86,7 @@ def preview(hotline: Hotline, key: str, text: str, audio: str | None) -> Preview
     others = [one for one in hotline.handbook.prompts.prompts if one.key != key]
     prompts = Prompts([*others, prompt], hotline.handbook.profile.voice)
     spoken = prompts.say(key, **{name: EXAMPLES.get(name, name) for name in OCCASIONS[key].variables})
-    return Preview(
-        text=spoken.text, audio=spoken.audio, twiml=render(Reply((Speech(spoken),))).decode()
-    )
+    return Preview(text=spoken.text, audio=spoken.audio, twiml=render(Reply((Speech(spoken),))).decode())
 
 
 # ------------------------------------------------------------------------------------------ writing
@@ -101,11 +100,13 @@ async def publish(
 
     def with_prompt(known: Handbook) -> Handbook:
         must_be(_said(known, key), expected)
-        return _saying(known, prompt)
+        return _saying(prompt, known)
 
     where, done = hotline.key("draft", key), False
     while not done:
-        stored = await hotline.store.ask("GET", where)  # a draft of it would be said later in place of this: it goes
+        stored = await hotline.store.ask(
+            "GET", where
+        )  # a draft of it would be said later in place of this: it goes
         also = {where: stored} if stored else NOTHING
         done = await attempt(hotline, f"提示语“{OCCASIONS[key].when}”", by, with_prompt, also=also)
 
@@ -171,15 +172,12 @@ async def _publish_stored(
     where = hotline.key("draft", key)
     while (stored := await hotline.store.ask("GET", where)) and wanted(draft := _read(stored)):
         what = f"提示语“{OCCASIONS[key].when}”" + ("" if by else f"（{draft.by} 定时发布）")
-        said = draft.prompt
-        if await attempt(
-            hotline, what, by, lambda known, said=said: _saying(known, said), also={where: stored}
-        ):
+        if await attempt(hotline, what, by, partial(_saying, draft.prompt), also={where: stored}):
             return True
     return False
 
 
-def _saying(known: Handbook, prompt: Prompt) -> Handbook:
+def _saying(prompt: Prompt, known: Handbook) -> Handbook:
     others = [one for one in known.prompts.prompts if one.key != prompt.key]
     return replace(known, prompts=Prompts([*others, prompt], known.profile.voice))
 

@@ -22,6 +22,7 @@ from ivr.keys import root
 from ivr.store import Store
 
 SECTIONS = ("profile", "directory", "prompts", "calendar")
+LOADED = Note()
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -72,6 +73,11 @@ class Hotline:
         return f"{self.settings.hotline_public_url}/voice/{self.name}/{step}"
 
 
+def loaded() -> Note:
+    """What is written beside a handbook that comes whole, out of a folder."""
+    return Note(at=wall_clock())
+
+
 HOTLINES = Path(__file__).parent.parent / "config" / "hotlines"
 CALENDAR = Path(__file__).parent.parent / "config" / "calendar"
 
@@ -79,7 +85,7 @@ CALENDAR = Path(__file__).parent.parent / "config" / "calendar"
 async def open_hotline(name: str, store: Store, carrier: Carrier, settings: Settings) -> Hotline:
     """A hotline out of the store; on the very first start, out of its folder under config/."""
     if await store.ask("GET", root(name) + "edition") is None:
-        await teach(store, name, read_folder(HOTLINES / name, CALENDAR), replacing="0")
+        await teach(store, name, read_folder(HOTLINES / name, CALENDAR), replacing="0", note=loaded())
     handbook = from_sections(await stored_sections(store, name))
     hotline = Hotline(name, store, carrier, settings, handbook)
     hotline.edition = await store.ask("GET", hotline.key("edition"))
@@ -102,7 +108,7 @@ async def teach(
     handbook: Handbook,
     *,
     replacing: str | None = None,
-    note: Note = Note(),
+    note: Note = LOADED,
     also: Mapping[str, str] = NOTHING,
 ) -> bool:
     """Put a whole handbook into the store, in one step, as a new edition; False if it no longer has `replacing`.

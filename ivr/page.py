@@ -49,9 +49,10 @@ class Page(BaseModel):
         try:
             return cls.model_validate(fields)
         except ValidationError as refusal:
-            faults = [f"{place}{cls._field(fault)}：{_advice(fault)}" for fault in refusal.errors()]
-            fields = {".".join(map(str, fault["loc"])): _advice(fault) for fault in refusal.errors()}
-            raise Invalid("\n".join(faults), fields) from refusal
+            found = refusal.errors()
+            faults = [f"{place}{cls._field(fault)}：{_advice(fault)}" for fault in found]
+            by_field = {".".join(map(str, fault["loc"])): _advice(fault) for fault in found}
+            raise Invalid("\n".join(faults), by_field) from refusal
 
     @classmethod
     def _field(cls, fault: ErrorDetails) -> str:

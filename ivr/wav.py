@@ -39,7 +39,7 @@ def for_telephones(given: bytes) -> Recording:
     return Recording(_written(samples), len(samples) / RATE)
 
 
-def _mono(given: bytes) -> tuple[array[float], int]:
+def _mono(given: bytes) -> "tuple[array[float], int]":
     """The mean of all channels as 16-bit values, and the rate."""
     try:
         with wave.open(io.BytesIO(given)) as sound:
@@ -63,7 +63,7 @@ def _refuse(channels: int, width: int, rate: int, frames: int) -> None:
         raise Invalid(f"录音太长：最多 {LONGEST_SECONDS} 秒，现在约 {frames // rate} 秒")
 
 
-def _as_16_bits(frames: bytes, width: int) -> array[int]:
+def _as_16_bits(frames: bytes, width: int) -> "array[int]":
     if width == 1:  # the only width without a sign
         return array("h", ((byte - 128) << 8 for byte in frames))
     whole = frames[: len(frames) // width * width]
@@ -75,7 +75,7 @@ def _as_16_bits(frames: bytes, width: int) -> array[int]:
     return found
 
 
-def _resampled(samples: array[float], rate: int) -> array[int]:
+def _resampled(samples: "array[float]", rate: int) -> "array[int]":
     if rate == RATE or not samples:
         return array("h", map(int, samples))
     until = array("d", accumulate(samples, initial=0.0))  # the sound's area up to each sample
@@ -89,7 +89,7 @@ def _resampled(samples: array[float], rate: int) -> array[int]:
     return array("h", (int((edges[n + 1] - edges[n]) / step) for n in range(count)))
 
 
-def _written(samples: array[int]) -> bytes:
+def _written(samples: "array[int]") -> bytes:
     if sys.byteorder == "big":
         samples.byteswap()
     out = io.BytesIO()

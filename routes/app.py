@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
@@ -23,12 +22,8 @@ from ivr.hotline import Hotline, open_hotline
 from ivr.logs import speak_json
 from ivr.newswire import Newswire
 from ivr.store import connect, examine, load_library
-<<<<<<< HEAD
-from routes import account, calls, desk, health, knowledge, manual, messages, sign_in
-=======
-from routes import admin, calls, desk, health, knowledge, manual, messages, sign_in
+from routes import account, admin, calls, desk, health, knowledge, manual, messages, sign_in
 from routes.audio import Audio
->>>>>>> 5739df1 (wip)
 from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
 from routes.voice import Voice
@@ -83,11 +78,7 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.closing = asyncio.Event()
     app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
-<<<<<<< HEAD
-    for part in (health, sign_in, account, desk, calls, messages, knowledge, manual):
-=======
-    for part in (health, sign_in, desk, calls, messages, knowledge, manual, *admin.PARTS):
->>>>>>> 5739df1 (wip)
+    for part in (health, sign_in, account, desk, calls, messages, knowledge, manual, *admin.PARTS):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.mount("/audio", Audio(hotlines, settings.hotline_data_dir / "audio"))

@@ -24,7 +24,11 @@ class Audio(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         kept = await recordings.sound(self._hotlines, path)
-        return Response(kept, media_type="audio/wav", headers=FOR_EVER) if kept else await self._file(path, scope)
+        return (
+            Response(kept, media_type="audio/wav", headers=FOR_EVER)
+            if kept
+            else await self._file(path, scope)
+        )
 
     async def _file(self, path: str, scope: Scope) -> Response:
         return await super().get_response(path, scope)

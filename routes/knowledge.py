@@ -102,7 +102,7 @@ async def opening(hotline: At, person: OperatorAt) -> Opening:
 async def override_opening(hotline: At, person: AdminAt, wish: Override) -> Opening:
     """Hold the doors open or shut whatever the calendar says, or give them back to it."""
     held = "open" if wish.always_open else "closed" if wish.always_closed else wish.override
-    await changes.override(hotline, held)
+    await changes.override(hotline, held, by=person)
     return await opening(hotline, person)
 
 
@@ -124,7 +124,7 @@ async def publish_year(hotline: At, person: AdminAt, year: int, wish: Announced)
         raise Invalid(
             "；".join(str(one["msg"]).removeprefix("Value error, ") for one in wrong.errors())
         ) from None
-    await changes.publish_year(hotline, notice)
+    await changes.publish_year(hotline, notice, by=person)
     return notice
 
 
@@ -141,11 +141,11 @@ async def look_at_day(hotline: At, person: OperatorAt, day: date) -> Day:
 
 @router.put("/api/{hotline}/calendar/{day}")
 async def correct_day(hotline: At, person: AdminAt, day: date, wish: Corrected) -> Day:
-    await changes.correct(hotline, day, wish.means, wish.note)
+    await changes.correct(hotline, day, wish.means, wish.note, by=person)
     return await look_at_day(hotline, person, day)
 
 
 @router.delete("/api/{hotline}/calendar/{day}")
 async def uncorrect_day(hotline: At, person: AdminAt, day: date) -> Day:
-    await changes.uncorrect(hotline, day)
+    await changes.uncorrect(hotline, day, by=person)
     return await look_at_day(hotline, person, day)

@@ -16,21 +16,15 @@ class Entry(NamedTuple):
 
 # The parts of 管理, which stand below the head of each of its pages.
 ADMIN = (
-    Entry("/admin/prompts", "提示语", Role.ADMIN, ("admin/prompts", "admin/prompt")),
-    Entry("/admin/editions", "修改记录", Role.ADMIN, ("admin/editions",)),
+    Entry("/admin/prompts", "提示语", Right.ADMINISTER, ("admin/prompts", "admin/prompt")),
+    Entry("/admin/editions", "修改记录", Right.ADMINISTER, ("admin/editions",)),
 )
 
 MENU = (
-<<<<<<< HEAD
     Entry("/desk", "坐席", Right.DESK, ("desk",)),
     Entry("/calls", "通话记录", Right.CALLS, ("calls", "call")),
     Entry("/messages", "留言", Right.DESK, ("messages",)),
-=======
-    Entry("/desk", "坐席", Role.OPERATOR, ("desk",)),
-    Entry("/calls", "通话记录", Role.OPERATOR, ("calls", "call")),
-    Entry("/messages", "留言", Role.OPERATOR, ("messages",)),
-    Entry("/admin", "管理", Role.ADMIN, tuple(page for entry in ADMIN for page in entry.pages)),
->>>>>>> 5739df1 (wip)
+    Entry("/admin", "管理", Right.ADMINISTER, tuple(page for entry in ADMIN for page in entry.pages)),
 )
 
 

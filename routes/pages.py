@@ -30,7 +30,6 @@ def page(
     hotline = my_hotline(request, person) if person else None
     shared = {
         "page": name,
-<<<<<<< HEAD
         "menu": menu_for(person) if person else [],
         "person": {
             "hotline": person.hotline,
@@ -41,12 +40,8 @@ def page(
         }
         if person
         else None,
-=======
-        "menu": menu_for(person.role) if person else [],
         "parts": ADMIN,
         "at": partial(_at, hotline.timezone) if hotline else None,
-        "person": {"hotline": person.hotline, "id": person.id, "role": person.role.value} if person else None,
->>>>>>> 5739df1 (wip)
         "hotline": {
             "name": hotline.name,
             "title": hotline.handbook.profile.title,

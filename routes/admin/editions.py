@@ -30,7 +30,9 @@ async def editions_page(request: Request, person: AdminAt) -> HTMLResponse:
             "at": datetime.fromtimestamp(one.at / 1000, hotline.timezone).isoformat(),
             "by": one.by,
             "what": one.what,
-            "changes": [line for change in one.changes for line in _lines(change.before, change.after, change.name)],
+            "changes": [
+                line for change in one.changes for line in _lines(change.before, change.after, change.name)
+            ],
         }
         for one in found
     ]

@@ -28,7 +28,7 @@ class Wording(BaseModel):
 
 
 class Drafted(BaseModel):
-    """`draft_basis` is that of the draft as its editor saw it; `publish_at` in ISO 8601, the city's own time when it names no zone."""
+    """`draft_basis` is that of the draft as its editor saw it. `publish_at` without a zone is the city's own time."""
 
     model_config = ConfigDict(extra="forbid")
 
