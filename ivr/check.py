@@ -244,11 +244,39 @@ async def _of_the_hour(hotline: Hotline, hour: int) -> tuple[list[Stored], Store
     return [call for call in calls if call], counted
 
 
-_SUMMED = ("received", "outcome:", "line:")
+_SUMMED = ("received", "outcome:", "line:", *(f"q{n}:received" for n in range(4)))
+_GAVE_UP = {
+    Outcome.ABANDONED_QUEUE: "abandoned",
+    Outcome.ABANDONED_RINGING: "abandoned",
+    Outcome.ABANDONED_SHORT: "short",
+}
 
 
 def _counts(call: Stored) -> Iterator[tuple[str, int]]:
-    """What this call adds to the counters of its hour."""
+    """What this call adds to the counters of its hour, and of the quarter in it."""
+    quarter = int(call["arrived"]) // (HOUR_MS // 4) % 4
+    yield from _hours_counts(call)
+    yield from ((f"q{quarter}:{name}", count) for name, count in _quarters_counts(call))
+
+
+def _quarters_counts(call: Stored) -> Iterator[tuple[str, int]]:
+    yield "received", 1
+    if call.get("wrapped"):
+        yield "wrapped_ms", int(call["wrapped"])
+    if call.get("state") != CallState.ENDED:
+        return
+    yield "over", 1
+    if "waited" in call:
+        yield "queued", 1
+    well = int(call.get("waited", 0)) <= ANSWERED_WELL_MS
+    if "talked" in call:
+        yield from (("answered", 1), ("answered_well", int(well)))
+        yield from (("waited_ms", int(call["waited"])), ("talked_ms", int(call["talked"])))
+    elif gave_up := _GAVE_UP.get(Outcome(call["outcome"])):
+        yield from ((gave_up, 1), (f"{gave_up}_well", int(well and gave_up == "abandoned")))
+
+
+def _hours_counts(call: Stored) -> Iterator[tuple[str, int]]:
     line = call["line"]
     yield "received", 1
     yield f"line:{line}:received", 1

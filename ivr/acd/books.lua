@@ -3,6 +3,8 @@ The books that are kept of every call: its indexes, its figures, how it ended, a
 chapter of the library that acd.lua begins; its helpers are used here.
 ]]
 
+local ANSWERED_WELL_MS = 15000 -- GB/T 33358-2016
+
 local function index(sid, kind, value, arrived)
   if value == '' then return end
   redis.call('ZADD', key('calls:' .. kind, value), arrived or one(of_call(sid, 'arrived')), sid)
@@ -23,23 +25,51 @@ local function note_part(sid, operator, until_when)
   redis.call('HDEL', call_key(sid), 'with_since')
 end
 
+-- Wallboards and reports count by quarters of an hour: the names of the counts are those of ivr/formulas.py.
+local function tally_quarter(arrived, ...)
+  local quarter = string.format('q%d:', math.floor(arrived / 900000) % 4)
+  local counts = { ... }
+  for i = 1, #counts, 2 do counts[i] = quarter .. counts[i] end
+  tally(arrived, unpack(counts))
+end
+
+local GAVE_UP = { abandoned_queue = 'abandoned', abandoned_ringing = 'abandoned', abandoned_short = 'short' }
+
+-- What the call adds to the counts of its quarter. `waited` and `talked` are missing if it never came so far.
+local function count_quarter(arrived, outcome, was_closed, waited, talked)
+  local counts = { 'over', 1 }
+  local function count(name, by) counts[#counts + 1], counts[#counts + 2] = name, by end
+  if was_closed then count('closed', 1) end
+  if waited then count('queued', 1) end
+  if talked then
+    count('answered', 1)
+    count('waited_ms', waited)
+    count('talked_ms', talked)
+    if waited <= ANSWERED_WELL_MS then count('answered_well', 1) end
+  elseif GAVE_UP[outcome] then
+    count(GAVE_UP[outcome], 1)
+    if GAVE_UP[outcome] == 'abandoned' and waited <= ANSWERED_WELL_MS then count('abandoned_well', 1) end
+  end
+  tally_quarter(arrived, unpack(counts))
+end
+
 -- How the call ended and how long each part of it took, once it is over.
 local function close_the_books(sid)
   local c = of_call(sid, 'outcome', 'queued', 'accepted', 'joined', 'parted', 'line', 'operator', 'arrived',
-                    'turned_at')
+                    'turned_at', 'turned_away')
   local outcome, queued, accepted, joined = c[1], tonumber(c[2]), tonumber(c[3]), tonumber(c[4])
   local parted, line, operator = tonumber(c[5]) or NOW, c[6], c[7]
   local counts = { 'outcome:' .. outcome, 1, 'line:' .. line .. ':' .. outcome, 1 }
   local function count(name, by) counts[#counts + 1], counts[#counts + 2] = name, by end
+  local waited, talked = queued and (joined and accepted or tonumber(c[9]) or NOW) - queued, joined and parted - joined
   if queued then
-    local waited = (joined and accepted or tonumber(c[9]) or NOW) - queued
     redis.call('HSET', call_key(sid), 'waited', waited)
     count('waited_ms', waited)
-    if joined and waited <= 15000 then count('answered_in_15s', 1) end
+    if joined and waited <= ANSWERED_WELL_MS then count('answered_in_15s', 1) end
   end
   if joined then
-    redis.call('HSET', call_key(sid), 'talked', parted - joined)
-    count('talked_ms', parted - joined)
+    redis.call('HSET', call_key(sid), 'talked', talked)
+    count('talked_ms', talked)
     note_part(sid, operator, parted)
     for who, ms in string.gmatch(one(of_call(sid, 'operators')), '(%S+)=(%d+)') do
       count('operator:' .. who .. ':answered', 1)
@@ -48,6 +78,7 @@ local function close_the_books(sid)
   end
   index(sid, 'outcome', outcome, c[8])
   tally(tonumber(c[8]), unpack(counts))
+  count_quarter(tonumber(c[8]), outcome, c[10] == 'closed', waited, talked)
 end
 
 -- A caller whom nobody could serve has left words. They may have hung up by the time we learn of it.

@@ -20,6 +20,7 @@ local function arrive(sid, line, caller, queue, priority, opening)
   index(sid, 'line', line, NOW)
   index(sid, 'caller', caller, NOW)
   tally(NOW, 'received', 1, 'line:' .. line .. ':received', 1)
+  tally_quarter(NOW, 'received', 1)
   local why = ''
   if opening ~= 'open' then why = 'closed'
   elseif line_is_full(queue) then why = 'full'

@@ -56,6 +56,7 @@ local function finish(operator)
     redis.call('HSET', call_key(sid), 'wrapped', NOW - c[1])
     learn_pace(c[3], 'handled', NOW - c[4])
     tally(tonumber(c[2]), 'wrapped_ms', NOW - c[1])
+    tally_quarter(tonumber(c[2]), 'wrapped_ms', NOW - c[1])
   end
   idle_again(operator, 0)
   return { 'OK' }
