@@ -245,7 +245,7 @@ async def _of_the_hour(hotline: Hotline, hour: int) -> tuple[list[Stored], Store
 
 
 _SUMMED = ("received", "outcome:", "line:", *(f"q{n}:received" for n in range(4)))
-_GAVE_UP = {
+_GAVE_UP: dict[str, str] = {
     Outcome.ABANDONED_QUEUE: "abandoned",
     Outcome.ABANDONED_RINGING: "abandoned",
     Outcome.ABANDONED_SHORT: "short",
@@ -272,7 +272,7 @@ def _quarters_counts(call: Stored) -> Iterator[tuple[str, int]]:
     if "talked" in call:
         yield from (("answered", 1), ("answered_well", int(well)))
         yield from (("waited_ms", int(call["waited"])), ("talked_ms", int(call["talked"])))
-    elif gave_up := _GAVE_UP.get(Outcome(call["outcome"])):
+    elif gave_up := _GAVE_UP.get(call.get("outcome", "")):
         yield from ((gave_up, 1), (f"{gave_up}_well", int(well and gave_up == "abandoned")))
 
 

@@ -129,7 +129,7 @@ FORMULAS = {
 
 
 def occupancy(handling: float, ready: float) -> Figure:
-    """Of the time, or the people, that could take calls: how much does. A break is neither. Over 0.85 wears people out."""
+    """Of the time, or the people, that could take calls: how much does. A break is neither."""
     return handling / (handling + ready) if handling + ready else None
 
 

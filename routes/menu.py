@@ -22,6 +22,7 @@ ADMIN = (
 
 MENU = (
     Entry("/desk", "坐席", Right.DESK, ("desk",)),
+    Entry("/wallboard", "看板", Right.SUPERVISE, ("wallboard",)),
     Entry("/calls", "通话记录", Right.CALLS, ("calls", "call")),
     Entry("/messages", "留言", Right.DESK, ("messages",)),
     Entry("/admin", "管理", Right.ADMINISTER, tuple(page for entry in ADMIN for page in entry.pages)),

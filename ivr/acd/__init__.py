@@ -180,9 +180,10 @@ async def desk(hotline: Hotline, operator: str) -> dict[str, Any]:
     return record(await hotline.ask("acd_desk", operator))
 
 
-async def board(hotline: Hotline, *, queue: str = "main", top: int = 50) -> dict[str, Any]:
-    """`{waiting, live, on_shift, first: [...], operators: [...]}` as they stand."""
-    return record(await hotline.ask("acd_board", queue, top))
+async def board(hotline: Hotline, *, top: int) -> dict[str, Any]:
+    """`{live, waiting, on_shift, queues: {name: {waiting, on_shift, idle, longest, first: [...]}}, operators: [...]}`
+    as they stand, with the first `top` callers of each queue and the operators who are on shift."""
+    return record(await hotline.ask("acd_board", " ".join(hotline.handbook.profile.queues), top))
 
 
 async def reconcile(hotline: Hotline, *, mend: bool) -> list[str]:

@@ -26,18 +26,52 @@ local function desk(operator)
   return cjson.encode(shown)
 end
 
--- What the wallboard shows: the first `top` of those who wait in a queue, and every operator.
-local function board(queue, top)
-  local list = tonumber(top) > 0 and redis.call('ZRANGE', key('waiting', queue), 0, tonumber(top) - 1) or {}
-  local shown = { waiting = redis.call('ZCARD', key('waiting', queue)), live = redis.call('ZCARD', key('live')),
-                  on_shift = redis.call('SCARD', key('on_shift', queue)), first = {}, operators = {} }
-  for i, sid in ipairs(list) do
-    local c = of_call(sid, 'line', 'caller', 'queued')
-    shown.first[i] = { sid = sid, line = c[1], caller = c[2], queued = c[3] }
+-- Since when whoever has waited longest in this line does: of each priority only the first can be it.
+local function longest_in(line)
+  local since
+  for priority = 0, TOP do
+    local from = (TOP - priority) * 1e13
+    local first = redis.call('ZRANGE', line, string.format('%.0f', from), string.format('(%.0f', from + 1e13), 'BYSCORE',
+                             'LIMIT', 0, 1)
+    local queued = first[1] and tonumber(one(of_call(first[1], 'queued')))
+    if queued and queued < (since or NOW + 1) then since = queued end
   end
-  for i, id in ipairs(redis.call('SMEMBERS', key('operators'))) do
-    shown.operators[i] = fields(operator_key(id))
-    shown.operators[i].id = id
+  return since
+end
+
+local function caller_shown(sid)
+  local c = of_call(sid, 'line', 'caller', 'queue', 'priority', 'queued', 'joined', 'state')
+  return { sid = sid, line = c[1], caller = c[2], queue = c[3], priority = c[4], queued = c[5], joined = c[6],
+           state = c[7] }
+end
+
+local function queue_shown(queue, top)
+  local line = key('waiting', queue)
+  local waiting = redis.call('ZCARD', line)
+  local shown = { waiting = waiting, on_shift = redis.call('SCARD', key('on_shift', queue)),
+                  idle = redis.call('ZCARD', key('idle', queue)), first = {} }
+  if waiting > 0 then shown.longest = longest_in(line) end
+  local list = top > 0 and redis.call('ZRANGE', line, 0, top - 1) or {}
+  for i, sid in ipairs(list) do shown.first[i] = caller_shown(sid) end
+  return shown
+end
+
+-- What the wallboard shows: each of these queues with the first `top` of its callers, and every operator on shift.
+local function board(queues, top)
+  local shown = { live = redis.call('ZCARD', key('live')), waiting = 0, on_shift = 0, queues = {}, operators = {} }
+  for _, queue in ipairs(words(queues)) do
+    shown.queues[queue] = queue_shown(queue, tonumber(top))
+    shown.waiting = shown.waiting + shown.queues[queue].waiting
+  end
+  for _, id in ipairs(redis.call('SMEMBERS', key('operators'))) do
+    local o = of_operator(id, 'presence', 'line')
+    if o[1] == 'on' then shown.on_shift = shown.on_shift + 1 end
+    if (o[1] or 'off') ~= 'off' or (o[2] or 'idle') ~= 'idle' then
+      local seat = fields(operator_key(id))
+      seat.id = id
+      if seat.call then seat.caller = caller_shown(seat.call) end
+      shown.operators[#shown.operators + 1] = seat
+    end
   end
   return cjson.encode(shown)
 end

@@ -34,11 +34,14 @@ export class DeskApi {
   softphone = () => this.#ask("GET", "/desk/softphone");
   callsOf = (operator) => this.#ask("GET", `/calls?${new URLSearchParams({ operator, limit: 20 })}`);
 
-  async #ask(method, path, body) {
-    const answer = await reach(method, this.#base + path, body);
-    if (!answer.ok) throw new Refused(await reason(answer), answer.status);
-    return answer.status === 204 ? null : answer.json();
-  }
+  #ask = (method, path, body) => ask(method, this.#base + path, body);
+}
+
+/** What the server answers, or Refused. */
+export async function ask(method, address, body) {
+  const answer = await reach(method, address, body);
+  if (!answer.ok) throw new Refused(await reason(answer), answer.status);
+  return answer.status === 204 ? null : answer.json();
 }
 
 async function reach(method, address, body) {

@@ -32,7 +32,7 @@ class Desk {
     opened: () => this.#connected(true),
     lost: () => this.#connected(false),
     desk: (desk) => this.#show(desk),
-    waiting: (waiting) => this.#count(waiting),
+    waiting: ({ waiting }) => this.#count(waiting),
   });
   #drawCard = cardAt(byId("card"));
   #drawSwitch = stateSwitch((...wish) => this.#act(() => this.#api.intend(...wish)));

@@ -9,21 +9,25 @@ const SPREAD = 2000;
 export class News {
   #address;
   #hear;
+  #kinds;
   #stream = null;
   #timer = 0;
 
-  /** `hear`: desk(state), waiting(n), opened(), lost(). After each `opened` the state comes afresh. */
-  constructor(address, hear) {
+  /** `hear`: opened(), lost(), and for each kind of news a function of what it brings. After each `opened` the state
+   * comes afresh. */
+  constructor(address, { opened, lost, ...kinds }) {
     this.#address = address;
-    this.#hear = hear;
+    this.#hear = { opened, lost };
+    this.#kinds = kinds;
   }
 
   open() {
     this.close();
     const stream = (this.#stream = new EventSource(this.#address));
     stream.addEventListener("open", () => this.#hear.opened());
-    stream.addEventListener("desk", ({ data }) => this.#hear.desk(JSON.parse(data)));
-    stream.addEventListener("waiting", ({ data }) => this.#hear.waiting(JSON.parse(data).waiting));
+    for (const [kind, hear] of Object.entries(this.#kinds)) {
+      stream.addEventListener(kind, ({ data }) => hear(JSON.parse(data)));
+    }
     stream.addEventListener("retry", () => this.#again()); // the server ends every stream in good time: no loss
     stream.addEventListener("error", () => this.reopen());
   }

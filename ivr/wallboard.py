@@ -1,0 +1,225 @@
+"""What the wallboard shows: who waits, who works, how well it goes, and how that compares with a week ago.
+
+It is read whole each time; nothing is added up from news. The figures come from the register of formulas.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr import acd
+from ivr.acd import Line, Presence
+from ivr.directory import mask
+from ivr.formulas import COMPLETION_WANTED, FORMULAS, Counts, Figure, occupancy
+from ivr.hotline import Hotline
+from ivr.tallies import QUARTERS_A_DAY, by_quarter, first_quarter, quarter_of, total
+
+CALLERS_SHOWN = 50  # of each queue
+TODAY = ("answered_well", "sl_1", "sl_2", "sl_3", "sl_4", "abandonment", "short", "asa", "aht")
+LAST_24_HOURS = ("completion", "completion_open")
+WANTED = {"completion": COMPLETION_WANTED}
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Caller(_Shown):
+    """Somebody in line or in a talk. Moments are milliseconds since 1970; the number is masked."""
+
+    sid: str
+    whose: str
+    caller: str
+    queue: str
+    priority: int
+    queued: int | None
+    joined: int | None
+    state: str
+
+
+class QueueShown(_Shown):
+    """One queue, and the first of those who stand in it."""
+
+    name: str
+    title: str
+    waiting: int
+    longest_since: int | None
+    on_shift: int
+    idle: int
+    first: list[Caller]
+
+
+class Seat(_Shown):
+    """One operator on shift. `since` is the moment from which they have been as they are."""
+
+    id: str
+    presence: str
+    intent: str
+    reason: str
+    line: str
+    since: int
+    rest_until: int
+    caller: Caller | None
+
+
+class Reading(_Shown):
+    """A figure with its words, its formula and the time that it is about."""
+
+    name: str
+    title: str
+    formula: str
+    unit: str
+    of: str
+    value: float | None
+    wanted: float | None
+
+
+class Board(_Shown):
+    """All of it. `now` is our clock, so that a page can correct its own."""
+
+    now: int
+    open: bool
+    live: int
+    waiting: int
+    longest_since: int | None
+    received: int
+    answered: int
+    abandoned: int
+    short: int
+    queues: list[QueueShown]
+    seats: list[Seat]
+    readings: list[Reading]
+
+
+class Quarter(_Shown):
+    """A quarter of an hour of one day: calls that came, that were answered, and their mean wait in seconds."""
+
+    received: int
+    answered: int
+    waited: float | None
+
+
+async def show(hotline: Hotline) -> Board:
+    """How things stand, now."""
+    seen = await acd.board(hotline, top=CALLERS_SHOWN)
+    now_quarter = quarter_of(hotline.now())
+    midnight = first_quarter(hotline, hotline.moment().date())
+    day_before = now_quarter - QUARTERS_A_DAY + 1
+    counted = await by_quarter(hotline, min(midnight, day_before), now_quarter)
+    today, last_24_hours = total(counted, midnight), total(counted, day_before)
+    seats = sorted((_seat(hotline, one) for one in seen["operators"] or ()), key=lambda seat: seat.id)
+    queues = [
+        _line(hotline, name, queue.title, seen["queues"][name], seats)
+        for name, queue in hotline.handbook.profile.queues.items()
+    ]
+    return Board(
+        now=hotline.now(),
+        open=hotline.is_open(),
+        live=seen["live"],
+        waiting=seen["waiting"],
+        longest_since=_earliest(queue.longest_since for queue in queues),
+        received=today.received,
+        answered=today.answered,
+        abandoned=today.abandoned,
+        short=today.short,
+        queues=queues,
+        seats=seats,
+        readings=[*_readings(today, last_24_hours), _busy(seats)],
+    )
+
+
+async def day(hotline: Hotline, *, days_ago: int = 0) -> list[Quarter]:
+    """The quarters of a day, from its midnight in the city; of today only those that have begun."""
+    first = first_quarter(hotline, hotline.moment().date() - timedelta(days=days_ago))
+    last = first + QUARTERS_A_DAY - 1
+    counted = await by_quarter(hotline, first, min(last, quarter_of(hotline.now())))
+    return [
+        Quarter(received=one.received, answered=one.answered, waited=FORMULAS["asa"].of(one))
+        for one in counted.values()
+    ]
+
+
+def _line(hotline: Hotline, name: str, title: str, seen: dict[str, Any], seats: list[Seat]) -> QueueShown:
+    """Whose phone rings at a desk still waits, though they stand in no line meanwhile."""
+    ringing = (
+        seat.caller.queued
+        for seat in seats
+        if seat.caller and seat.caller.queue == name and seat.line in (Line.OFFERED, Line.CONNECTING)
+    )
+    return QueueShown(
+        name=name,
+        title=title,
+        waiting=seen["waiting"],
+        longest_since=_earliest((seen.get("longest"), *ringing)),
+        on_shift=seen["on_shift"],
+        idle=seen["idle"],
+        first=[_caller(hotline, one) for one in seen["first"] or ()],
+    )
+
+
+def _earliest(moments: Any) -> int | None:
+    return min((int(moment) for moment in moments if moment), default=None)
+
+
+def _caller(hotline: Hotline, seen: dict[str, Any]) -> Caller:
+    line = hotline.handbook.directory.find(seen["line"])
+    return Caller(
+        sid=seen["sid"],
+        whose=line.display_name if line else seen["line"],
+        caller=mask(seen["caller"]),
+        queue=seen["queue"],
+        priority=int(seen["priority"]),
+        queued=int(seen["queued"]) if seen.get("queued") else None,
+        joined=int(seen["joined"]) if seen.get("joined") else None,
+        state=seen["state"],
+    )
+
+
+def _seat(hotline: Hotline, seen: dict[str, Any]) -> Seat:
+    line = seen.get("line", Line.IDLE)
+    parts = ("line", "intent", "presence") if line == Line.IDLE else ("line",)
+    caller = seen.get("caller")
+    return Seat(
+        id=seen["id"],
+        presence=seen.get("presence", Presence.OFF),
+        intent=seen.get("intent", "paused"),
+        reason=seen.get("reason", ""),
+        line=line,
+        since=max(int(seen.get(f"{part}_since", 0)) for part in parts),
+        rest_until=int(seen.get("rest_until", 0)),
+        caller=_caller(hotline, caller) if caller and caller.get("line") else None,
+    )
+
+
+def _readings(today: Counts, last_24_hours: Counts) -> list[Reading]:
+    spans = (("今日", today, TODAY), ("最近 24 小时", last_24_hours, LAST_24_HOURS))
+    return [_reading(name, of, FORMULAS[name].of(counts)) for of, counts, names in spans for name in names]
+
+
+def _reading(name: str, of: str, value: Figure) -> Reading:
+    formula = FORMULAS[name]
+    return Reading(
+        name=name,
+        title=formula.title,
+        formula=formula.formula,
+        unit=formula.unit,
+        of=of,
+        value=value,
+        wanted=WANTED.get(name),
+    )
+
+
+def _busy(seats: list[Seat]) -> Reading:
+    here = [seat for seat in seats if seat.presence == Presence.ON]
+    handling = sum(seat.line in (Line.CONNECTING, Line.TALKING, Line.WRAP_UP) for seat in here)
+    ready = sum(seat.line in (Line.IDLE, Line.OFFERED) and seat.intent == "ready" for seat in here)
+    return Reading(
+        name="occupancy",
+        title="占用率",
+        formula="正在通话或话后整理的人 ÷（这些人 + 空闲的人）；小休不计。长时间超过 85 % 会累垮话务员",
+        unit="share",
+        of="此刻",
+        value=occupancy(handling, ready),
+        wanted=None,
+    )

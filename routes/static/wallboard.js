@@ -1,0 +1,93 @@
+// The wallboard. This file joins its parts; what each part shows is in the file that bears its name.
+
+import { ask, Refused } from "./api.js";
+import { drawBars } from "./bars.js";
+import { ServerClock } from "./clock.js";
+import { News } from "./events.js";
+import { drawFigures } from "./figures.js";
+import { drawFloor } from "./floor.js";
+import { byId, write, writeTag } from "./page.js";
+
+const TICK = 500; // milliseconds; times in state are counted here, between two pictures from the server
+const A_WEEK = 7; // days
+const ONLINE = { word: "已连接", tone: "ready" };
+const OFFLINE = { word: "已断开，正在重连", tone: "lost" };
+const OPEN = { word: "服务时间", tone: "ready" };
+const SHUT = { word: "非服务时间", tone: "off" };
+
+class Wallboard {
+  #base = byId("wallboard").dataset.api;
+  #clock = new ServerClock();
+  #news = new News(`${this.#base}/wallboard/events`, {
+    opened: () => writeTag(byId("connection"), ONLINE),
+    lost: () => writeTag(byId("connection"), OFFLINE),
+    board: (board) => this.#show(board),
+    day: (today) => this.#chart({ today }),
+  });
+  #board = null;
+  #days = { today: [], before: [] };
+
+  open() {
+    byId("whole-screen").addEventListener("click", toggleWholeScreen);
+    document.addEventListener("fullscreenchange", showWholeScreen);
+    setInterval(() => this.#draw(), TICK);
+    this.#news.open();
+    this.#readLastWeek();
+  }
+
+  async #readLastWeek() {
+    try {
+      this.#chart({ before: await ask("GET", `${this.#base}/wallboard/day?days_ago=${A_WEEK}`) });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      write(byId("notice"), `没有读到上周的数字：${error.message}`);
+    }
+  }
+
+  #show(board) {
+    this.#board = board;
+    this.#clock.set(board.now);
+    writeTag(byId("doors"), board.open ? OPEN : SHUT);
+    this.#draw();
+  }
+
+  #draw() {
+    if (!this.#board) return;
+    const now = this.#clock.now();
+    write(byId("now"), new Date(now).toLocaleTimeString("zh-CN", { hour12: false }));
+    drawFigures(this.#board, now);
+    drawFloor(this.#board, now);
+  }
+
+  #chart(days) {
+    this.#days = { ...this.#days, ...days };
+    const { today, before } = this.#days;
+    drawBars(byId("chart-calls"), {
+      layers: [
+        { values: today.map(({ answered }) => answered), tone: "answered" },
+        { values: today.map(({ received, answered }) => received - answered), tone: "lost" },
+      ],
+      before: before.map(({ received }) => received),
+      words: `今日来电 ${sum(today, "received")}，接通 ${sum(today, "answered")}；上周同日来电 ${sum(before, "received")}`,
+    });
+    drawBars(byId("chart-waits"), {
+      layers: [{ values: today.map(({ waited }) => waited), tone: "wait" }],
+      before: before.map(({ waited }) => waited),
+      words: "今日与上周同日每刻钟的平均应答秒数",
+    });
+  }
+}
+
+const sum = (quarters, name) => quarters.reduce((total, quarter) => total + quarter[name], 0);
+
+function toggleWholeScreen() {
+  return document.fullscreenElement ? document.exitFullscreen() : byId("wallboard").requestFullscreen();
+}
+
+function showWholeScreen() {
+  const on = Boolean(document.fullscreenElement);
+  byId("whole-screen").setAttribute("aria-pressed", String(on));
+  write(byId("whole-screen").querySelector("span"), on ? "退出全屏" : "全屏");
+}
+
+new Wallboard().open();

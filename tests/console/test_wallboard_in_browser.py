@@ -1,0 +1,75 @@
+"""The wallboard in a real browser: true to within a second, for everybody to read, on a wall and on a telephone."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.cast import MAYOR, QIAN, SUPERVISOR, WANG, ZHOU
+from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, is_accessible
+from tests.town import Town
+
+A_SECOND = 1_000  # milliseconds
+ON_A_BUSY_MACHINE = 2_000
+
+
+@pytest_asyncio.fixture
+async def office(town: Town) -> AsyncIterator[Office]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        office = Office(town, browser)
+        yield office
+        await browser.close()
+    assert not office.troubles
+
+
+async def wallboard(office: Office, scheme: Scheme = "light", width: int = 1366, height: int = 768) -> Page:
+    page = await office.signed_in(SUPERVISOR, await office.seat(scheme, width, height))
+    await page.goto("/wallboard")
+    await expect(page.locator("#connection")).to_have_text("已连接")
+    return page
+
+
+async def test_every_change_is_seen_within_a_second(office: Office) -> None:
+    board = await wallboard(office)
+    waiting = board.locator("#tile-waiting [data-part=figure]")
+    await expect(waiting).to_have_text("0")
+
+    zhou = await office.town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("waiting.wav")
+    await expect(waiting).to_have_text("1", timeout=A_SECOND + ON_A_BUSY_MACHINE)
+    await expect(board.locator("#callers")).to_contain_text("南宁市市长")
+
+    wang = await office.town.operator(WANG)
+    await wang.rings()
+    row = board.locator("#seats tr", has_text=WANG)
+    await expect(row).to_contain_text("振铃", timeout=A_SECOND + ON_A_BUSY_MACHINE)
+    await wang.accepts()
+    await wang.is_on("talking")
+    await expect(row).to_contain_text("通话中", timeout=A_SECOND + ON_A_BUSY_MACHINE)
+    await expect(waiting).to_have_text("0")
+    await zhou.hangs_up()
+    await expect(row).to_contain_text("话后整理", timeout=A_SECOND + ON_A_BUSY_MACHINE)
+
+
+async def test_each_figure_explains_itself_at_a_key(office: Office) -> None:
+    board = await wallboard(office)
+    tile = board.locator("#tile-completion")
+    await tile.locator("summary").focus()
+    await board.keyboard.press("Enter")
+    await expect(tile.locator("details p")).to_contain_text("接通 ÷ 来电")
+    await expect(tile.locator("details p")).to_contain_text("不低于 95 %")
+
+
+async def test_the_wallboard_can_be_used_by_everybody_and_fits(office: Office) -> None:
+    wang = await office.town.operator(WANG)
+    await office.town.caller(ZHOU).dials(MAYOR)
+    await wang.rings()
+    qian = await office.town.caller(QIAN).dials(MAYOR)
+    await qian.hears("waiting.wav")
+    sizes: tuple[tuple[Scheme, int, int], ...] = (("light", 1366, 768), ("dark", 390, 844))
+    for scheme, width, height in sizes:
+        board = await wallboard(office, scheme, width, height)
+        await expect(board.locator("#callers")).to_contain_text("南宁市市长")
+        await is_accessible(board, f"wallboard, {scheme}")
+        assert await board.evaluate("document.documentElement.scrollWidth") <= width
