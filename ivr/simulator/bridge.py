@@ -116,7 +116,7 @@ def _shown(stage: Stage, dial: Verb, noun: Verb) -> str:
 async def _leg(stage: Stage, bridge: _Bridge, leg: Call, noun: Verb, seconds: int) -> None:
     """The life of the phone that rings, as long as it belongs to this bridge."""
     params = {child.get("name"): child.get("value") for child in noun.inside if child.name == "Parameter"}
-    await ring(stage.exchange, leg, seconds, params)
+    await ring(stage.exchange, leg, seconds, stage.perform, params)
     bridge.claim(leg)
     try:
         if noun.get("url"):

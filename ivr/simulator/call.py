@@ -94,11 +94,14 @@ class Call:
     sip_code: int | None = None  # how the network ended a call that we made
     queued_seconds: float = 0.0  # before it was dialled
     room: str | None = None
+    far: "Call | None" = None  # the leg at the other end of the line, where both are of this account
     listening_for: Listening | None = None
     heard: list[Heard] = field(default_factory=list)
     cookies: Cookies = field(default_factory=dict)
     keys: "asyncio.Queue[str]" = field(default_factory=asyncio.Queue)
     speech: "asyncio.Queue[float]" = field(default_factory=asyncio.Queue)
+    words: "asyncio.Queue[str]" = field(default_factory=asyncio.Queue)  # said at the far end
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     callbacks_sent: int = 0
     _listens: asyncio.Event = field(default_factory=asyncio.Event)
@@ -120,6 +123,17 @@ class Call:
         language: str | None = None,
     ) -> None:
         item = Heard(at, kind, text, url, language)
+        self._note(item)
+        if self.far is not None and kind in ("say", "play"):
+            self.far.overhear(item)
+
+    def overhear(self, item: Heard) -> None:
+        """What is played to the far end comes down this line too."""
+        self._note(item)
+        if item.kind == "say" and item.text:
+            self.words.put_nowait(item.text)
+
+    def _note(self, item: Heard) -> None:
         self.heard.append(item)
         self.feed.publish("heard", self.sid, **heard_as_json(item))
 

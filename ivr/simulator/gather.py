@@ -9,19 +9,27 @@ import asyncio
 
 from ivr.simulator.call import Call, Visit, first_of
 from ivr.simulator.documents import following
+from ivr.simulator.progress import call_fields, tell
 from ivr.simulator.stage import Stage
 from ivr.simulator.twiml import Verb
-from ivr.simulator.verbs import pause, play, say
+from ivr.simulator.verbs import pause, play, say, speech_seconds
 
+A_PAUSE = 1  # second of silence that ends what is said, where the document leaves that to us
+CONFIDENCE = "0.9"
 PROMPTS = {"Say": say, "Play": play, "Pause": pause}
 
 
 async def gather(stage: Stage, verb: Verb) -> Visit | None:
-    digits = await (
-        _listen(stage, verb) if "dtmf" in verb.words("input", "dtmf") else _hear_nobody(stage, verb)
-    )
+    digits = words = ""
+    if "dtmf" in verb.words("input", "dtmf"):
+        digits = await _listen(stage, verb)
+    else:
+        words = await _understand(stage, verb)
     if digits:
         return following(stage.here, verb.get("action"), verb.get("method"), {"Digits": digits})
+    if words:
+        extra = {"SpeechResult": words, "Confidence": CONFIDENCE}
+        return following(stage.here, verb.get("action"), verb.get("method"), extra)
     if verb.flag("actionOnEmptyResult", False):
         return following(stage.here, verb.get("action"), verb.get("method"))
     return None
@@ -33,11 +41,31 @@ async def _listen(stage: Stage, verb: Verb) -> str:
         return await _collect(stage, verb)
 
 
-async def _hear_nobody(stage: Stage, verb: Verb) -> str:
-    """Only speech was asked for. Nobody here understands speech, so it is taken for silence."""
+async def _understand(stage: Stage, verb: Verb) -> str:
+    """Only speech was asked for. What a document says at the far end is understood, word for word; of a person's voice
+    there are no words, so it is taken for silence."""
     await _ask(stage, verb)
-    await stage.exchange.clock.spend(verb.whole("timeout", 5))
-    return ""
+    clock, words, heard = stage.exchange.clock, stage.call.words, 0
+    patience, text = float(verb.whole("timeout", 5)), ""
+    while True:
+        try:
+            sentence = await asyncio.wait_for(words.get(), clock.real(patience))
+        except TimeoutError:
+            return text
+        await clock.spend(speech_seconds(sentence))
+        text, patience = text + sentence, float(verb.whole("speechTimeout", A_PAUSE))
+        _tell_so_far(stage, verb, text, heard)
+        heard += 1
+
+
+def _tell_so_far(stage: Stage, verb: Verb, text: str, n: int) -> None:
+    """Whoever hangs up in the middle leaves no result; what was understood by then has been told."""
+    if not verb.get("partialResultCallback"):
+        return
+    target = following(stage.here, verb.get("partialResultCallback"), verb.get("partialResultCallbackMethod"))
+    form = call_fields(stage.exchange, stage.call)
+    form |= {"UnstableSpeechResult": text, "Stability": CONFIDENCE, "SequenceNumber": str(n)}
+    stage.exchange.spawn(tell(stage.exchange, target.url, target.method, form, stage.call.sid))
 
 
 async def _ask(stage: Stage, verb: Verb) -> None:

@@ -9,10 +9,9 @@ from ivr.simulator.driver import carry
 from ivr.simulator.errors import PersonRefused
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.interpreter import perform
+from ivr.simulator.inward import lead_in, new_call
 from ivr.simulator.mishaps import may_change_their_mind
-from ivr.simulator.numbers import PublishedNumber
 from ivr.simulator.ringing import ring
-from ivr.simulator.sids import new_sid
 from ivr.simulator.softphones import Softphone, follow
 
 
@@ -23,21 +22,7 @@ def dial_number(exchange: Exchange, caller: str, number: str, forwarded_from: st
         raise PersonRefused(
             404, f"Nobody has the number {number}; GET /simulator/numbers lists those that exist."
         )
-    call = _new_call(exchange, caller, number, Direction.INBOUND)
-    call.number_sid, call.forwarded_from, call.token = published.sid, forwarded_from, new_sid("RQ")
-    if published.voice_fallback_url:
-        call.fallback = Visit(published.voice_fallback_url, published.voice_fallback_method)
-    if published.status_callback:
-        call.status_callback = StatusCallback(published.status_callback, published.status_callback_method)
-    exchange.spawn(carry(exchange, call, _inbound(exchange, call, published), perform))
-    return call
-
-
-async def _inbound(exchange: Exchange, call: Call, published: PublishedNumber) -> None:
-    progress.ring(exchange, call)
-    call.hear("ring", at=exchange.clock.now())
-    if published.voice_url:  # a number without one is dead, and says nothing
-        await perform(exchange, call, Visit(published.voice_url, published.voice_method))
+    return lead_in(exchange, caller, published, perform, forwarded_from=forwarded_from)
 
 
 def connect_softphone(exchange: Exchange, softphone: Softphone, params: Mapping[str, str]) -> Call:
@@ -45,7 +30,7 @@ def connect_softphone(exchange: Exchange, softphone: Softphone, params: Mapping[
 
     The fields of the call itself cannot be overwritten by them."""
     application = exchange.applications[softphone.application_sid]
-    call = _new_call(exchange, softphone.address, "", Direction.INBOUND)
+    call = new_call(exchange, softphone.address, "", Direction.INBOUND)
     call.application_sid = application.sid
     exchange.spawn(follow(softphone, call))
     exchange.spawn(carry(exchange, call, _connecting(exchange, call, application.voice_url, params), perform))
@@ -71,7 +56,7 @@ def call_out(
     status_callback: StatusCallback | None = None,
 ) -> Call:
     """The application calls somebody, and plays them a document when they answer."""
-    call = _new_call(exchange, caller, to, Direction.OUTBOUND_API)
+    call = new_call(exchange, caller, to, Direction.OUTBOUND_API)
     call.fallback, call.status_callback = fallback, status_callback
     exchange.spawn(carry(exchange, call, _outbound(exchange, call, visit, seconds), perform))
     return call
@@ -80,18 +65,5 @@ def call_out(
 async def _outbound(exchange: Exchange, call: Call, visit: Visit, seconds: int) -> None:
     await asyncio.sleep(0)  # whoever asked is told "queued" first
     call.queued_seconds = await exchange.pace.until_my_turn()
-    await ring(exchange, call, seconds)
+    await ring(exchange, call, seconds, perform)
     await perform(exchange, call, visit)
-
-
-def _new_call(exchange: Exchange, caller: str, to: str, direction: Direction) -> Call:
-    call = Call(
-        sid=new_sid("CA"),
-        from_=caller,
-        to=to,
-        direction=direction,
-        started_at=exchange.clock.now(),
-        feed=exchange.feed,
-    )
-    exchange.calls[call.sid] = call
-    return call

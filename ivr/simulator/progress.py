@@ -31,6 +31,7 @@ def answer(exchange: Exchange, call: Call) -> None:
     """The phone is picked up; from now on the call has a duration."""
     if call.answered_at is None:
         call.answered_at = exchange.clock.now()
+        call.answered.set()
         _become(exchange, call, CallStatus.IN_PROGRESS, "answered")
 
 

@@ -1,5 +1,7 @@
 """Ringing a phone: a softphone that is signed in, or somebody's phone, which does as it is registered to do.
 
+A number of this account is no phone: its application is asked, on a leg of its own.
+
 A softphone that is not signed in does not ring: the answer is no-answer, at once. So it is with a phone that
 is switched off, and a number that nobody has has failed.
 """
@@ -8,7 +10,9 @@ import asyncio
 
 from ivr.simulator import progress
 from ivr.simulator.call import Call, CallStatus, Ended
+from ivr.simulator.driver import Perform
 from ivr.simulator.exchange import Exchange
+from ivr.simulator.inward import meet, number_at
 from ivr.simulator.mishaps import may_change_their_mind
 from ivr.simulator.owners import live, phone_at, refuse_if_dead
 from ivr.simulator.softphones import Softphone, follow
@@ -17,11 +21,15 @@ NETWORK_SECONDS = 5  # Twilio lets a phone ring this much longer than it was tol
 DECLINED = 603  # what SIP says when somebody declines
 
 
-async def ring(exchange: Exchange, call: Call, seconds: int, params: dict[str, str] | None = None) -> None:
+async def ring(
+    exchange: Exchange, call: Call, seconds: int, perform: Perform, params: dict[str, str] | None = None
+) -> None:
     """Dial, and wait until somebody picks up; Ended says that nobody did, and why."""
     progress.initiate(exchange, call)
     if call.to.startswith("client:"):
         _ring_softphone(exchange, call, params or {})
+    elif published := number_at(exchange, call.to):
+        meet(exchange, call, published, perform)
     else:
         _ring_phone(exchange, call)
     await _until_answered(exchange, call, seconds)
