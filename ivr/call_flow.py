@@ -7,16 +7,29 @@ A step is one thing the caller hears. The next step is named by reference. The c
 step changes, it changes through functions that answer ALREADY or GONE, so that the second reply is like the first.
 """
 
-from ivr import acd, patience
+from ivr import acd, patience, probes
 from ivr.acd import CallState, Word
 from ivr.call import Call, line_dialled
 from ivr.directory import is_withheld
 from ivr.hotline import Hotline
 from ivr.prompts import Spoken, spell_digits
-from ivr.twiml import Reply, Step, ask, forward, hold, join_room, nothing, pause, take_message, tell
+from ivr.twiml import (
+    Reply,
+    Step,
+    ask,
+    forward,
+    hold,
+    join_room,
+    nothing,
+    pause,
+    take_message,
+    tell,
+    tell_and_wait,
+)
 
 MOST_TRIES = 5
 RATINGS = ("1", "2", "3")  # 满意, 基本满意, 不满意
+TEST_LISTENS_SECONDS = 4  # longer than the silence by which our own leg knows that all is said
 MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an accepted offer asks for
 
 # ------------------------------------------------------------------------------------------ the line is answered
@@ -25,6 +38,10 @@ MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an acc
 async def answer(hotline: Hotline, call: Call) -> Reply:
     """A published number was dialled."""
     line = line_dialled(hotline, call)
+    if call.caller == hotline.handbook.profile.probes.number:
+        words = await probes.receive(hotline, call.sid, line)
+        if words is not None:
+            return tell_and_wait(words, seconds=TEST_LISTENS_SECONDS)
     if line is None:
         return tell(say(hotline, "unknown_number"))
     arrival = await acd.arrive(

@@ -34,6 +34,7 @@ TITLES = {
     "line": "An operator's line",
     "intent": "What the operator wants",
     "presence": "Whether the operator's console is there",
+    "probe": "The dial test of a published number",
 }
 LAST = {"call": "ended"}
 HANGS_UP = "hangs_up"

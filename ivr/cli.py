@@ -13,12 +13,13 @@ import uvicorn
 from redis.exceptions import RedisError
 
 from config.settings import Settings, Unset, read_demo_settings, read_settings
-from ivr import accounts, acd, audit, check, demo, traffic
+from ivr import accounts, acd, audit, check, demo, probe_report, traffic
 from ivr.carrier.twilio import Twilio
 from ivr.check import LAST_CALLS
 from ivr.errors import Refused
 from ivr.handbook import from_sections, read_folder, write_folder
 from ivr.hotline import CALENDAR, loaded, stored_sections, teach
+from ivr.probe_report import NobodyTests
 from ivr.roles import Role
 from ivr.store import Store, Unfit, connect, examine
 from ivr.traffic.accidents import APP_TWICE_AND_VALKEY
@@ -130,6 +131,31 @@ async def _wrong_in(name: str, store: Store, settings: Settings, *, mend: bool, 
     return len(found)
 
 
+@app.command("probe")
+def dial_test(
+    numbers: Annotated[
+        list[str] | None, typer.Argument(help="Published numbers, as in the directory.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every published number.")] = False,
+    hotline: Annotated[str, typer.Option(help="One of them; all that are served, without.")] = "",
+) -> None:
+    """Call published numbers as a citizen would, one a second: 0 if each answers as it should, 1 if not."""
+    if bool(numbers) == everything:
+        raise typer.BadParameter("name the numbers to call, or --all")
+
+    async def test(store: Store) -> bool:
+        settings = read_settings()
+        carrier = Twilio(settings)
+        try:
+            names = (hotline,) if hotline else settings.hotline_hotlines
+            served = [await check.open_books(name, store, carrier, settings) for name in names]
+            return await probe_report.all_pass(served, numbers or [], typer.echo)
+        finally:
+            await carrier.close()
+
+    raise typer.Exit(0 if _with_store(test) else 1)
+
+
 @app.command()
 def load(
     hotline: Name,
@@ -235,7 +261,7 @@ def _with_store(act: Callable[[Store], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(go())
-    except (Unset, Unfit, Refused) as reason:
+    except (Unset, Unfit, NobodyTests, Refused) as reason:
         typer.echo(str(reason), err=True)
     except RedisError as broken:
         typer.echo(f"HOTLINE_REDIS_URL: the store does not answer: {broken}", err=True)

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from redis.exceptions import ResponseError
 
-from ivr import acd
+from ivr import acd, probe_flow, probes
 from ivr.acd import Word
 from ivr.call_flow import STEPS
 from ivr.carrier import Asked, CarrierFailed
@@ -24,6 +24,7 @@ TICK_SECONDS = 0.1
 LEARN_SECONDS = 1.0
 PUBLISH_SECONDS = 2.0
 RECONCILE_SECONDS = 30.0
+SCHEDULE_SECONDS = 5.0
 AFTER_A_FAILURE_SECONDS = 0.5
 ERRANDS_BLOCK_MS = 1000
 ERRANDS_AT_ONCE = 5
@@ -68,6 +69,9 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
             loops.create_task(
                 _for_ever(hotline, "errands", 0, partial(run_errands, hotline, f"{worker}-{n}"))
             )
+        loops.create_task(
+            _for_ever(hotline, "probes", SCHEDULE_SECONDS, lambda: probes.keep_schedule(hotline))
+        )
         loops.create_task(_for_ever(hotline, "reconcile", RECONCILE_SECONDS, lambda: reconcile(hotline)))
 
 
@@ -114,6 +118,10 @@ async def _carry_out(hotline: Hotline, errand: Errand) -> None:
             await _redirect(hotline, errand)
         case "look_in":
             await _look_in(hotline, errand)
+        case "probe":
+            await probe_flow.dial(hotline, errand.sid)
+        case "judge":
+            await probes.judge(hotline, errand.sid)
 
 
 async def _redirect(hotline: Hotline, errand: Errand) -> None:

@@ -73,6 +73,9 @@ class Hotline:
         return f"{self.settings.hotline_public_url}/voice/{self.name}/{step}"
 
 
+LONGEST_TEST_SECONDS = 60  # besides its ringing and its listening, before a dial test counts as lost
+
+
 def loaded() -> Note:
     """What is written beside a handbook that comes whole, out of a folder."""
     return Note(at=wall_clock())
@@ -155,6 +158,8 @@ async def stored_sections(store: Store, name: str) -> dict[str, dict[str, str]]:
 def rules(handbook: Handbook) -> dict[str, str]:
     """The queue's seconds and limits, as words that Lua can read."""
     found = {name: str(int(value)) for name, value in handbook.profile.queue.model_dump().items()}
+    probes = handbook.profile.probes
+    found["probe_seconds"] = str(probes.ring_seconds + probes.listen_seconds + LONGEST_TEST_SECONDS)
     for name, queue in handbook.profile.queues.items():
         found[f"share:{name}"] = str(queue.share)
         found[f"overflow_after:{name}"] = str(queue.overflow_after_seconds if queue.overflow_to else 0)

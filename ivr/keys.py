@@ -73,6 +73,11 @@ KEYS = (
         "tally:<hour>", "hash", "until purged", "counts of one hour since 1970, by line, operator and outcome"
     ),
     Key("rules", "hash", "for ever", "seconds and limits of the queue, out of the profile"),
+    Key("probe:<number>", "hash", "for ever", "the dial test of a published number, under way or the last"),
+    Key("probes:<number>", "stream", "bounded", "the dial tests of this number, as they were judged"),
+    Key("probes_asked", "zset", "while live", "published numbers that wait for their dial test"),
+    Key("probes_out", "zset", "while live", "published numbers whose dial test is under way"),
+    Key("probe_run", "hash", "for ever", "the dial tests that were asked for together, and how far they are"),
     # what the hotline knows (written by hotline.py)
     Key("profile", "hash", "for ever", "the hotline's own facts: title, hours, rules"),
     Key("directory", "hash", "for ever", "published number to whose it is"),

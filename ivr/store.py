@@ -20,6 +20,7 @@ CHAPTERS = (
     "calls",
     "talk",
     "party",
+    "probes",
     "operators",
     "look",
 )  # of one library, in this order

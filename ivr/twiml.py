@@ -20,6 +20,8 @@ AUDIO = "../../audio/"  # seen from /voice/<hotline>/<step>
 ANSWER_SECONDS = 6
 SILENCE_SECONDS = 6  # that end a message
 LONGEST_MESSAGE_SECONDS = 180
+HEARD_IN = "cmn-Hans-CN"  # what speech is taken for
+PAUSE_SECONDS = 2  # of silence that end it
 
 Step = Callable[..., Any]
 
@@ -66,6 +68,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """Speech from the other end, as text."""
+
+    then: str
+    news: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """After the tone. `news` learns of the recording, even from a caller who hangs up in the middle of it."""
 
@@ -85,7 +96,7 @@ class HangUp:
     pass
 
 
-Verb = Speech | Music | Question | Recording | Silence | GoOn | Room | Forward | HangUp
+Verb = Speech | Music | Question | Listening | Recording | Silence | GoOn | Room | Forward | HangUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,17 @@ class Reply:
 def tell(*spoken: Spoken, then: Step | None = None, **query: str) -> Reply:
     """Say it; go on with the next step, or hang up."""
     return Reply((*map(Speech, spoken), GoOn(path(then, **query)) if then else HangUp()))
+
+
+def tell_and_wait(*spoken: Spoken, seconds: int) -> Reply:
+    """Say it, stay for so long, and hang up: a silence tells whoever listens that it is over."""
+    return Reply((*map(Speech, spoken), Silence(seconds), HangUp()))
+
+
+def listen(*, then: Step, news: str, seconds: int) -> Reply:
+    """Say nothing, and write down what is said at the other end; silence for so long goes on with the next step too.
+    `news` learns of each part of it, for an end that hangs up in the middle."""
+    return Reply((Listening(path(then), news, seconds), GoOn(path(then))))
 
 
 def hold(*spoken: Spoken, music: str, then: Step) -> Reply:
@@ -159,11 +181,11 @@ def _write(response: VoiceResponse, verb: Verb) -> None:
             response.dial(number)
         case HangUp():
             response.hangup()
-        case Music() | Question() | Recording():
+        case Music() | Question() | Listening() | Recording():
             _listen(response, verb)
 
 
-def _listen(response: VoiceResponse, verb: Music | Question | Recording) -> None:
+def _listen(response: VoiceResponse, verb: Music | Question | Listening | Recording) -> None:
     """What waits for the caller: a key during the music, a key as an answer, their words."""
     match verb:
         case Music(file, then):
@@ -175,6 +197,15 @@ def _listen(response: VoiceResponse, verb: Music | Question | Recording) -> None
             for one in spoken:
                 _speak(gather, one)
             response.append(gather)
+        case Listening(then, news, seconds):
+            response.gather(
+                input="speech",
+                action=then,
+                language=HEARD_IN,
+                timeout=seconds,
+                speech_timeout=PAUSE_SECONDS,
+                partial_result_callback=news,
+            )
         case Recording(then, news):
             response.record(
                 action=then,

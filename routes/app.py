@@ -22,7 +22,19 @@ from ivr.hotline import Hotline, open_hotline
 from ivr.logs import speak_json
 from ivr.newswire import Newswire
 from ivr.store import connect, examine, load_library
-from routes import account, admin, calls, desk, health, knowledge, manual, messages, sign_in, wallboard
+from routes import (
+    account,
+    admin,
+    calls,
+    desk,
+    health,
+    knowledge,
+    manual,
+    messages,
+    probes,
+    sign_in,
+    wallboard,
+)
 from routes.audio import Audio
 from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
@@ -78,7 +90,9 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.closing = asyncio.Event()
     app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
-    for part in (health, sign_in, account, desk, calls, messages, knowledge, manual, wallboard, *admin.PARTS):
+    for part in (
+        health, sign_in, account, desk, calls, messages, knowledge, manual, wallboard, probes, *admin.PARTS,
+    ):  # fmt: skip
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.mount("/audio", Audio(hotlines, settings.hotline_data_dir / "audio"))

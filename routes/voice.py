@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from twilio.request_validator import RequestValidator
 
 from config.settings import Settings
-from ivr import call_flow, operator_flow
+from ivr import call_flow, operator_flow, probe_flow
 from ivr.call import Call
 from ivr.hotline import Hotline
 from ivr.twiml import Reply, path, render
@@ -27,7 +27,11 @@ from routes.last_words import LAST_WORDS, one_moment
 
 LONGEST_BODY = 64 * 1024
 LONGEST_ANSWER_SECONDS = 8.0  # of the carrier's fifteen
-STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {**call_flow.STEPS, **operator_flow.STEPS}
+STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {
+    **call_flow.STEPS,
+    **operator_flow.STEPS,
+    **probe_flow.STEPS,
+}
 
 _PATH = re.compile(r"/voice/([a-z][a-z0-9]*)/([a-z_/]+)")
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")

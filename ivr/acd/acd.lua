@@ -29,6 +29,12 @@ cluster because the braces put all of them into one slot.
                         zsets   of call sids, by arrival
     tally:<hour>        hash    counts of the hour (since 1970) in which the calls arrived
     rules               hash    seconds and limits, as the profile gives them
+    probe:<number>      hash    the test of a published number under way, or its last: state since asked by opening
+                                dialled leg answered arrived inbound why on_shift heard status code ended verdict
+    probes:<number>     stream  the tests of this number, as they were judged
+    probes_asked        zset    published numbers that wait to be tested, in their order
+    probes_out          zset    published numbers whose test is under way, by when they were dialled
+    probe_run           hash    the tests asked for together: by asked total done failed; scheduled
 
 Times are milliseconds since 1970, always an argument; Valkey's own clock is never asked. A function that fails half
 way is not undone: each checks everything first and writes after. Answers are words.
@@ -61,8 +67,12 @@ local MOVES = {
   lapse     = { presence = { on = 'lapsed' } },
   renew     = { presence = { lapsed = 'on' } },
   sign_out  = { presence = { on = 'off', lapsed = 'off' } },
+  ask_probe   = { probe = { none = 'asked', done = 'asked' } },
+  dial_probe  = { probe = { asked = 'dialling' } },
+  end_probe   = { probe = { dialling = 'over' } },
+  judge_probe = { probe = { over = 'done' } },
 }
-local AT_FIRST = { call = 'none', line = 'idle', intent = 'paused', presence = 'off' }
+local AT_FIRST = { call = 'none', line = 'idle', intent = 'paused', presence = 'off', probe = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',

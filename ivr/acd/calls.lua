@@ -11,6 +11,14 @@ local function turn_away(sid, why)
   happen('turn_away', sid, nil, why, { 'turned_away', why, 'turned_at', NOW, 'outcome', why })
 end
 
+-- Why nobody can serve a caller who comes now; empty when somebody can.
+local function why_not(queue, opening)
+  if opening ~= 'open' then return 'closed' end
+  if line_is_full(queue) then return 'full' end
+  if rule('join_unstaffed') == 0 and redis.call('SCARD', key('on_shift', queue)) == 0 then return 'unstaffed' end
+  return ''
+end
+
 -- A published number is dialled. `opening` is open or closed, as the calendar says.
 local function arrive(sid, line, caller, queue, priority, opening)
   local facts = { 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue, 'priority', priority }
@@ -21,10 +29,7 @@ local function arrive(sid, line, caller, queue, priority, opening)
   index(sid, 'caller', caller, NOW)
   tally(NOW, 'received', 1, 'line:' .. line .. ':received', 1)
   tally_quarter(NOW, 'received', 1)
-  local why = ''
-  if opening ~= 'open' then why = 'closed'
-  elseif line_is_full(queue) then why = 'full'
-  elseif rule('join_unstaffed') == 0 and redis.call('SCARD', key('on_shift', queue)) == 0 then why = 'unstaffed' end
+  local why = why_not(queue, opening)
   if why ~= '' then turn_away(sid, why) end
   return { 'OK', why }
 end

@@ -18,9 +18,7 @@ end
 -- What one desk shows.
 local function desk(operator)
   local o = fields(operator_key(operator))
-  for part, first in pairs(AT_FIRST) do
-    if part ~= 'call' then o[part] = o[part] or first end
-  end
+  for _, part in ipairs({ 'line', 'intent', 'presence' }) do o[part] = o[part] or AT_FIRST[part] end
   local shown = { operator = o, waiting = waiting_for(operator), call = false }
   if (o.call or '') ~= '' then shown.call = fields(call_key(o.call)) end
   return cjson.encode(shown)
@@ -150,6 +148,7 @@ local function reconcile(mode)
   end
   for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do reconcile_call(sid, mend) end
   for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do reconcile_operator(operator, mend) end
+  reconcile_probes(mend)
   return wrong
 end
 

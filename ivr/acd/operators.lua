@@ -149,6 +149,8 @@ local WHEN_DUE = {
   away = away,
   overflow = overflow,
   parting = still_parting,
+  dial = dial_next,
+  probe = probe_is_late,
 }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.

@@ -46,6 +46,39 @@ class Twilio:
             lambda: self._client.calls(sid).update_async(url=url, method="POST"), tries=1
         )
 
+    async def ring(self, number: str, *, caller_id: str, url: str, news: str, seconds: int) -> str:
+        try:
+            call = await self._try(
+                lambda: self._client.calls.create_async(
+                    to=number,
+                    from_=caller_id,
+                    url=url,
+                    method="POST",
+                    timeout=seconds,
+                    status_callback=news,
+                    status_callback_event=["completed"],
+                ),
+                tries=1,
+            )
+        except TwilioRestException as refused:
+            raise CarrierFailed(str(refused.msg)) from refused
+        return str(call.sid)
+
+    async def status_of(self, sid: str) -> str:
+        try:
+            call = await self._try(lambda: self._client.calls(sid).fetch_async())
+        except TwilioRestException as refused:
+            if refused.code == NOT_FOUND:
+                return ""
+            raise CarrierFailed(str(refused)) from refused
+        return str(call.status)
+
+    async def leads_to(self, number: str) -> str | None:
+        found = await self._try(
+            lambda: self._client.incoming_phone_numbers.list_async(phone_number=number, limit=1)
+        )
+        return str(found[0].voice_url or "") if found else None
+
     async def hang_up(self, sid: str) -> Asked:
         return await self._ask_about(lambda: self._client.calls(sid).update_async(status="completed"))
 
@@ -120,13 +153,7 @@ class Twilio:
             raise CarrierFailed(str(refused)) from refused
 
     async def _is_over(self, sid: str) -> bool:
-        try:
-            call = await self._try(lambda: self._client.calls(sid).fetch_async())
-        except TwilioRestException as refused:
-            if refused.code == NOT_FOUND:
-                return True
-            raise CarrierFailed(str(refused)) from refused
-        return str(call.status) in OVER
+        return (await self.status_of(sid) or "completed") in OVER
 
     async def _ask_about(self, request: Request[object], *, tries: int = TRIES) -> Asked:
         try:

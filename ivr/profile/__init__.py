@@ -21,6 +21,7 @@ from ivr.profile.fields import (
     diallable,
     no_repeats,
 )
+from ivr.profile.probes import Probes
 from ivr.profile.queue import MAIN, Queue, QueueRules
 
 
@@ -63,6 +64,7 @@ class Profile(Page):
     music: SoundFile = Field(description="等待音乐的文件名")
     hours: OpeningHours = Field(description="人工服务时间")
     queue: QueueRules = Field(description="排队与派话规则")
+    probes: Probes = Field(default=Probes(), description="拨测：像市民一样拨打每个公布号码")
     queues: dict[QueueName, Queue] = Field(
         default={MAIN: Queue(title="综合")},
         min_length=1,

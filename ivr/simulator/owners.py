@@ -1,6 +1,6 @@
 """The owners of other people's phones, and the machines in them: what they do when theirs rings."""
 
-from ivr.simulator.call import Call, Ended, first_of
+from ivr.simulator.call import Call, Ended, Heard, first_of
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.phones import DEAD_LINES, GREETING, Phone
 from ivr.simulator.verbs import speech_seconds
@@ -36,6 +36,7 @@ async def _act(exchange: Exchange, call: Call, phone: Phone) -> None:
             await _press_when_asked(exchange, call)
         case "voicemail":
             call.pick_up()
+            call.overhear(Heard(exchange.clock.now(), "say", GREETING, language="zh-CN"))
             await first_of(_greet(call), exchange.clock.spend(LONGEST_MESSAGE))
             call.hang_up("a machine")
 

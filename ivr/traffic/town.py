@@ -43,7 +43,8 @@ async def founded(plan: Plan, machine: Demo) -> AsyncIterator[Town]:
     hotline = await open_hotline(plan.hotline, store, carrier, machine.settings())
     handbook = hotline.handbook
     rules = _hurried(handbook.profile.queue, plan.speed)
-    profile = handbook.profile.model_copy(update={"queue": rules})
+    probes = handbook.profile.probes.model_copy(update={"times": ()})  # nobody calls but the plan's callers
+    profile = handbook.profile.model_copy(update={"queue": rules, "probes": probes})
     await teach(store, plan.hotline, replace(handbook, profile=profile))
     hotline = await open_hotline(plan.hotline, store, carrier, machine.settings())
     try:

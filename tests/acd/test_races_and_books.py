@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Word, party
+from ivr.acd import Outcome, Word, party, probes
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import comes_in, dials, lines_up, phone_of, sid_of, sits_down
-from tests.cast import MAYOR, WANG
+from tests.cast import MAYOR, SECRETARY, WANG
 from tests.conftest import Clock
 
 OPERATORS = ("9001", "9002", "9003")
@@ -93,6 +93,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         *[lambda: hands_over(hotline, operator, chance.choice(OPERATORS))] * 2,
         lambda: acd.release(hotline, operator=operator),
         lambda: acd.hang_up(hotline, sid, by="caller"),
+        *probe_moves(hotline, chance),
         *[lambda: sits_down(hotline, operator)] * 3,
         *[lambda: everybody_beats(hotline)] * 3,
         lambda: acd.ready(hotline, operator=operator),
@@ -104,6 +105,22 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: passes(hotline, clock, chance.choice((0.1, 1, 5, 12, 31))),
     ]
     await chance.choice(moves)()
+
+
+def probe_moves(hotline: Hotline, chance: random.Random) -> list[Callable[[], Awaitable[object]]]:
+    """A dial test goes on beside the calls."""
+    line, leg = chance.choice((MAYOR, SECRETARY)), sid_of(20_000 + chance.randrange(2))
+
+    async def is_judged() -> None:
+        dialled = await hotline.store.ask("HGET", hotline.key("probe", line), "dialled")
+        await probes.judge(hotline, line, dialled=int(dialled or 0), verdict="reached", failed=False)
+
+    return [
+        lambda: probes.ask_for(hotline, [line], by="9010"),
+        lambda: probes.arrive(hotline, sid_of(20_009), line=line, queue="main", is_open=True),
+        lambda: probes.end(hotline, line, leg=leg, status="completed"),
+        is_judged,
+    ]
 
 
 async def everybody_beats(hotline: Hotline) -> None:

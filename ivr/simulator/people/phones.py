@@ -25,6 +25,12 @@ async def register(request: Request) -> Response:
     return JSONResponse(_as_json(phone))
 
 
+async def forget(request: Request) -> Response:
+    """The phone lies on a table again; a number of the account leads to its application again."""
+    exchange_of(request).phones.pop(request.path_params["number"], None)
+    return Response(status_code=204)
+
+
 async def index(request: Request) -> Response:
     return JSONResponse([_as_json(phone) for phone in exchange_of(request).phones.values()])
 
@@ -41,4 +47,5 @@ def _as_json(phone: Phone) -> dict[str, object]:
 ROUTES = [
     Route("/simulator/phones", index),
     Route("/simulator/phones/{number}", register, methods=["PUT"]),
+    Route("/simulator/phones/{number}", forget, methods=["DELETE"]),
 ]

@@ -1,0 +1,258 @@
+"""The dial test (拨测): every published number is called as a citizen would call it, and what came of it is kept.
+
+A test is two calls of the carrier: one of ours to the number, which listens, and the one that comes in here, which
+hears what any caller would hear now and leaves before anybody is disturbed. It counts nowhere as a call.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from pydantic import BaseModel, ConfigDict
+
+from ivr.acd import Word
+from ivr.acd import probes as tests
+from ivr.directory import Line
+from ivr.errors import Conflict, NotFound
+from ivr.hotline import Hotline
+from ivr.profile.fields import minutes
+from ivr.prompts import Spoken
+from ivr.verdicts import EXPLAINED, Evidence, Verdict, of_absence, of_arrival
+
+SHOWN_AT_MOST = 100  # tests of one number
+LATEST = timedelta(minutes=10)  # that a scheduled test is made up for; after that it waits for its next time
+STILL_UP = ("queued", "ringing", "in-progress")
+
+log = structlog.get_logger()
+
+
+class Tested(BaseModel):
+    """One test, judged. Moments are in the city's own time, durations in seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    whose: str
+    at: datetime
+    by: str  # who asked for it; schedule for the clock
+    is_open: bool | None  # whether people answered at that hour; None when it never came in
+    verdict: Verdict
+    explained: str
+    passed: bool
+    answered_by: str  # operators, announcement, machine, stranger, nobody
+    on_shift: int | None
+    rang: float | None
+    lasted: float | None
+    heard: str
+    status: str
+    sip_code: str
+    fault: str
+
+
+class Number(BaseModel):
+    """A published number, and how its last test went; `testing` while one waits or is under way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    whose: str
+    testing: bool
+    last: Tested | None
+
+
+class Run(BaseModel):
+    """The tests that were asked for together, and how far they are."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    asked: datetime | None
+    total: int
+    done: int
+    failed: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.done >= self.total
+
+
+# ------------------------------------------------------------------------------------------ asking for tests
+
+
+async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str) -> int:
+    """Test these numbers, or all without any; says how many are newly asked for. Raises NotFound, Conflict."""
+    if hotline.handbook.profile.probes.number is None:
+        raise Conflict("没有设置拨测用的主叫号码：请在 hotline.toml 的 [probes] 填写 number")
+    lines = [_line(hotline, number) for number in numbers] or hotline.handbook.directory.lines
+    return await tests.ask_for(hotline, [line.number for line in lines], by=by)
+
+
+async def keep_schedule(hotline: Hotline) -> None:
+    """All numbers, at each time of the profile: once, by whichever worker looks first."""
+    rules, now = hotline.handbook.profile.probes, hotline.moment()
+    if rules.number is None:
+        return
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for time in rules.times:
+        at = midnight + timedelta(minutes=minutes(time))
+        if at <= now < at + LATEST:
+            numbers = [line.number for line in hotline.handbook.directory.lines]
+            await tests.ask_at(hotline, int(at.timestamp() * 1000), numbers)
+
+
+# ------------------------------------------------------------------------------------------ the call that comes in
+
+
+async def receive(hotline: Hotline, sid: str, line: Line | None) -> Spoken | None:
+    """A call from the number that tests: what a caller hears now. None when nothing is tested: it is somebody's."""
+    arrival = await tests.arrive(
+        hotline,
+        sid,
+        line=line.number if line else "",
+        queue=line.queue if line else "main",
+        is_open=hotline.is_open(),
+    )
+    if arrival.word is Word.GONE:
+        return None
+    return _first_words(hotline, arrival.why) if line else hotline.handbook.prompts.say("unknown_number")
+
+
+def _first_words(hotline: Hotline, why: str) -> Spoken:
+    hours = {"hours_spoken": hotline.handbook.hours.hours_spoken()} if why == "closed" else {}
+    return hotline.handbook.prompts.say(why or "greeting", **hours)
+
+
+# ------------------------------------------------------------------------------------------ judging
+
+
+async def judge(hotline: Hotline, number: str) -> None:
+    """The test is over: find out what it has shown, and keep it."""
+    stored = await hotline.store.ask("HGETALL", hotline.key("probe", number))
+    if stored.get("state") != "over":
+        return
+    verdict = await _verdict(hotline, number, await _with_carriers_word(hotline, stored))
+    failed = verdict is not Verdict.REACHED
+    word = await tests.judge(hotline, number, dialled=int(stored["dialled"]), verdict=verdict, failed=failed)
+    if word is Word.OK and failed:
+        log.warning("probe", hotline=hotline.name, number=number, verdict=verdict.value)
+
+
+async def _with_carriers_word(hotline: Hotline, stored: dict[str, str]) -> dict[str, str]:
+    """Nobody told us how our leg ended: the carrier is asked, and a leg that is still up is ended."""
+    if stored["status"] != "lost" or "leg" not in stored:
+        return stored
+    status = await hotline.carrier.status_of(stored["leg"])
+    if status in STILL_UP:
+        await hotline.carrier.hang_up(stored["leg"])
+    return {**stored, "status": status or "lost"}
+
+
+async def _verdict(hotline: Hotline, number: str, stored: dict[str, str]) -> Verdict:
+    seen = Evidence(
+        status=stored["status"],
+        code=stored["code"],
+        fault=stored["fault"],
+        answered="answered" in stored,
+        arrived="arrived" in stored,
+        why=stored.get("why", ""),
+        manned=stored.get("opening") != "open" or stored.get("on_shift") != "0",
+        heard=stored.get("heard", ""),
+        expected=_first_words(hotline, _why_then(hotline, stored)).text,
+    )
+    if seen.arrived:
+        return of_arrival(seen)
+    leads_to = None if seen.fault else await hotline.carrier.leads_to(number)
+    return of_absence(seen, leads_to=leads_to, ours=hotline.url("answer"))
+
+
+def _why_then(hotline: Hotline, stored: dict[str, str]) -> str:
+    """Of a call that never came in, what it would have been told now."""
+    return stored["why"] if "why" in stored else "" if hotline.is_open() else "closed"
+
+
+# ------------------------------------------------------------------------------------------ looking
+
+
+async def run(hotline: Hotline) -> Run:
+    """The tests under way, or the last ones."""
+    stored = await hotline.store.ask("HGETALL", hotline.key("probe_run"))
+    return Run(
+        by=stored.get("by", ""),
+        asked=_moment(hotline, stored.get("asked")),
+        **{name: int(stored.get(name, 0)) for name in ("total", "done", "failed")},
+    )
+
+
+async def overview(hotline: Hotline) -> list[Number]:
+    """Every published number with its last test, in the order of the directory."""
+    lines = hotline.handbook.directory.lines
+    states = await hotline.store.each(
+        *(("HGET", hotline.key("probe", line.number), "state") for line in lines)
+    )
+    lasts = await hotline.store.each(*(_newest(hotline, line.number, 1) for line in lines))
+    return [
+        Number(
+            number=line.number,
+            whose=line.display_name,
+            testing=state in ("asked", "dialling", "over"),
+            last=_tested(hotline, line, last[0][1]) if last else None,
+        )
+        for line, state, last in zip(lines, states, lasts, strict=True)
+    ]
+
+
+async def history(hotline: Hotline, number: str) -> list[Tested]:
+    """The tests of this number, the newest first. Raises NotFound for a number that is not published."""
+    line = _line(hotline, number)
+    found = await hotline.store.ask(*_newest(hotline, line.number, SHOWN_AT_MOST))
+    return [_tested(hotline, line, stored) for _, stored in found]
+
+
+def _line(hotline: Hotline, number: str) -> Line:
+    line = hotline.handbook.directory.find(number)
+    if line is None:
+        raise NotFound(f"“{number}”不在号码簿里：请写公布的号码，如 +86 771 0xxxxxxx")
+    return line
+
+
+def _newest(hotline: Hotline, number: str, count: int) -> tuple[object, ...]:
+    return ("XREVRANGE", hotline.key("probes", number), "+", "-", "COUNT", count)
+
+
+def _tested(hotline: Hotline, line: Line, stored: dict[str, str]) -> Tested:
+    verdict = Verdict(stored["verdict"])
+    dialled, ended, answered = (
+        int(stored[name]) if name in stored else None for name in ("dialled", "ended", "answered")
+    )
+    at = _moment(hotline, stored["dialled"])
+    assert at is not None
+    return Tested(
+        number=line.number,
+        whose=line.display_name,
+        at=at,
+        by=stored["by"],
+        is_open=stored["opening"] == "open" if "opening" in stored else None,
+        verdict=verdict,
+        explained=EXPLAINED[verdict],
+        passed=verdict is Verdict.REACHED,
+        answered_by=_who(stored, verdict),
+        on_shift=int(stored["on_shift"]) if stored.get("on_shift") else None,
+        rang=(answered - dialled) / 1000 if answered and dialled else None,
+        lasted=(ended - answered) / 1000 if ended and answered else None,
+        heard=stored.get("heard", ""),
+        status=stored["status"],
+        sip_code=stored["code"],
+        fault=stored["fault"],
+    )
+
+
+def _who(stored: dict[str, str], verdict: Verdict) -> str:
+    if "arrived" in stored:
+        return "operators" if verdict is Verdict.REACHED and not stored["why"] else "announcement"
+    if verdict is Verdict.MACHINE:
+        return "machine"
+    return "stranger" if "answered" in stored else "nobody"
+
+
+def _moment(hotline: Hotline, ms: str | None) -> datetime | None:
+    return datetime.fromtimestamp(int(ms) / 1000, hotline.timezone) if ms else None
