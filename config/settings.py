@@ -20,6 +20,7 @@ EXAMPLES = {
     "HOTLINE_SECRET_KEY": "the output of `openssl rand -hex 32`",
     "HOTLINE_DATA_DIR": "/var/lib/hotline",
     "HOTLINE_HOTLINES": '["nanning","bozhou"]',
+    "HOTLINE_PROXIES": '["127.0.0.1"]',
     "TWILIO_ACCOUNT_SID": "AC and 32 hexadecimal digits",
     "TWILIO_AUTH_TOKEN": "32 hexadecimal digits, from Twilio's console",
     "TWILIO_API_KEY": "SK and 32 hexadecimal digits",
@@ -69,6 +70,10 @@ class Settings(BaseSettings):
         default=("nanning", "bozhou"),
         min_length=1,
         description="Which folders of config/hotlines/ are served.",
+    )
+    hotline_proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="Addresses of the reverse proxies whose X-Forwarded-For is believed.",
     )
     twilio_account_sid: str = Field(pattern=r"^AC[0-9a-f]{32}$", description="The carrier account.")
     twilio_auth_token: SecretStr = Field(

@@ -14,6 +14,8 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from config.settings import Settings
+from ivr import audit
+from ivr.audit import Act
 from ivr.directory import e164
 from ivr.errors import Conflict, Invalid, NotAllowed
 from ivr.hotline import Hotline
@@ -57,7 +59,7 @@ def _must_suit(role: Role, lines: str) -> None:
             raise Invalid(f"“{line}”不是完整的号码：请写成 +8677100000002，以空格分开")
 
 
-async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str]:
+async def sign_in(hotline: Hotline, id: str, password: str, *, where: str = "") -> tuple[Person, str]:
     """The person and the secret of a new session. Raises NotAllowed; too many wrong passwords, Conflict."""
     if not _SEAT.fullmatch(id):
         raise NotAllowed("工号或密码不对")
@@ -66,12 +68,16 @@ async def sign_in(hotline: Hotline, id: str, password: str) -> tuple[Person, str
         ("INCR", wrong), ("EXPIRE", wrong, WRONG_PASSWORDS_FORGOTTEN_SECONDS)
     )
     if tries > WRONG_PASSWORDS_ALLOWED:
+        if tries == WRONG_PASSWORDS_ALLOWED + 1:
+            await audit.note(hotline, None, Act.LOCKED, id, where=where)
         raise Conflict("密码错误次数过多，请五分钟后再试")
     account = await hotline.store.ask("HGETALL", hotline.key("staff", id))
     if not await asyncio.to_thread(_matches, password, account.get("password")):
+        await audit.note(hotline, None, Act.SIGN_IN_REFUSED, id, where=where)
         raise NotAllowed("工号或密码不对")
     await hotline.store.ask("DEL", wrong)
-    person = _person(hotline, id, account)
+    person = replace(_person(hotline, id, account), where=where)
+    await audit.note(hotline, person, Act.SIGN_IN)
     return person, await _open_session(hotline, person, account["password"])
 
 

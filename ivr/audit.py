@@ -38,6 +38,8 @@ class Act(StrEnum):
     SIGN_OUT = "sign_out"
     PASSWORD = "password"  # noqa: S105 - an act, not a secret
     REVEAL = "reveal"
+    SEAL = "seal"
+    UNSEAL = "unseal"
     SEARCH = "search"
     PLAY = "play"
     EXPORT = "export"
@@ -60,6 +62,8 @@ ACTS = {
     Act.SIGN_OUT: "退出登录",
     Act.PASSWORD: "更改密码",
     Act.REVEAL: "查看完整号码",
+    Act.SEAL: "保密",
+    Act.UNSEAL: "解除保密",
     Act.SEARCH: "按来电号码查询",
     Act.PLAY: "收听录音或留言",
     Act.EXPORT: "导出",

@@ -4,7 +4,8 @@ Refused
 ├── Invalid      what was given cannot be right
 ├── NotFound     there is no such thing
 ├── Conflict     not now: the state does not allow it
-└── NotAllowed   not you
+├── NotAllowed   who are you?
+└── Forbidden    not you
 """
 
 from collections.abc import Mapping
@@ -31,4 +32,8 @@ class Conflict(Refused):
 
 
 class NotAllowed(Refused):
-    """Not you."""
+    """Nobody knows who you are: sign in first."""
+
+
+class Forbidden(Refused):
+    """Not you, whom we know."""

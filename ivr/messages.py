@@ -4,8 +4,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr import acd, records
+from ivr import acd, audit, records
 from ivr.acd import Word
+from ivr.audit import Act
 from ivr.carrier import CarrierFailed
 from ivr.errors import Conflict, NotFound
 from ivr.hotline import Hotline
@@ -45,11 +46,13 @@ async def waiting(hotline: Hotline) -> list[Message]:
     return found
 
 
-async def sound(hotline: Hotline, sid: str) -> bytes:
-    """The message as a WAV file. Raises NotFound, or Conflict while the carrier does not give it."""
+async def sound(hotline: Hotline, person: Person, sid: str) -> bytes:
+    """The message as a WAV file; who listened is written down. Raises NotFound, or Conflict while the carrier does
+    not give it."""
     recording = await hotline.store.ask("HGET", hotline.key("call", sid), "recording")
     if not recording:
         raise NotFound(f"通话 {sid} 没有留言")
+    await audit.note(hotline, person, Act.PLAY, sid)
     try:
         return await hotline.carrier.sound_of(recording)
     except CarrierFailed:

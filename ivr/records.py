@@ -14,6 +14,7 @@ MOST_A_PAGE = 500
 LONGEST_CURSOR = 24
 LOOKED_AT_ONCE = 200
 LOOKED_AT_MOST = 5000  # for one page; a sparser search goes on from its cursor
+SEALED = "已保密"
 WEEK_MS = 7 * 24 * 3600 * 1000
 
 
@@ -50,6 +51,7 @@ class Record(BaseModel):
     unit: str
     area: str
     caller: str
+    sealed: bool  # the caller asked that nobody learn who they are
     state: str
     queue: str
     outcome: str | None
@@ -88,6 +90,7 @@ class Sought(BaseModel):
     since: datetime | None = None
     until: datetime | None = None
     within: tuple[str, ...] | None = None  # only calls to these numbers; None is all
+    finds_sealed: bool = True  # whether a search by caller may find who asked that nobody learn of them
 
     @property
     def index(self) -> tuple[str, ...]:
@@ -100,6 +103,8 @@ class Sought(BaseModel):
     def fits(self, stored: dict[str, str]) -> bool:
         """Of the operators, only whoever talked with the caller counts; an outcome only when the call is over."""
         if self.within is not None and stored.get("line") not in self.within:
+            return False
+        if self.caller and "sealed" in stored and not self.finds_sealed:
             return False
         known = {
             "line": stored.get("line"),
@@ -202,7 +207,8 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         hotline=hotline.name,
         line=stored["line"],
         **_whose(line),
-        caller=mask(stored["caller"]),
+        caller=SEALED if "sealed" in stored else mask(stored["caller"]),
+        sealed="sealed" in stored,
         state=stored["state"],
         queue=stored["queue"],
         outcome=stored.get("outcome"),

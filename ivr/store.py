@@ -22,6 +22,7 @@ CHAPTERS = (
     "party",
     "probes",
     "operators",
+    "privacy",
     "look",
 )  # of one library, in this order
 TIMEOUT_SECONDS = 3.0

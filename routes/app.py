@@ -25,12 +25,14 @@ from ivr.store import connect, examine, load_library
 from routes import (
     account,
     admin,
+    audit,
     calls,
     desk,
     health,
     knowledge,
     manual,
     messages,
+    privacy,
     probes,
     sign_in,
     wallboard,
@@ -42,6 +44,23 @@ from routes.voice import Voice
 
 OPENING_SECONDS = 3.0  # that a start waits for the store, before it answers without it
 ASK_AGAIN_SECONDS = 0.5
+
+PARTS = (
+    health,
+    sign_in,
+    account,
+    desk,
+    calls,
+    privacy,
+    messages,
+    knowledge,
+    manual,
+    wallboard,
+    probes,
+    audit,
+    *admin.PARTS,
+)
+"""Every router of the console and the API; webhooks go another way."""
 
 log = structlog.get_logger()
 
@@ -90,9 +109,7 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.closing = asyncio.Event()
     app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
-    for part in (
-        health, sign_in, account, desk, calls, messages, knowledge, manual, wallboard, probes, *admin.PARTS,
-    ):  # fmt: skip
+    for part in PARTS:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.mount("/audio", Audio(hotlines, settings.hotline_data_dir / "audio"))

@@ -1,16 +1,17 @@
 """The records: the list with its filters, one call with its timeline; as pages and as JSON."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
-from ivr import records
+from ivr import privacy
 from ivr.acd import Outcome
-from ivr.errors import Invalid
 from ivr.records import Record, Sought
+from routes import timeline
+from routes.days import end_of, start_of
 from routes.guards import At, ReaderAt, my_hotline
 from routes.pages import page
 
@@ -26,8 +27,6 @@ LABELS = {
     Outcome.UNSTAFFED: "无人在岗",
     Outcome.MESSAGE: "已留言",
 }
-
-LAST_YEAR = 9999  # that a date can have: there is no day after its last
 
 router = APIRouter(tags=["calls"])
 
@@ -53,15 +52,14 @@ async def search(
     limit: int = 50,
 ) -> Calls:
     """All conditions together. Numbers in E.164; moments in ISO 8601, the city's own time when they name no zone."""
-    asked = {"line": line, "caller": caller, "operator": operator, "outcome": outcome}
-    sought = Sought(**asked, since=since, until=until, within=person.sees)
-    found = await records.search(hotline, sought, limit=limit, cursor=cursor)
+    sought = Sought(line=line, caller=caller, operator=operator, outcome=outcome, since=since, until=until)
+    found = await privacy.search(hotline, person, sought, limit=limit, cursor=cursor)
     return Calls(calls=found.calls, cursor=found.cursor)
 
 
 @router.get("/api/{hotline}/calls/{sid}")
 async def read(hotline: At, person: ReaderAt, sid: str) -> Record:
-    return await records.read(hotline, sid, within=person.sees)
+    return await privacy.read(hotline, person, sid)
 
 
 @router.get("/calls", include_in_schema=False)
@@ -85,9 +83,9 @@ async def calls_page(
         "since": since,
         "until": until,
     }
-    days = {"since": _start_of(since), "until": _end_of(until)}
-    sought = Sought(**{**{name: value.strip() for name, value in asked.items()}, **days}, within=person.sees)
-    found = await records.search(hotline, sought, cursor=cursor)
+    days = {"since": start_of(since), "until": end_of(until)}
+    sought = Sought(**{**{name: value.strip() for name, value in asked.items()}, **days})
+    found = await privacy.search(hotline, person, sought, cursor=cursor)
     return page(
         request,
         "calls",
@@ -106,31 +104,11 @@ async def calls_page(
 
 @router.get("/calls/{sid}", include_in_schema=False)
 async def call_page(request: Request, person: ReaderAt, sid: str) -> HTMLResponse:
-    record = await records.read(my_hotline(request, person), sid, within=person.sees)
-    return page(request, "call", person, record=_shown(record))
+    record = await privacy.read(my_hotline(request, person), person, sid)
+    return page(
+        request, "call", person, record=_shown(record), picture=timeline.draw(record), PHASES=timeline.PHASES
+    )
 
 
 def _shown(record: Record) -> dict[str, Any]:
     return record.model_dump(mode="json")
-
-
-def _start_of(day: str) -> datetime | None:
-    return _moment(day, time.min) if day else None
-
-
-def _end_of(day: str) -> datetime | None:
-    """A day given as the last one is meant whole."""
-    moment = _moment(day, time.min) if day else None
-    whole = moment and len(day) == len("2026-01-01") and moment.year < LAST_YEAR
-    return moment + timedelta(days=1) if moment and whole else moment
-
-
-def _moment(text: str, at: time) -> datetime:
-    try:
-        return (
-            datetime.combine(date.fromisoformat(text), at)
-            if len(text) == len("2026-01-01")
-            else datetime.fromisoformat(text)
-        )
-    except (ValueError, OverflowError):
-        raise Invalid(f"“{text}”不是日期：请写成 2026-01-31 或 2026-01-31T08:00") from None

@@ -5,6 +5,7 @@ that rides on a cookie must come from our own pages.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -34,13 +35,25 @@ async def who_asks(request: Request) -> Person | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
         hotline = hotlines_of(request).get(token.split("_")[1] if token.count("_") >= 2 else "")
-        return await accounts.whose_token(hotline, token) if hotline else None
+        return _from_here(request, await accounts.whose_token(hotline, token) if hotline else None)
     secret = request.cookies.get(COOKIE, "")
     hotline = hotlines_of(request).get(secret.partition(".")[0])
     if hotline is None:
         return None
     must_be_our_own_page(request)
-    return await accounts.whose_session(hotline, secret)
+    return _from_here(request, await accounts.whose_session(hotline, secret))
+
+
+def _from_here(request: Request, person: Person | None) -> Person | None:
+    return replace(person, where=address_of(request)) if person else None
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; a proxy of ours is asked on whose behalf."""
+    peer = request.client.host if request.client else ""
+    if peer not in request.app.state.settings.hotline_proxies:
+        return peer
+    return request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or peer
 
 
 def must_be_our_own_page(request: Request) -> None:

@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 ADMIN = (
     Entry("/admin/prompts", "提示语", Right.ADMINISTER, ("admin/prompts", "admin/prompt")),
     Entry("/admin/editions", "修改记录", Right.ADMINISTER, ("admin/editions",)),
+    Entry("/audit", "审计", Right.ADMINISTER, ("audit",)),
 )
 
 MENU = (

@@ -38,7 +38,9 @@ async def waiting(hotline: At, person: OperatorAt) -> list[Message]:
 async def sound(hotline: At, person: OperatorAt, sid: str) -> Response:
     """The message as a WAV file."""
     return Response(
-        await messages.sound(hotline, sid), media_type="audio/wav", headers={"Cache-Control": "private"}
+        await messages.sound(hotline, person, sid),
+        media_type="audio/wav",
+        headers={"Cache-Control": "private"},
     )
 
 

@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.settings import TWILIO_API
+from ivr.privacy import mark_of
 from ivr.roles import TITLES, Person, Right
 from routes.guards import my_hotline
 from routes.menu import ADMIN, menu_for
@@ -49,6 +50,7 @@ def page(
         }
         if hotline
         else None,
+        "mark": mark_of(hotline, person) if hotline and person else "",
         "warnings": hotline.handbook.hours.warnings(hotline.moment())
         if hotline and person and person.may(Right.ADMINISTER)
         else [],

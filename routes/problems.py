@@ -7,9 +7,15 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from starlette.exceptions import HTTPException
 
-from ivr.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from ivr.errors import Conflict, Forbidden, Invalid, NotAllowed, NotFound, Refused
 
-STATUS: dict[type[Refused], int] = {Invalid: 422, NotFound: 404, Conflict: 409, NotAllowed: 401}
+STATUS: dict[type[Refused], int] = {
+    Invalid: 422,
+    NotFound: 404,
+    Conflict: 409,
+    NotAllowed: 401,
+    Forbidden: 403,
+}
 TITLES = {
     401: "Not signed in",
     403: "Not allowed",

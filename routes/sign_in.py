@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from ivr import accounts
 from ivr.errors import Refused
 from ivr.hotline import Hotline
-from routes.guards import COOKIE, Everybody, Visitor, hotlines_of, must_be_our_own_page
+from routes.guards import COOKIE, Everybody, Visitor, address_of, hotlines_of, must_be_our_own_page
 from routes.menu import home_of
 from routes.pages import page
 
@@ -31,7 +31,9 @@ async def sign_in(
 ) -> Response:
     must_be_our_own_page(request)
     try:
-        person, secret = await accounts.sign_in(_chosen(request, hotline), operator.strip(), password)
+        person, secret = await accounts.sign_in(
+            _chosen(request, hotline), operator.strip(), password, where=address_of(request)
+        )
     except Refused as refused:
         return _form(request, str(refused), hotline, operator, status=401)
     answer = RedirectResponse(home_of(person), 303)

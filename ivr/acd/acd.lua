@@ -7,7 +7,7 @@ hotline begins with. A function that chooses a call or an operator must spell th
 cluster because the braces put all of them into one slot.
 
     call:<sid>          hash    state since line caller queue also place arrived queued offered accepted joined parted
-                                ended operator operators room outcome ended_by waited talked wrapped moves t1 t2 ...
+                                ended operator operators room outcome ended_by waited talked wrapped sealed moves t1 t2 ...
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
     operator:<id>       hash    presence intent reason line (each with <name>_since), call, leg, queues, lease,

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ivr import acd
-from ivr.acd import CallState, Line
+from ivr.acd import CallState, Line, privacy
 from ivr.hotline import Hotline
 from tests.acd.people import comes_in, desk_of, dials, lines_up, phone_of, sid_of, sits_down
 from tests.cast import MAYOR, WANG
@@ -29,6 +29,8 @@ caller_out   GONE         GONE          GONE         GONE          OK           
 operator_out GONE         GONE          GONE         GONE          OK>waiting       OK>parting    ALREADY     GONE
 outside      GONE         ALREADY       BACK         BACK          BACK             OK>parting    ALREADY     ALREADY
 release      GONE         GONE          GONE         GONE          GONE             OK>parting    GONE        GONE
+seal         GONE         OK           OK           OK             OK               OK            OK          OK
+unseal       GONE         ALREADY      ALREADY      ALREADY        ALREADY          ALREADY       ALREADY     ALREADY
 hang_up      GONE         OK>ended      OK>ended     OK>ended      OK>ended         OK>ended      OK>ended    ALREADY
 """
 
@@ -58,6 +60,8 @@ MOVES: dict[str, Move] = {
     "operator_out": lambda h: acd.quit_room(h, SID, leg=phone_of(WANG), room="r1"),
     "outside": lambda h: acd.leave_room(h, SID, leg=SID, room="r1", is_up=True),
     "release": lambda h: acd.release(h, operator=WANG),
+    "seal": lambda h: privacy.seal(h, SID, operator=WANG),
+    "unseal": lambda h: privacy.unseal(h, SID),
     "hang_up": lambda h: acd.hang_up(h, SID, by="caller"),
     "sign_in": lambda h: acd.sign_in(h, operator=WANG),
     "sign_out": lambda h: acd.sign_out(h, operator=WANG),
