@@ -59,6 +59,16 @@ class Office:
         await expect(standing(page)).to_have_text("未签入")
         return page
 
+    async def in_the_pages(self, number: str, seat: BrowserContext) -> Page:
+        """Signed in for the pages, and not at a desk."""
+        page = await seat.new_page()
+        await page.goto("/")
+        await page.get_by_label("工号").fill(number)
+        await page.get_by_label("密码").fill(f"demo-{number}")
+        await page.get_by_role("button", name="登录").click()
+        await expect(page.get_by_role("button", name="退出登录")).to_be_visible()
+        return page
+
     async def ready(self, number: str, seat: BrowserContext | None = None) -> Page:
         """The desk of this operator, on shift and ready."""
         page = await self.signed_in(number, seat or await self.seat())

@@ -6,15 +6,11 @@ test that opened it.
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator
 
-import pytest_asyncio
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from tests.cast import LI, MAYOR, QIAN, SUN, WANG, ZHOU
 from tests.console.office import (
-    ARGUMENTS,
-    CHROMIUM,
     PATIENCE,
     Office,
     Scheme,
@@ -25,7 +21,6 @@ from tests.console.office import (
     standing,
     talks,
 )
-from tests.town import Town
 
 # Lets a test see what nobody can hear here.
 BELL_IN_SIGHT = """
@@ -37,16 +32,6 @@ for (const [act, word] of [["start", "ringing"], ["stop", "silent"]]) {
   };
 }
 """
-
-
-@pytest_asyncio.fixture
-async def office(town: Town) -> AsyncIterator[Office]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        office = Office(town, browser)
-        yield office
-        await browser.close()
-    assert not office.troubles
 
 
 # ------------------------------------------------------------------------------------------------ taking calls

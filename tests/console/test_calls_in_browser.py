@@ -1,0 +1,61 @@
+"""The pages of calls in a real browser: what is shown of a caller, to whom, and the picture of a call."""
+
+from playwright.async_api import expect
+
+from tests.cast import ADMIN, MAYOR, SUPERVISOR, WANG, ZHOU
+from tests.console.office import Office, Scheme, is_accessible, press
+from tests.town import Caller
+
+
+async def a_call(office: Office) -> Caller:
+    """Answered by 9001, and over."""
+    wang = await office.town.operator(WANG)
+    zhou = await office.town.caller(ZHOU).dials(MAYOR)
+    await wang.accepts()
+    await zhou.is_in_the_room()
+    await wang.hangs_up()
+    await zhou.is_hung_up_on()
+    await zhou.record()
+    await wang.finishes()
+    return zhou
+
+
+async def test_a_number_is_shown_for_a_reason_and_a_minute_and_then_sealed(office: Office) -> None:
+    zhou = await a_call(office)
+    seat = await office.seat()
+    page = await office.in_the_pages(SUPERVISOR, seat)
+    await page.goto(f"/calls/{zhou.sid}")
+    await page.clock.install()
+    await expect(page.locator("#caller")).to_have_text("+86 20****0001")
+
+    await page.get_by_label("查看完整号码的理由").fill("通话中断，回拨来电人")
+    await press(page, "查看完整号码")
+    await expect(page.locator("#caller")).to_have_text("+86 20 00000001")
+    await page.clock.fast_forward(61_000)
+    await expect(page.locator("#caller")).to_have_text("+86 20****0001")
+
+    await press(page, "来电人要求保密")
+    await expect(page.locator("#caller")).to_have_text("已保密")
+    await page.get_by_label("解除保密的理由").fill("误操作")
+    await press(page, "解除保密")
+    await expect(page.locator("#caller")).to_have_text("+86 20****0001")
+
+
+async def test_the_picture_of_a_call_has_a_lane_for_everybody_and_words_for_who_cannot_see_it(
+    office: Office,
+) -> None:
+    zhou = await a_call(office)
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        seat = await office.seat(scheme)
+        page = await office.in_the_pages(ADMIN, seat)
+        await page.goto(f"/calls/{zhou.sid}")
+        picture = page.get_by_role("img", name="通话经过的图")
+        words = await picture.get_attribute("aria-label") or ""
+        assert "来电人，问候" in words and f"话务员 {WANG}，振铃" in words
+        assert await picture.locator("rect.phase.talking").count() == 2
+        await is_accessible(page, f"a call, {scheme}")
+        await page.goto("/audit")
+        await is_accessible(page, f"the audit, {scheme}")
+        await page.goto("/account")
+        await is_accessible(page, f"the account, {scheme}")
