@@ -7,11 +7,14 @@ A step is one thing the caller hears. The next step is named by reference. The c
 step changes, it changes through functions that answer ALREADY or GONE, so that the second reply is like the first.
 """
 
+from datetime import datetime
+
 from ivr import acd, patience, probes
-from ivr.acd import CallState, Word
+from ivr.acd import CallerPace, CallState, Word
 from ivr.call import Call, line_dialled
 from ivr.directory import is_withheld
 from ivr.hotline import Hotline
+from ivr.hours import spoken_moment
 from ivr.prompts import Spoken, spell_digits
 from ivr.twiml import (
     Reply,
@@ -30,6 +33,8 @@ from ivr.twiml import (
 MOST_TRIES = 5
 RATINGS = ("1", "2", "3")  # 满意, 基本满意, 不满意
 TEST_LISTENS_SECONDS = 4  # longer than the silence by which our own leg knows that all is said
+TURNED_AWAY = {Word.TOO_LONG: "waited_too_long", Word.FULL: "full", Word.UNSTAFFED: "unstaffed"}
+COMFORTS = ("still_waiting", "still_waiting_2", "still_waiting_3")
 MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an accepted offer asks for
 
 # ------------------------------------------------------------------------------------------ the line is answered
@@ -52,22 +57,37 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
         queue=line.queue,
         priority=line.priority,
         is_open=hotline.is_open(),
+        is_limited=call.caller not in hotline.handbook.profile.restraint.never_limited,
     )
+    if arrival.blocked_until:
+        return tell(
+            *_first_words(hotline),
+            say(hotline, "blocked", until=_spoken_moment(hotline, arrival.blocked_until)),
+        )
     if arrival.turned_away:
-        return turn_away(hotline, arrival.turned_away)
-    return tell(say(hotline, "greeting"), then=wait)
+        return turn_away(hotline, arrival.turned_away, *_first_words(hotline))
+    return tell(*_first_words(hotline), *_greeting(hotline, arrival), then=wait)
+
+
+def _greeting(hotline: Hotline, arrival: acd.Arrival) -> list[Spoken]:
+    """Whoever rang a while ago is welcomed back; whoever rings without end is asked not to."""
+    words = [say(hotline, "again" if arrival.again else "greeting")]
+    match arrival.pace:
+        case CallerPace.WARNED:
+            words.append(say(hotline, "rang_often"))
+        case CallerPace.SLOW:
+            words.append(say(hotline, "rings_on"))
+    return words
 
 
 # ------------------------------------------------------------------------------------------ while they wait
 
 
 async def wait(hotline: Hotline, call: Call) -> Reply:
-    """They stand in line and hear music; how far they have come is said when it got better."""
+    """They stand in line and hear music; now and then some comfort, and how far they have come when it got better."""
     turn = await acd.wait(hotline, call.sid)
-    if turn.word is Word.TOO_LONG:
-        return turn_away(hotline, "waited_too_long")
-    if turn.word is Word.FULL:
-        return turn_away(hotline, "full")
+    if turn.word in TURNED_AWAY:
+        return turn_away(hotline, TURNED_AWAY[turn.word])
     if turn.word is Word.GONE:
         return tell(say(hotline, "goodbye"))
     if turn.state in (CallState.CONNECTING, CallState.TALKING):
@@ -76,7 +96,9 @@ async def wait(hotline: Hotline, call: Call) -> Reply:
 
 
 def _while_waiting(hotline: Hotline, turn: acd.Waiting) -> list[Spoken]:
-    words = [say(hotline, "please_wait" if turn.word is Word.OK else "still_waiting")]
+    words = [say(hotline, "please_wait")] if turn.word is Word.OK else []
+    if turn.comfort:
+        words.append(say(hotline, COMFORTS[(turn.comfort - 1) % len(COMFORTS)]))
     if turn.better and turn.position > 1:
         words.append(say(hotline, "position", position=turn.position))
         minutes = patience.estimate(turn.position, turn.on_shift, turn.pace)
@@ -134,10 +156,14 @@ async def rate(hotline: Hotline, call: Call) -> Reply:
 # ------------------------------------------------------------------------------------------ when nobody can come
 
 
-def turn_away(hotline: Hotline, why: str) -> Reply:
+def _spoken_moment(hotline: Hotline, ms: int) -> str:
+    return spoken_moment(datetime.fromtimestamp(ms / 1000, hotline.timezone))
+
+
+def turn_away(hotline: Hotline, why: str, *first: Spoken) -> Reply:
     """Closed, full, unstaffed, waited too long: said in words, with the hours; and they may leave a message."""
     hours = {"hours_spoken": hotline.handbook.hours.hours_spoken()} if why == "closed" else {}
-    return ask(say(hotline, why, **hours), say(hotline, "offer_message"), then=choose)
+    return ask(*first, say(hotline, why, **hours), say(hotline, "offer_message"), then=choose)
 
 
 async def choose(hotline: Hotline, call: Call) -> Reply:
@@ -209,6 +235,15 @@ STEPS = {
         choose, leave_message, message_left, room, recorded, ended,
     )
 }  # fmt: skip
+
+
+def _first_words(hotline: Hotline) -> list[Spoken]:
+    """What every caller is told before anything else, if there is anything just now."""
+    announced = hotline.handbook.announcement
+    if announced is None or not announced.is_on(hotline.moment()):
+        return []
+    profile = hotline.handbook.profile
+    return [Spoken(announced.text, profile.language, profile.voice, None)]
 
 
 def say(hotline: Hotline, key: str, **values: str | int) -> Spoken:

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from ivr import audit
+from ivr.announcement import Announcement
 from ivr.audit import Act
 from ivr.editions import KEPT, Edition, Note, newest, undone
 from ivr.errors import Conflict, NotFound
@@ -71,6 +72,12 @@ def must_be(page: BaseModel | None, expected: str | None) -> None:
 async def override(hotline: Hotline, wish: Override, *, by: Person | None = None) -> None:
     """Hold the doors open or shut; None gives them back to the calendar."""
     await change(hotline, DOORS[wish], by, lambda known: replace(known, override=wish))
+
+
+async def announce(hotline: Hotline, wish: Announcement | None, *, by: Person | None = None) -> None:
+    """Tell every caller this before anything else; None takes it back."""
+    what = f"紧急播报：{wish.text}" if wish else "撤下紧急播报"
+    await change(hotline, what, by, lambda known: replace(known, announcement=wish))
 
 
 async def correct(

@@ -14,8 +14,14 @@ from ivr.directory import mask
 from ivr.errors import Conflict, Invalid
 from ivr.hotline import Hotline
 from ivr.records import calls_of_late
-from ivr.roles import Person
+from ivr.roles import Person, Right
+from ivr.waiting import InLine, in_line
 
+NOT_PICKED = {
+    Word.GONE: "这个来电已经不在队列里：来电人挂机，或已派给别人",
+    Word.BUSY: "您现在不能接起：请先签入；正在通话或整理的，请先结束",
+    Word.NO: "这个来电不在您接听的队列里",
+}
 GONE = "这个来电已经不在您这里：来电人挂机、超时，或已被别人接听"
 
 
@@ -37,6 +43,8 @@ class CallCard(BaseModel):
     joined: int | None
     parted: int | None
     calls_in_7_days: int
+    caller_class: str  # its title; "" for everybody else
+    pace: str  # "", warned or slow: rings more often than one caller may
 
 
 class Town(BaseModel):
@@ -66,6 +74,7 @@ class Desk(BaseModel):
     intent_since: int
     rest_until: int
     waiting: int
+    may_pick: bool
     ring_seconds: int
     wrap_up_seconds: int
     call: CallCard | None
@@ -80,8 +89,9 @@ class Done(BaseModel):
     desk: Desk
 
 
-async def show(hotline: Hotline, operator: str) -> Desk:
+async def show(hotline: Hotline, person: Person) -> Desk:
     """How things stand at this desk, now."""
+    operator = person.id
     seen = await acd.desk(hotline, operator)
     o = seen["operator"]
     profile = hotline.handbook.profile
@@ -99,6 +109,7 @@ async def show(hotline: Hotline, operator: str) -> Desk:
         intent_since=int(o.get("intent_since", 0)),
         rest_until=int(o.get("rest_until", 0)),
         waiting=seen["waiting"],
+        may_pick=may_pick(hotline, person),
         ring_seconds=profile.queue.ring_seconds,
         wrap_up_seconds=profile.queue.wrap_up_seconds,
         call=await _card(hotline, o["call"], seen["call"]) if seen["call"] else None,
@@ -117,6 +128,8 @@ async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
         caller=mask(call["caller"]),
         state=call["state"],
         calls_in_7_days=await calls_of_late(hotline, call["caller"]),
+        caller_class=hotline.handbook.profile.class_title(call.get("class", "")),
+        pace=call.get("pace", ""),
         **moments,
     )
 
@@ -171,6 +184,32 @@ async def accept(hotline: Hotline, person: Person, sid: str) -> Done:
     return await _done(hotline, person, word)
 
 
+def may_pick(hotline: Hotline, person: Person) -> bool:
+    """Whether they may take callers out of the line by hand: by their role, their skill, or because all may."""
+    rules = hotline.handbook.profile.desk
+    skilled = any(skill == rules.pick_skill for skill, _ in person.skills)
+    return rules.everybody_picks or skilled or person.may(Right.SUPERVISE)
+
+
+async def line(hotline: Hotline, person: Person) -> list[InLine]:
+    """Who stands in the lines that this operator serves; for a supervisor, in all of them."""
+    profile = hotline.handbook.profile
+    if person.may(Right.SUPERVISE):
+        return await in_line(hotline, list(profile.queues))
+    served = await hotline.store.ask("HGET", hotline.key("operator", person.id), "queues") or ""
+    return await in_line(hotline, [word.partition("=")[0] for word in served.split()])
+
+
+async def pick(hotline: Hotline, person: Person, sid: str) -> Done:
+    """接起: this caller, whatever their turn. Raises Conflict with the reason."""
+    if not may_pick(hotline, person):
+        raise Conflict(f"您没有手工接起来电的权限：需要技能“{hotline.handbook.profile.desk.pick_skill}”")
+    word = await acd.pick(hotline, sid, operator=person.id, room=secrets.token_hex(16))
+    if word in NOT_PICKED:
+        raise Conflict(NOT_PICKED[word])
+    return await _done(hotline, person, word)
+
+
 async def decline(hotline: Hotline, person: Person, sid: str) -> Done:
     """拒接."""
     word = await acd.decline(hotline, sid, operator=person.id)
@@ -190,4 +229,4 @@ async def finish(hotline: Hotline, person: Person) -> Done:
 
 
 async def _done(hotline: Hotline, person: Person, word: Word) -> Done:
-    return Done(word=word, desk=await show(hotline, person.id))
+    return Done(word=word, desk=await show(hotline, person))

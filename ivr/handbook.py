@@ -3,7 +3,7 @@
     hotline.toml            its own facts, and the rules of its queue
     directory.csv           the published numbers and whose they are
     prompts/LANGUAGE.toml   what callers hear
-    exceptions.toml         days corrected by hand, and doors held open or shut (only if there are any)
+    exceptions.toml         days corrected by hand, doors held open or shut, an announcement (only if there are any)
     calendar/YEAR.toml      the official notices (one folder for all hotlines; beside the rest in a dump)
 
 The folder is for people, the sections (`section -> field -> JSON`) are for Valkey; both hold the same, and
@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from ivr.announcement import Announcement
 from ivr.directory import Directory, Line, spaced
 from ivr.errors import Invalid
 from ivr.hours import Calendar, Correction, Hours, Notice, Override
@@ -36,6 +37,7 @@ PROFILE = "hotline.toml"
 DIRECTORY = "directory.csv"
 EXCEPTIONS = "exceptions.toml"
 
+_TABLES = ("queues", "classes")  # of the profile: pages by name
 _COLUMNS = {str(column.title): name for name, column in Line.model_fields.items()}
 
 
@@ -48,6 +50,7 @@ class Handbook:
     prompts: Prompts
     calendar: Calendar
     override: Override = None
+    announcement: Announcement | None = None
     hours: Hours = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -77,11 +80,11 @@ def read_folder(path: Path, calendar_folder: Path) -> Handbook:
     sentences = _sentences(path / "prompts", profile.language)
     with _naming(f"prompts/{profile.language}.toml"):
         prompts = Prompts(sentences, profile.voice)
-    override, corrections = _exceptions(path / EXCEPTIONS)
+    override, announcement, corrections = _exceptions(path / EXCEPTIONS)
     notices = _each(sorted(calendar_folder.glob("*.toml")), _notice)
     with _naming(EXCEPTIONS):
         calendar = Calendar(notices, corrections)
-    return Handbook(profile, directory, prompts, calendar, override)
+    return Handbook(profile, directory, prompts, calendar, override, announcement)
 
 
 def _lines(file: Path) -> list[Line]:
@@ -154,14 +157,16 @@ def _notice(file: Path) -> Notice:
     return notice
 
 
-def _exceptions(file: Path) -> tuple[Override, list[Correction]]:
+def _exceptions(file: Path) -> tuple[Override, Announcement | None, list[Correction]]:
     given = read_toml(file) if file.exists() else {}
     override = _override(given.pop("override", None), EXCEPTIONS)
+    announcement = _announcement(given.pop("announcement", None), EXCEPTIONS)
     days = given.pop("correction", [])
     if given or not isinstance(days, list):
         wrong = "、".join(given) or "correction"
-        raise Invalid(f"{EXCEPTIONS}「{wrong}」：只能有 override 和 [[correction]]，请删去或改正")
-    return override, _each(days, lambda day: Correction.read(day, EXCEPTIONS))
+        allowed = "override、[announcement] 和 [[correction]]"
+        raise Invalid(f"{EXCEPTIONS}「{wrong}」：只能有 {allowed}，请删去或改正")
+    return override, announcement, _each(days, lambda day: Correction.read(day, EXCEPTIONS))
 
 
 # -- the folder, written -----------------------------------------------------------------------------------
@@ -186,17 +191,20 @@ def _files(handbook: Handbook) -> Iterator[tuple[str, str]]:
     yield f"prompts/{handbook.profile.language}.toml", _prompts_toml(handbook.prompts)
     for notice in handbook.calendar.notices:
         yield f"calendar/{notice.year}.toml", as_toml(notice)
-    if handbook.override or handbook.calendar.corrections:
-        yield EXCEPTIONS, _exceptions_toml(handbook.override, handbook.calendar.corrections)
+    if handbook.override or handbook.announcement or handbook.calendar.corrections:
+        yield EXCEPTIONS, _exceptions_toml(handbook)
 
 
 def _profile_toml(profile: Profile) -> str:
     groups = {name: group for name, group in profile if isinstance(group, BaseModel)}
-    text = as_toml(profile, leave_out={*groups, "queues"})
+    text = as_toml(profile, leave_out={*groups, *_TABLES})
     for name, group in groups.items():
         text += f"\n# {Profile.model_fields[name].description}\n[{name}]\n{as_toml(group)}"
-    text += f"\n# {Profile.model_fields['queues'].description}\n"
-    return text + "\n".join(f"[queues.{name}]\n{as_toml(queue)}" for name, queue in profile.queues.items())
+    for table in _TABLES:
+        pages: dict[str, BaseModel] = getattr(profile, table)
+        text += f"\n# {Profile.model_fields[table].description}\n"
+        text += "\n".join(f"[{table}.{name}]\n{as_toml(page)}" for name, page in pages.items())
+    return text
 
 
 def _cells(line: Line) -> list[str]:
@@ -213,9 +221,12 @@ def _prompts_toml(prompts: Prompts) -> str:
     return "".join(lines)
 
 
-def _exceptions_toml(override: Override, corrections: Iterable[Correction]) -> str:
-    text = f"override = {toml_value(override)}\n" if override else ""
-    return text + "".join(f"\n[[correction]]\n{as_toml(correction)}" for correction in corrections)
+def _exceptions_toml(handbook: Handbook) -> str:
+    text = f"override = {toml_value(handbook.override)}\n" if handbook.override else ""
+    if handbook.announcement:
+        text += f"\n[announcement]\n{as_toml(handbook.announcement)}"
+    days = handbook.calendar.corrections
+    return text + "".join(f"\n[[correction]]\n{as_toml(day)}" for day in days)
 
 
 # -- the sections ------------------------------------------------------------------------------------------
@@ -228,6 +239,8 @@ def to_sections(handbook: Handbook) -> Sections:
     days |= {f"correction:{day.day}": day.model_dump_json() for day in calendar.corrections}
     if handbook.override:
         days["override"] = json.dumps(handbook.override)
+    if handbook.announcement:
+        days["announcement"] = handbook.announcement.model_dump_json()
     facts = handbook.profile.model_dump(mode="json")
     return {
         "profile": {name: json.dumps(fact, ensure_ascii=False) for name, fact in facts.items()},
@@ -246,13 +259,15 @@ def from_sections(sections: Mapping[str, Mapping[str, str]]) -> Handbook:
     sentences = _each(_stored(sections, "prompts"), lambda one: Prompt.read(*_page(one, "prompts")))
     days = dict(_stored(sections, "calendar"))
     override = _override(days.pop("override", None), "calendar")
+    announcement = _announcement(days.pop("announcement", None), "calendar")
     notices = [day for day in days.items() if day[0].startswith("notice:")]
     corrections = [day for day in days.items() if not day[0].startswith("notice:")]
     calendar = Calendar(
         _each(notices, lambda one: Notice.read(*_page(one, "calendar"))),
         _each(corrections, lambda one: Correction.read(*_page(one, "calendar"))),
     )
-    return Handbook(profile, Directory(lines), Prompts(sentences, profile.voice), calendar, override)
+    prompts = Prompts(sentences, profile.voice)
+    return Handbook(profile, Directory(lines), prompts, calendar, override, announcement)
 
 
 def _stored(sections: Mapping[str, Mapping[str, str]], section: str) -> Iterator[tuple[str, object]]:
@@ -282,6 +297,12 @@ def _override(given: object, place: str) -> Override:
     if given is None:
         return None
     raise Invalid(f"{place}「override」：只能是 open、closed，或者不写（现在是 {given!r}）")
+
+
+def _announcement(given: object, place: str) -> Announcement | None:
+    if given is None:
+        return None
+    return Announcement.read(*_page(("announcement", given), place))
 
 
 def _each(items: Iterable[Given], read: Callable[[Given], Made]) -> list[Made]:

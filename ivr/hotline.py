@@ -157,11 +157,21 @@ async def stored_sections(store: Store, name: str) -> dict[str, dict[str, str]]:
 
 def rules(handbook: Handbook) -> dict[str, str]:
     """The queue's seconds and limits, as words that Lua can read."""
-    found = {name: str(int(value)) for name, value in handbook.profile.queue.model_dump().items()}
-    probes = handbook.profile.probes
-    found["probe_seconds"] = str(probes.ring_seconds + probes.listen_seconds + LONGEST_TEST_SECONDS)
-    for name, queue in handbook.profile.queues.items():
+    profile = handbook.profile
+    limits = {
+        **profile.queue.model_dump(),
+        **profile.patience.model_dump(),
+        **profile.restraint.model_dump(exclude={"never_limited"}),
+    }
+    found = {name: str(int(value)) for name, value in limits.items()}
+    found["probe_seconds"] = str(
+        profile.probes.ring_seconds + profile.probes.listen_seconds + LONGEST_TEST_SECONDS
+    )
+    found |= {f"break:{reason}": str(limit) for reason, limit in profile.desk.longest_break_seconds().items()}
+    for name, queue in profile.queues.items():
         found[f"share:{name}"] = str(queue.share)
         found[f"overflow_after:{name}"] = str(queue.overflow_after_seconds if queue.overflow_to else 0)
         found[f"overflow_to:{name}"] = " ".join(queue.overflow_to)
+    for name, one in profile.classes.items():
+        found[f"class_priority:{name}"], found[f"class_queue:{name}"] = str(one.priority), one.queue
     return found

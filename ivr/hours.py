@@ -200,6 +200,11 @@ def _spoken_spells(spells: tuple[tuple[str, str], ...]) -> str:
     return "，".join(f"{_spoken_time(opens)}至{_spoken_time(closes)}" for opens, closes in spells)
 
 
+def spoken_moment(moment: datetime) -> str:
+    """A moment in its own time zone, for the ear: 十一月二十五日十点零五分."""
+    return f"{spoken_number(moment.month)}月{spoken_number(moment.day)}日{_spoken_time(f'{moment:%H:%M}')}"
+
+
 def _spoken_time(clock_time: str) -> str:
     hour, minute = divmod(minutes(clock_time), 60)
     words = ("两" if hour == 2 else spoken_number(hour)) + "点"

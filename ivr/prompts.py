@@ -43,12 +43,17 @@ class Occasion(NamedTuple):
 OCCASIONS = {
     "greeting": Occasion("电话接通后的第一句"),
     "recording_notice": Occasion("问候之后，告知通话将被录音"),
+    "again": Occasion("刚来过电的来电人，代替问候语"),
+    "rang_often": Occasion("短时间内多次来电，第一次提醒；在问候语之前"),
+    "rings_on": Occasion("提醒之后仍多次来电，告知排在别人之后；在问候语之前"),
     "please_wait": Occasion("开始排队时"),
     "position": Occasion("排队次序靠前时；{position} 是第几位", frozenset({"position"})),
     "estimate": Occasion(
         "排队次序靠前时，说过位次之后；{minutes} 是预计等候，如 三到五分钟", frozenset({"minutes"})
     ),
-    "still_waiting": Occasion("排队过程中的安抚语"),
+    "still_waiting": Occasion("排队过程中的安抚语，与下面两句轮流说"),
+    "still_waiting_2": Occasion("安抚语之二"),
+    "still_waiting_3": Occasion("安抚语之三"),
     "meet_operator": Occasion(
         "话务员接听之前；{operator_digits} 是逐字读出的工号", frozenset({"operator_digits"})
     ),
@@ -60,6 +65,9 @@ OCCASIONS = {
     "full": Occasion("排队人数已达上限"),
     "unstaffed": Occasion("服务时间内但无人在岗"),
     "waited_too_long": Occasion("排队超过最长时间"),
+    "blocked": Occasion(
+        "班长限制了这个号码来电；{until} 是到什么时候，请写明紧急时拨打什么号码", frozenset({"until"})
+    ),
     "unknown_number": Occasion("拨打的号码不在号码簿，也没有设默认号码"),
     "offer_message": Occasion("无人可接时，问是否留言"),
     "leave_message": Occasion("留言之前，提示音之前"),

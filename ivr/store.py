@@ -17,6 +17,7 @@ CHAPTERS = (
     "acd",
     "matching",
     "books",
+    "callers",
     "calls",
     "talk",
     "party",

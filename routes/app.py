@@ -25,6 +25,7 @@ from ivr.store import connect, examine, load_library
 from routes import (
     account,
     admin,
+    announcement,
     audit,
     calls,
     desk,
@@ -54,6 +55,7 @@ PARTS = (
     privacy,
     messages,
     knowledge,
+    announcement,
     manual,
     wallboard,
     probes,

@@ -25,6 +25,7 @@ LABELS = {
     Outcome.CLOSED: "非服务时间",
     Outcome.FULL: "线路已满",
     Outcome.UNSTAFFED: "无人在岗",
+    Outcome.BLOCKED: "限制来电",
     Outcome.MESSAGE: "已留言",
 }
 

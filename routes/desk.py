@@ -14,6 +14,7 @@ from ivr import acd, desk
 from ivr.acd import Intent
 from ivr.desk import Desk, Done
 from ivr.operator_flow import identity
+from ivr.waiting import InLine
 from routes.guards import At, OperatorAt, newswire_of
 from routes.pages import page
 
@@ -62,7 +63,7 @@ async def desk_page(request: Request, person: OperatorAt) -> HTMLResponse:
 
 @router.get("/api/{hotline}/desk")
 async def how_things_stand(hotline: At, person: OperatorAt) -> Desk:
-    return await desk.show(hotline, person.id)
+    return await desk.show(hotline, person)
 
 
 @router.put("/api/{hotline}/desk/presence")
@@ -83,6 +84,18 @@ async def heartbeat(hotline: At, person: OperatorAt) -> Beat:
 @router.post("/api/{hotline}/desk/acceptance")
 async def accept(hotline: At, person: OperatorAt, offer: Which) -> Done:
     return await desk.accept(hotline, person, offer.sid)
+
+
+@router.get("/api/{hotline}/queue")
+async def line(hotline: At, person: OperatorAt) -> list[InLine]:
+    """Who waits in the queues that you serve, the next one first; a supervisor sees every queue."""
+    return await desk.line(hotline, person)
+
+
+@router.post("/api/{hotline}/desk/pick")
+async def pick(hotline: At, person: OperatorAt, caller: Which) -> Done:
+    """Take this caller out of the line, whatever their turn; for those who may."""
+    return await desk.pick(hotline, person, caller.sid)
 
 
 @router.post("/api/{hotline}/desk/refusal")
@@ -126,7 +139,7 @@ async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIter
         while not closing.is_set() and asyncio.get_running_loop().time() < ends:
             if nudge.is_set():
                 nudge.clear()
-                seen = await desk.show(hotline, person.id)
+                seen = await desk.show(hotline, person)
                 waiting = seen.waiting
                 yield ServerSentEvent(event="desk", data=seen)
             elif (now_waiting := newswire.waiting) != waiting:

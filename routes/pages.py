@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.settings import TWILIO_API
+from ivr.hotline import Hotline
 from ivr.privacy import mark_of
 from ivr.roles import TITLES, Person, Right
 from routes.guards import my_hotline
@@ -51,9 +52,7 @@ def page(
         if hotline
         else None,
         "mark": mark_of(hotline, person) if hotline and person else "",
-        "warnings": hotline.handbook.hours.warnings(hotline.moment())
-        if hotline and person and person.may(Right.ADMINISTER)
-        else [],
+        "warnings": _warnings(hotline) if hotline and person and person.may(Right.ADMINISTER) else [],
     }
     found: Jinja2Templates = request.app.state.templates
     return found.TemplateResponse(request, f"{name}.html", {**shared, **context}, status_code=status)
@@ -62,6 +61,13 @@ def page(
 def _at(zone: tzinfo, ms: int) -> str:
     """A moment of the store as people read it, in the city's own time."""
     return datetime.fromtimestamp(ms / 1000, zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _warnings(hotline: Hotline) -> list[str]:
+    """What an admin must know on every page: what callers hear first just now, and what the calendar lacks."""
+    now, announced = hotline.moment(), hotline.handbook.announcement
+    said = [f"来电人先听到紧急播报：{announced.text}"] if announced and announced.is_on(now) else []
+    return [*said, *hotline.handbook.hours.warnings(now)]
 
 
 class SafeHeaders:

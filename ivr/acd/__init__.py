@@ -8,6 +8,7 @@ from typing import Any
 from ivr.acd.asking import ask, ask_word, record
 from ivr.acd.words import (
     Arrival,
+    CallerPace,
     CallState,
     Intent,
     Line,
@@ -24,6 +25,7 @@ from ivr.hotline import Hotline
 __all__ = [
     "Arrival",
     "CallState",
+    "CallerPace",
     "Intent",
     "Line",
     "Meeting",
@@ -45,19 +47,22 @@ async def arrive(
     queue: str = "main",
     priority: int = 0,
     is_open: bool,
+    is_limited: bool = True,
 ) -> Arrival:
-    """A published number is dialled. Repeating it gives the same answer about being turned away."""
-    opening = "open" if is_open else "closed"
-    word, why = await ask(hotline, "arrive", sid, line, caller, queue, priority, opening)
-    return Arrival(Word(word), why)
+    """A published number is dialled. Repeating it gives the same answer, whatever has changed since."""
+    opening, limits = "open" if is_open else "closed", "" if is_limited else "free"
+    word, why, pace, again, blocked_until = await ask(
+        hotline, "arrive", sid, line, caller, queue, priority, opening, limits
+    )
+    until = int(blocked_until) if blocked_until else None
+    return Arrival(Word(word), why, CallerPace(pace), bool(again), until)
 
 
 async def wait(hotline: Hotline, sid: str) -> Waiting:
     """The caller stands in line, or comes round again."""
-    word, state, position, better, on_shift, *pace = await ask(hotline, "wait", sid)
-    return Waiting(
-        Word(word), CallState(state), int(position), bool(int(better)), int(on_shift), Pace(*map(int, pace))
-    )
+    word, state, *figures = await ask(hotline, "wait", sid)
+    position, better, comfort, on_shift, *pace = map(int, figures)
+    return Waiting(Word(word), CallState(state), position, bool(better), comfort, on_shift, Pace(*pace))
 
 
 async def accept(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
@@ -71,7 +76,8 @@ async def decline(hotline: Hotline, sid: str, *, operator: str) -> Word:
 
 
 async def pick(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
-    """The operator takes this caller out of the line, whatever their turn. BUSY with a call of their own."""
+    """The operator takes this caller out of the line, whatever their turn. BUSY with a call of their own, NO for a
+    caller of a queue they do not serve."""
     word, _ = await ask(hotline, "pick", sid, operator, room)
     return Word(word)
 

@@ -6,12 +6,13 @@ Call it with FCALL acd_<move> 1 {hotline}: <now in ms> <arguments>. The one key 
 hotline begins with. A function that chooses a call or an operator must spell their keys itself; that is safe in a
 cluster because the braces put all of them into one slot.
 
-    call:<sid>          hash    state since line caller queue also place arrived queued offered accepted joined parted
-                                ended operator operators room outcome ended_by waited talked wrapped sealed moves t1 t2 ...
+    call:<sid>          hash    state since line caller class pace again blocked_until queue also place arrived queued
+                                offered accepted joined parted ended operator operators room outcome ended_by waited
+                                talked wrapped sealed moves t1 t2 ...
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
     operator:<id>       hash    presence intent reason line (each with <name>_since), call, leg, queues, lease,
-                                free_since, rest_until, missed
+                                free_since, rest_until, missed, overlong (a break, since)
     operators           set     every operator who ever signed in
     on_shift:<queue>    set     operators who are present
     idle:<queue>        zset    operators who can take a call now, by free_since
@@ -27,6 +28,9 @@ cluster because the braces put all of them into one slot.
     shares              hash    how much of the operators' time each queue has had, over its share of it
     calls, calls:line:<number>, calls:caller:<number>, calls:operator:<id>, calls:outcome:<word>
                         zsets   of call sids, by arrival
+    classes             hash    callers and the class that an admin put them in
+    blocks              hash    callers whom a supervisor asked to pause: "<until>|<since>|<by>|<sid>|<why>"
+    unstaffed           hash    since when nobody is present for a queue
     tally:<hour>        hash    counts of the hour (since 1970) in which the calls arrived
     rules               hash    seconds and limits, as the profile gives them
     probe:<number>      hash    the test of a published number under way, or its last: state since asked by opening
@@ -101,6 +105,13 @@ local function one(reply) return reply[1] or '' end
 
 local function rule(name) return tonumber(redis.call('HGET', key('rules'), name)) or 0 end
 local function seconds(name) return rule(name) * 1000 end
+
+-- Several rules in one look, as numbers in the order of their names.
+local function rules_of(...)
+  local found = redis.call('HMGET', key('rules'), ...)
+  for i = 1, select('#', ...) do found[i] = tonumber(found[i]) or 0 end
+  return unpack(found)
+end
 
 local function due(what, id, at) redis.call('ZADD', key('due'), at, what .. ':' .. id) end
 local function not_due(what, id) redis.call('ZREM', key('due'), what .. ':' .. id) end
@@ -185,6 +196,11 @@ local function happen(event, sid, operator, note, facts)
   end
   redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(news))
   return true
+end
+
+-- News of what changes no state.
+local function announce(event, ...)
+  redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', 'event', event, 'at', NOW, ...)
 end
 
 local function register(name, act, flags)

@@ -94,7 +94,7 @@ local function keep_message(sid, recording, length)
     tally(tonumber(c[1]), 'outcome:' .. c[3], -1, 'line:' .. c[5] .. ':' .. c[3], -1, 'outcome:message', 1,
           'line:' .. c[5] .. ':message', 1)
   end
-  redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', 'event', 'message', 'at', NOW, 'call', sid)
+  announce('message', 'call', sid)
   return { 'OK' }
 end
 

@@ -1,11 +1,18 @@
 --[[
-A call's beginning, its waiting, and its end. The fourth chapter of the library that acd.lua begins; its helpers are
+A call's beginning, its waiting, and its end. A chapter of the library that acd.lua begins; its helpers are
 used here.
 ]]
 
-local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG' }
+local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG', unstaffed = 'UNSTAFFED' }
 
-local function line_is_full(queue) return redis.call('ZCARD', key('waiting', queue)) >= rule('max_waiting') end
+-- More wait than may, or than those who are there can serve in reasonable time.
+local function line_is_full(queue)
+  local most, each = rules_of('max_waiting', 'max_waiting_per_operator')
+  local waiting = redis.call('ZCARD', key('waiting', queue))
+  if waiting >= most then return true end
+  local present = each > 0 and redis.call('SCARD', key('on_shift', queue)) or 0
+  return present > 0 and waiting >= each * present
+end
 
 local function turn_away(sid, why)
   happen('turn_away', sid, nil, why, { 'turned_away', why, 'turned_at', NOW, 'outcome', why })
@@ -19,19 +26,29 @@ local function why_not(queue, opening)
   return ''
 end
 
--- A published number is dialled. `opening` is open or closed, as the calendar says.
-local function arrive(sid, line, caller, queue, priority, opening)
-  local facts = { 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue, 'priority', priority }
-  if not happen('arrive', sid, nil, nil, facts) then return { 'ALREADY', one(of_call(sid, 'turned_away')) } end
+-- A published number is dialled. `opening` is open or closed, as the calendar says; `limits` is free for a caller whom
+-- none applies to. Answers { word, why they are turned away or '', pace, 1 if they rang a while ago, blocked until }.
+local function arrive(sid, line, caller, queue, priority, opening, limits)
+  local known = recognise(caller, queue, priority, limits ~= 'free')
+  queue = known.queue
+  local facts = { 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue, 'priority', known.priority }
+  for _, name in ipairs({ 'class', 'pace', 'again', 'blocked_until' }) do
+    local fact = known[name] or ''
+    if fact ~= '' then facts[#facts + 1], facts[#facts + 2] = name, fact end
+  end
+  if not happen('arrive', sid, nil, nil, facts) then
+    local c = of_call(sid, 'turned_away', 'pace', 'again', 'blocked_until')
+    return { 'ALREADY', c[1] or '', c[2] or '', c[3] or '', c[4] or '' }
+  end
   redis.call('ZADD', key('live'), NOW, sid)
   redis.call('ZADD', key('calls'), NOW, sid)
   index(sid, 'line', line, NOW)
   index(sid, 'caller', caller, NOW)
   tally(NOW, 'received', 1, 'line:' .. line .. ':received', 1)
   tally_quarter(NOW, 'received', 1)
-  local why = why_not(queue, opening)
+  local why = known.blocked_until and 'blocked' or why_not(queue, opening)
   if why ~= '' then turn_away(sid, why) end
-  return { 'OK', why }
+  return { 'OK', why, known.pace, known.again, known.blocked_until or '' }
 end
 
 -- A caller whose call was lost in the line, and who soon calls again, finds the moment they came kept: their place is
@@ -44,9 +61,9 @@ local function keep_place(sid)
 end
 
 local function moment_in_line(sid)
-  local c = of_call(sid, 'caller', 'queue')
+  local c = of_call(sid, 'caller', 'queue', 'pace')
   local queue, moment = string.match(c[1] ~= '' and redis.call('GET', key('place', c[1])) or '', '^(%S+) (%d+)$')
-  if queue ~= c[2] then return NOW end
+  if queue ~= c[2] then return NOW + (c[3] == 'slow' and seconds('slow_seconds') or 0) end
   redis.call('DEL', key('place', c[1]))
   return tonumber(moment)
 end
@@ -59,9 +76,28 @@ local function learn_pace(queue, name, ms)
   redis.call('HSET', pace, name, math.floor(old + (ms - old) / math.min(n, PACE_OF_LATE)))
 end
 
+-- Which comforting sentence is due, from 1; 0 for none. To a carrier that repeats itself, the same.
+local function comfort(sid, queued, said, said_at, first, gap)
+  if said > 0 and NOW - said_at < SAME_MS then return said end
+  if first == 0 or NOW - queued < first * 1000 or (said > 0 and NOW - said_at < gap * 1000) then return 0 end
+  redis.call('HSET', call_key(sid), 'comforts', said + 1, 'comforted_at', NOW)
+  return said + 1
+end
+
+-- Whether nobody has been there for any line of theirs, since they came and for as long as the rule allows.
+local function is_left_alone(sid, queued, grace)
+  local since = queued
+  for _, queue in ipairs(lines_of(sid)) do
+    if redis.call('SCARD', key('on_shift', queue)) > 0 then return false end
+    since = math.max(since, tonumber(redis.call('HGET', key('unstaffed'), queue)) or 0)
+  end
+  return NOW - since >= grace * 1000
+end
+
 -- The caller has heard the greeting, or comes round again in the waiting loop.
--- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, operators present, and
--- the pace of the line: ms a call keeps an operator, of how many calls we know that, ms the answered waited }.
+-- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, which comforting sentence
+-- is due or 0, operators present, and the pace of the line: ms a call keeps an operator, of how many calls we know that,
+-- ms the answered waited }.
 local function wait(sid)
   if one(of_call(sid, 'state')) == 'greeting' and line_is_full(one(of_call(sid, 'queue'))) then
     turn_away(sid, 'full')
@@ -73,15 +109,22 @@ local function wait(sid)
     put_in_line(sid)
     match_call(sid)
   end
-  local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at', 'turned_away')
-  local state, queue = c[1] or 'none', c[2] or ''
-  if state == 'waiting' and NOW - tonumber(c[3]) >= seconds('max_wait_seconds') then
+  local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at', 'turned_away', 'comforts', 'comforted_at')
+  local state, queue, queued = c[1] or 'none', c[2] or '', tonumber(c[3])
+  local longest, leaves, grace, first, gap =
+    rules_of('max_wait_seconds', 'leave_unstaffed', 'unstaffed_grace_seconds', 'first_comfort_seconds',
+             'comfort_gap_seconds')
+  local present = redis.call('SCARD', key('on_shift', queue))
+  local why = state == 'waiting' and (
+    NOW - queued >= longest * 1000 and 'waited_too_long' or
+    leaves == 1 and present == 0 and is_left_alone(sid, queued, grace) and 'unstaffed')
+  if why then
     take_out_of_line(sid)
-    turn_away(sid, 'waited_too_long')
-    state, c[6] = 'parting', 'waited_too_long'
+    turn_away(sid, why)
+    state, c[6] = 'parting', why
   end
   if state == 'none' or state == 'ended' or state == 'parting' then
-    return { REFUSED[c[6]] or 'GONE', state, 0, 0, 0, 0, 0, 0 }
+    return { REFUSED[c[6]] or 'GONE', state, 0, 0, 0, 0, 0, 0, 0 }
   end
   local rank = redis.call('ZRANK', key('waiting', queue), sid)
   local position, told, better = rank and rank + 1 or 0, tonumber(c[4]), 0
@@ -89,10 +132,10 @@ local function wait(sid)
     better = 1
     redis.call('HSET', call_key(sid), 'told', position, 'told_at', NOW)
   end
-  local word = NOW - tonumber(c[3]) < SAME_MS and 'OK' or 'ALREADY'
+  local word = NOW - queued < SAME_MS and 'OK' or 'ALREADY'
+  local sentence = comfort(sid, queued, tonumber(c[7]) or 0, tonumber(c[8]) or 0, first, gap)
   local pace = redis.call('HMGET', key('pace', queue), 'handled', 'handled_n', 'waited')
-  return { word, state, position, better, redis.call('SCARD', key('on_shift', queue)), pace[1] or 0, pace[2] or 0,
-           pace[3] or 0 }
+  return { word, state, position, better, sentence, present, pace[1] or 0, pace[2] or 0, pace[3] or 0 }
 end
 
 -- The caller's line is down: the end, whoever says so first. `by` is who ended it, unless that is known already.
@@ -118,7 +161,7 @@ local function hang_up(sid, by)
   if state == 'talking' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
   redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'since', 'also', 'looked',
-             'picked_up')
+             'picked_up', 'comforts', 'comforted_at')
   if held and state == 'talking' then
     due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
   elseif held then

@@ -38,8 +38,28 @@ local function take_out_of_line(sid)
   for _, queue in ipairs(lines_of(sid)) do redis.call('ZREM', key('waiting', queue), sid) end
 end
 
+local function serves_a_line_of(operator, sid)
+  for _, line in ipairs(lines_of(sid)) do
+    for _, queue in ipairs(served(operator)) do
+      if queue.name == line then return true end
+    end
+  end
+  return false
+end
+
 local function unsettle(operator)
   for _, queue in ipairs(served(operator)) do redis.call('ZREM', key('idle', queue.name), operator) end
+end
+
+-- They are present for none of their queues any more; of a queue that nobody is left for, it is known since when.
+local function off_shift(operator)
+  unsettle(operator)
+  for _, queue in ipairs(served(operator)) do
+    local present = key('on_shift', queue.name)
+    if redis.call('SREM', present, operator) == 1 and redis.call('SCARD', present) == 0 then
+      redis.call('HSET', key('unstaffed'), queue.name, NOW)
+    end
+  end
 end
 
 local function offer(sid, operator)
@@ -53,7 +73,7 @@ end
 local function lapse(operator)
   unsettle(operator)
   if not happen('lapse', nil, operator) then return end
-  for _, queue in ipairs(served(operator)) do redis.call('SREM', key('on_shift', queue.name), operator) end
+  off_shift(operator)
   not_due('lease', operator)
   due('away', operator, NOW + AWAY_MS)
 end

@@ -4,12 +4,10 @@ helpers are used here.
 ]]
 
 local function on_shift(operator)
-  for _, queue in ipairs(served(operator)) do redis.call('SADD', key('on_shift', queue.name), operator) end
-end
-
-local function off_shift(operator)
-  unsettle(operator)
-  for _, queue in ipairs(served(operator)) do redis.call('SREM', key('on_shift', queue.name), operator) end
+  for _, queue in ipairs(served(operator)) do
+    redis.call('SADD', key('on_shift', queue.name), operator)
+    redis.call('HDEL', key('unstaffed'), queue.name)
+  end
 end
 
 local function lease(operator)
@@ -62,6 +60,11 @@ local function finish(operator)
   return { 'OK' }
 end
 
+local function forget_break(operator)
+  not_due('break', operator)
+  redis.call('HDEL', operator_key(operator), 'overlong')
+end
+
 function sign_out(operator)
   local o = of_operator(operator, 'presence', 'line')
   if (o[1] or 'off') == 'off' then return { 'ALREADY' } end
@@ -72,6 +75,7 @@ function sign_out(operator)
   not_due('lease', operator)
   not_due('away', operator)
   not_due('rest', operator)
+  forget_break(operator)
   return { 'OK' }
 end
 
@@ -81,17 +85,37 @@ local function ready(operator)
   if not present(operator) then return { 'GONE' } end
   local moved = happen('ready', nil, operator)
   if moved then redis.call('HSET', operator_key(operator), 'reason', '', 'missed', 0, 'free_since', NOW) end
+  forget_break(operator)
   settle(operator)
   return { moved and 'OK' or 'ALREADY' }
 end
 
--- A pause while the phone rings does not stop the ringing: it holds from the next call on.
+-- A pause while the phone rings or during a call stops neither: it holds from then on, and nothing but the operator's
+-- own next wish undoes it. Asking for the same again does not begin it anew.
 local function pause(operator, reason)
   if not present(operator) then return { 'GONE' } end
+  local o = of_operator(operator, 'intent', 'reason')
+  if o[1] == 'paused' and o[2] == reason then return { 'ALREADY' } end
   happen('pause', nil, operator, reason)
   redis.call('HSET', operator_key(operator), 'reason', reason)
+  forget_break(operator)
+  local limit = seconds('break:' .. reason)
+  if limit > 0 then due('break', operator, NOW + limit) end
   settle(operator)
   return { 'OK' }
+end
+
+-- A break has lasted as long as breaks for its reason may; it began when there was no call any more. A supervisor is
+-- told, once; nobody is forced back to work.
+local function break_is_over(operator)
+  local o = of_operator(operator, 'intent', 'reason', 'line', 'intent_since', 'line_since')
+  local limit = seconds('break:' .. (o[2] or ''))
+  if o[1] ~= 'paused' or limit == 0 then return end
+  local began = math.max(tonumber(o[4]), tonumber(o[5]) or 0)
+  if (o[3] or 'idle') ~= 'idle' then return due('break', operator, NOW + limit) end
+  if began + limit > NOW then return due('break', operator, began + limit) end
+  redis.call('HSET', operator_key(operator), 'overlong', began + limit)
+  announce('overlong', 'operator', operator, 'note', o[2])
 end
 
 -- After this call. With no call, at once.
@@ -148,6 +172,8 @@ local WHEN_DUE = {
   lease = silent,
   away = away,
   overflow = overflow,
+  ['break'] = break_is_over,
+  block = block_is_over,
   parting = still_parting,
   dial = dial_next,
   probe = probe_is_late,

@@ -16,11 +16,13 @@ local function accept(sid, operator, room)
   return { 'OK', room }
 end
 
--- An operator who may takes a caller out of the line, whatever their turn.
+-- An operator who may takes a caller out of one of their lines, whatever their turn.
 local function pick(sid, operator, room)
-  local o = of_operator(operator, 'presence', 'line')
+  local o = of_operator(operator, 'presence', 'line', 'call')
+  if o[3] == sid and (o[2] == 'connecting' or o[2] == 'talking') then return { 'ALREADY', one(of_call(sid, 'room')) } end
   if o[1] ~= 'on' or (o[2] or 'idle') ~= 'idle' then return { 'BUSY', '' } end
   if one(of_call(sid, 'state')) ~= 'waiting' then return { 'GONE', '' } end
+  if not serves_a_line_of(operator, sid) then return { 'NO', '' } end
   offer(sid, operator)
   return accept(sid, operator, room)
 end
@@ -28,7 +30,7 @@ end
 -- Three in a row pause the operator (RONA, redirect on no answer): somebody should go and look.
 local function unanswered(operator)
   local missed = redis.call('HINCRBY', operator_key(operator), 'missed', 1)
-  if one(of_operator(operator, 'intent')) == 'leaving' then return end -- they go anyway, and should
+  if one(of_operator(operator, 'intent')) ~= 'ready' then return end -- they go anyway, or rest for a reason of theirs
   if missed >= rule('misses_before_pause') and happen('pause', nil, operator, 'RONA') then
     redis.call('HSET', operator_key(operator), 'reason', 'RONA', 'missed', 0)
   end

@@ -16,6 +16,7 @@ class Word(StrEnum):
     NO = "NO"  # not this caller, not now
     FULL = "FULL"  # the line has no place left
     TOO_LONG = "TOO_LONG"  # the caller has waited as long as anyone may
+    UNSTAFFED = "UNSTAFFED"  # nobody is left whom the caller could wait for
 
 
 class CallState(StrEnum):
@@ -69,12 +70,24 @@ class Outcome(StrEnum):
     CLOSED = "closed"
     FULL = "full"
     UNSTAFFED = "unstaffed"
+    BLOCKED = "blocked"  # a supervisor had asked this caller to pause for a while
     MESSAGE = "message"  # nobody could serve them, and they left words
+
+
+class CallerPace(StrEnum):
+    """Whether somebody rings more often than one caller may."""
+
+    USUAL = ""
+    WARNED = "warned"  # asked not to
+    SLOW = "slow"  # served after others
 
 
 class Arrival(NamedTuple):
     word: Word
-    turned_away: str  # "" or closed, full, unstaffed
+    turned_away: str  # "" or blocked, closed, full, unstaffed
+    pace: CallerPace
+    again: bool  # they rang a while ago
+    blocked_until: int | None  # ms since 1970
 
 
 class Waiting(NamedTuple):
@@ -82,6 +95,7 @@ class Waiting(NamedTuple):
     state: CallState
     position: int  # from 1; 0 when not in line
     better: bool  # than what the caller was last told
+    comfort: int  # which comforting sentence is due, from 1; 0 for none
     on_shift: int  # operators present
     pace: "Pace"
 

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from ivr.page import Page
+from ivr.profile.desk import DeskRules
 from ivr.profile.fields import (
     Number,
     QueueName,
@@ -21,8 +22,10 @@ from ivr.profile.fields import (
     diallable,
     no_repeats,
 )
+from ivr.profile.patience import Patience
 from ivr.profile.probes import Probes
-from ivr.profile.queue import MAIN, Queue, QueueRules
+from ivr.profile.queue import MAIN, CallerClass, Queue, QueueRules
+from ivr.profile.restraint import Restraint
 
 
 class OpeningHours(Page):
@@ -64,11 +67,17 @@ class Profile(Page):
     music: SoundFile = Field(description="等待音乐的文件名")
     hours: OpeningHours = Field(description="人工服务时间")
     queue: QueueRules = Field(description="排队与派话规则")
+    patience: Patience = Field(default=Patience(), description="对排队来电人的安抚与照顾")
+    restraint: Restraint = Field(default=Restraint(), description="对频繁来电、骚扰来电的克制")
+    desk: DeskRules = Field(default=DeskRules(), description="坐席的权限与时限")
     probes: Probes = Field(default=Probes(), description="拨测：像市民一样拨打每个公布号码")
     queues: dict[QueueName, Queue] = Field(
         default={MAIN: Queue(title="综合")},
         min_length=1,
         description="各个队列；号码簿的“队列”一列写它的代号",
+    )
+    classes: dict[QueueName, CallerClass] = Field(
+        default={}, description="来电人的类别；谁属于哪一类由管理员另行登记，不写在这里"
     )
 
     @model_validator(mode="after")
@@ -85,6 +94,26 @@ class Profile(Page):
                     f"队列 {name} 溢出到不存在的队列 {'、'.join(sorted(strangers))}：请改正或补上"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _limits_known_breaks(self) -> Self:
+        strangers = self.desk.longest_break_seconds().keys() - set(self.break_reasons)
+        if strangers:
+            raise ValueError(
+                f"desk.longest_breaks 写了 break_reasons 中没有的原因 {'、'.join(sorted(strangers))}：请改正或补上"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _classes_know_their_queues(self) -> Self:
+        for name, one in self.classes.items():
+            if one.queue and one.queue not in self.queues:
+                raise ValueError(f"类别 {name} 的队列 {one.queue} 不存在：请改正，或在 [queues] 中补上")
+        return self
+
+    def class_title(self, name: str) -> str:
+        """What a class of callers is called; "" for none, and for one that is no more."""
+        return self.classes[name].title if name in self.classes else ""
 
     def queues_of(self, skills: dict[str, int]) -> str:
         """The queues that somebody with these skills serves, as the queue library reads them: `main tax=3`."""

@@ -1,11 +1,11 @@
 """The rules of the queue, and the lines that callers stand in."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from ivr.page import Page
-from ivr.profile.fields import Text, no_repeats
+from ivr.profile.fields import QueueName, Text, no_repeats
 
 MAIN = "main"  # the queue of every number that names none
 
@@ -61,3 +61,11 @@ class Queue(Page):
     share: int = Field(
         default=0, ge=0, le=100, description="各队列分得的接听份额之比；0 表示不分份额，先到先接"
     )
+
+
+class CallerClass(Page):
+    """Callers whom an admin has put on a list, such as firms or the elderly."""
+
+    title: Text = Field(description="类别名称，显示在坐席页面上，如 企业、老年人")
+    priority: int = Field(default=0, ge=-9, le=9, description="在号码的优先级上加多少，可以是负数")
+    queue: QueueName | Literal[""] = Field(default="", description="这类来电人进入的队列；空表示按号码的队列")

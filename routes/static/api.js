@@ -28,6 +28,8 @@ export class DeskApi {
   intend = (intent, reason) => this.#ask("PUT", "/desk/intent", { intent, ...(reason && { reason }) });
   beat = () => this.#ask("POST", "/desk/heartbeat");
   accept = (sid) => this.#ask("POST", "/desk/acceptance", { sid });
+  line = () => this.#ask("GET", "/queue");
+  pick = (sid) => this.#ask("POST", "/desk/pick", { sid });
   refuse = (sid) => this.#ask("POST", "/desk/refusal", { sid });
   hangUp = () => this.#ask("POST", "/desk/hang-up");
   finish = () => this.#ask("POST", "/desk/wrap-up/end");

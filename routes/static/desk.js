@@ -14,6 +14,7 @@ import { byId, write, writeTag } from "./page.js";
 import { drawRecent } from "./recent_calls.js";
 import { Bell } from "./ring.js";
 import { stateSwitch } from "./state_switch.js";
+import { WaitingLine } from "./waiting_line.js";
 import { handsetOf, phaseOf, standingOf } from "./words.js";
 
 const BEAT = 3000; // milliseconds; the server gives a silent desk about three of these
@@ -36,6 +37,10 @@ class Desk {
   });
   #drawCard = cardAt(byId("card"));
   #drawSwitch = stateSwitch((...wish) => this.#act(() => this.#api.intend(...wish)));
+  #line = new WaitingLine(
+    (show) => this.#inBackground(async () => show(await this.#api.line())),
+    (sid) => this.#act(() => this.#api.pick(sid)),
+  );
   #state = null; // the desk as the server last told it
   #phase = "none";
   #seated = false;
@@ -123,6 +128,7 @@ class Desk {
     byId("sign-off").hidden = desk.presence === "off";
     byId("bell").hidden = desk.presence === "off" || this.#bell.isAllowed;
     this.#drawSwitch(desk);
+    this.#line.draw(desk, now);
     this.#drawCard({ desk, phase, now, trouble: this.#handset.trouble });
   }
 

@@ -84,6 +84,7 @@ const OUTCOMES = {
   closed: "非服务时间",
   full: "线路已满",
   unstaffed: "无人在岗",
+  blocked: "限制来电",
   message: "已留言",
 };
 

@@ -133,15 +133,15 @@ async def test_a_full_line_turns_the_next_caller_away(hotline: Hotline) -> None:
     await hotline.store.ask("HSET", hotline.key("rules"), "max_waiting", 1)
     await lines_up(hotline, 1)
     turned = await acd.arrive(hotline, sid_of(2), line="+8677100000002", caller="", is_open=True)
-    assert turned == (Word.OK, "full")
+    assert turned[:2] == (Word.OK, "full")
 
 
 async def test_with_nobody_on_shift_the_caller_is_turned_away_if_the_rule_says_so(hotline: Hotline) -> None:
     await hotline.store.ask("HSET", hotline.key("rules"), "join_unstaffed", 0)
     turned = await acd.arrive(hotline, sid_of(1), line="+8677100000002", caller="", is_open=True)
-    assert turned == (Word.OK, "unstaffed")
+    assert turned[:2] == (Word.OK, "unstaffed")
     again = await acd.arrive(hotline, sid_of(1), line="+8677100000002", caller="", is_open=True)
-    assert again == (Word.ALREADY, "unstaffed")
+    assert again[:2] == (Word.ALREADY, "unstaffed")
 
 
 async def test_without_a_rest_after_a_missed_call_the_operator_is_rung_again_at_once(

@@ -9,14 +9,9 @@ from ivr.acd import Word
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import call_of, desk_of, lines_up, sid_of, sits_down, takes
+from tests.acd.rules import rule
 from tests.cast import LI, MAYOR, WANG, ZHAO
 from tests.conftest import Clock
-
-
-async def rule(hotline: Hotline, **rules: str | int) -> None:
-    """As the profile would set it; `__` stands for the colon."""
-    for name, value in rules.items():
-        await hotline.store.ask("HSET", hotline.key("rules"), name.replace("__", ":"), value)
 
 
 async def test_the_better_operator_is_offered_the_call_though_the_other_is_free_longer(

@@ -13,13 +13,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ivr.announcement import Announcement
 from ivr.directory import Directory, Line
 from ivr.errors import Invalid
 from ivr.handbook import Handbook, from_sections, read_folder, to_sections, write_folder
 from ivr.hours import Calendar, Correction, Notice
 from ivr.profile import OpeningHours, Profile
-from ivr.profile.queue import QueueRules
-from ivr.prompts import OCCASIONS, Prompt, Prompts
+from ivr.profile.desk import DeskRules
+from ivr.profile.patience import Patience
+from ivr.profile.queue import CallerClass, QueueRules
+from ivr.profile.restraint import Restraint
+from ivr.prompts import OCCASIONS, UNSPEAKABLE, Prompt, Prompts
 
 CONFIG = Path(__file__).parents[2] / "config"
 NANNING = read_folder(CONFIG / "hotlines" / "nanning", CONFIG / "calendar")
@@ -76,14 +80,29 @@ def test_the_queue_of_nanning_keeps_its_promised_times() -> None:
     }
 
 
-@pytest.mark.parametrize("page", [Profile, OpeningHours, QueueRules, Line, Notice, Correction])
+@pytest.mark.parametrize(
+    "page",
+    [
+        Profile,
+        OpeningHours,
+        QueueRules,
+        Patience,
+        Restraint,
+        DeskRules,
+        CallerClass,
+        Line,
+        Notice,
+        Correction,
+    ],
+)
 def test_every_field_that_people_edit_is_described(page: type[Profile]) -> None:
     assert all(fact.description for fact in page.model_fields.values())
 
 
-@pytest.mark.parametrize("name", list(QueueRules.model_fields))
-def test_every_rule_of_the_queue_names_its_unit(name: str) -> None:
-    assert re.search("（(秒|次|人|天)）|true", QueueRules.model_fields[name].description or "")
+@pytest.mark.parametrize("page", [QueueRules, Patience])
+def test_every_rule_of_the_queue_names_its_unit(page: type[QueueRules | Patience]) -> None:
+    for name, rule in page.model_fields.items():
+        assert re.search("（(秒|次|人|天)）|true", rule.description or ""), name
 
 
 # -- there and back ----------------------------------------------------------------------------------------
@@ -114,6 +133,14 @@ LINES = st.builds(
     published_on=st.dates(date(1000, 1, 1)), note=one_line(),
 )  # fmt: skip
 CORRECTIONS = st.builds(Correction, day=DAYS, means=st.sampled_from(["work", "rest"]), note=one_line())
+MOMENTS = st.integers(1_600_000_000, 2_200_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+ANNOUNCEMENTS = st.builds(
+    Announcement,
+    text=one_line(max_size=200)
+    .filter(lambda text: not UNSPEAKABLE.search(text))
+    .map(lambda text: text + "。"),
+    until=st.none() | MOMENTS,
+)
 RECORDINGS = st.none() | st.from_regex(r"[a-z0-9_-]{1,9}\.(wav|mp3)", fullmatch=True)
 
 
@@ -123,7 +150,9 @@ def handbooks(draw: st.DrawFn) -> Handbook:
     facts = {
         "title": draw(WORDS),
         "default_line": draw(st.sampled_from([None, lines[0].number])),
-        "break_reasons": draw(st.sets(WORDS, min_size=1)),
+        "break_reasons": (reasons := draw(st.sets(WORDS, min_size=1))),
+        "desk": {"longest_breaks": [f"{min(reasons)} {draw(st.integers(1, 1440))}"]},
+        "classes": {"firm": {"title": draw(WORDS), "priority": draw(st.integers(-9, 9))}},
     }
     said = {
         key: draw(
@@ -138,6 +167,7 @@ def handbooks(draw: st.DrawFn) -> Handbook:
         Prompts([said.get(old.key, old) for old in NANNING.prompts.prompts], NANNING.profile.voice),
         Calendar(NANNING.calendar.notices, corrections),
         draw(st.sampled_from([None, "open", "closed"])),
+        draw(st.none() | ANNOUNCEMENTS),
     )
 
 
@@ -236,14 +266,19 @@ WRONG: dict[str, list[tuple[Spoil, list[str]]]] = {
     ],
     "hotline.toml": [
         (
-            lambda text: text.replace("= 20\n", '= "twenty"\n').replace("max_waiting", "max_wating"),
+            lambda text: text.replace("ring_seconds = 20", 'ring_seconds = "twenty"').replace(
+                "max_waiting =", "max_wating ="
+            ),
             [
                 "「queue.ring_seconds」：应为整数（现在是 'twenty'）",
                 "「queue.max_waiting」：缺少这一项，请补上",
                 "「queue.max_wating」：没有这一项，请检查拼写",
             ],
         ),
-        (lambda text: text.replace("= 20\n", "= 2\n"), ["「queue.ring_seconds」：不能小于 5（现在是 2）"]),
+        (
+            lambda text: text.replace("ring_seconds = 20", "ring_seconds = 2"),
+            ["「queue.ring_seconds」：不能小于 5（现在是 2）"],
+        ),
         (lambda text: text.replace("= 20\n", "= 90\n").replace("= 900", "= 60"), ["ring_seconds 应小于"]),
         (lambda text: text.replace("= 5\n", "= 60\n").replace("= 900", "= 60"), ["short_abandon_seconds 应"]),
         (
@@ -341,11 +376,12 @@ def test_files_that_would_be_passed_over_in_silence_are_refused(folder: Path) ->
     ("text", "fault"),
     [
         ('override = "shut"', "exceptions.toml「override」：只能是 open、closed"),
-        ("day = 2026-03-03", "exceptions.toml「day」：只能有 override 和"),
+        ("day = 2026-03-03", "exceptions.toml「day」：只能有 override、[announcement] 和"),
         (
             '[[correction]]\nday = 2026-03-03\nmeans = "off"',
             "exceptions.toml「means」：只能是 'work' or 'rest'",
         ),
+        ('[announcement]\ntext = "没有句号"', "exceptions.toml announcement：结尾没有句号"),
         ("correction = [1]", "exceptions.toml：应为一组设置"),
         (
             2 * '[[correction]]\nday = 2026-03-03\nmeans = "rest"\n',

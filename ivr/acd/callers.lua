@@ -1,0 +1,70 @@
+--[[
+Who calls: the class an admin put them in, whether a supervisor has asked them to pause, and how often they have rung of
+late. A chapter of the library that acd.lua begins; its helpers are used here.
+
+A caller without a number is nobody in particular: no class, no limit, no memory.
+]]
+
+local recognise -- what is known of whoever calls
+
+do
+  local function calls_since(caller, moment)
+    return redis.call('ZCOUNT', key('calls:caller', caller), string.format('%.0f', moment), '+inf')
+  end
+
+  -- First they are asked not to; whoever goes on is served all the same, but later than the others.
+  local function pace_of(caller, allowed, window)
+    if allowed == 0 or window == 0 then return '' end
+    local times = calls_since(caller, NOW - window * 1000) + 1
+    return times > allowed + 1 and 'slow' or times > allowed and 'warned' or ''
+  end
+
+  local function blocked_until(caller)
+    local moment = tonumber(string.match(redis.call('HGET', key('blocks'), caller) or '', '^%d+'))
+    return moment and moment > NOW and moment or nil
+  end
+
+  -- A class may come sooner or later than others, and may have a queue of its own.
+  local function join_class(known, class)
+    local sooner, queue = unpack(redis.call('HMGET', key('rules'), 'class_priority:' .. class, 'class_queue:' .. class))
+    if not sooner then return end -- there is no such class any more
+    known.class = class
+    known.priority = math.max(0, math.min(TOP, known.priority + tonumber(sooner)))
+    if queue and queue ~= '' then known.queue = queue end
+  end
+
+  function recognise(caller, queue, priority, is_limited)
+    local known = { class = '', queue = queue, priority = tonumber(priority), pace = '', again = '' }
+    if caller == '' then return known end
+    local class = redis.call('HGET', key('classes'), caller)
+    if class then join_class(known, class) end
+    local allowed, window, again = rules_of('calls_allowed', 'calls_window_seconds', 'again_seconds')
+    if is_limited then
+      known.blocked_until = blocked_until(caller)
+      known.pace = pace_of(caller, allowed, window)
+    end
+    if again > 0 and calls_since(caller, NOW - again * 1000) > 0 then known.again = '1' end
+    return known
+  end
+end
+
+-- A supervisor asks this caller to pause, until a moment that comes by itself. Asking again is the new end.
+local function block(caller, moment, by, sid, reason)
+  if caller == '' or tonumber(moment) <= NOW then return { 'NO' } end
+  redis.call('HSET', key('blocks'), caller, table.concat({ moment, NOW, by, sid, reason }, '|'))
+  due('block', caller, moment)
+  announce('block', 'call', sid, 'operator', by, 'note', reason)
+  return { 'OK' }
+end
+
+local function unblock(caller, by)
+  if redis.call('HDEL', key('blocks'), caller) == 0 then return { 'ALREADY' } end
+  not_due('block', caller)
+  announce('unblock', 'operator', by)
+  return { 'OK' }
+end
+
+local function block_is_over(caller) unblock(caller, '') end
+
+register('block', block)
+register('unblock', unblock)
