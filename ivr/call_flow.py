@@ -12,10 +12,10 @@ from datetime import datetime
 from ivr import acd, patience, probes
 from ivr.acd import CallerPace, CallState, Word
 from ivr.call import Call, line_dialled
-from ivr.directory import is_withheld
+from ivr.directory import Line, as_dialled_at_home, is_withheld
 from ivr.hotline import Hotline
 from ivr.hours import spoken_moment
-from ivr.prompts import Spoken, spell_digits
+from ivr.prompts import Spoken, spell_digits, spell_number
 from ivr.twiml import (
     Reply,
     Step,
@@ -57,6 +57,7 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
         queue=line.queue,
         priority=line.priority,
         is_open=hotline.is_open(),
+        is_withdrawn=line.withdrawn_on is not None and line.is_withdrawn(hotline.moment().date()),
         is_limited=call.caller not in hotline.handbook.profile.restraint.never_limited,
     )
     if arrival.blocked_until:
@@ -64,6 +65,8 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
             *_first_words(hotline),
             say(hotline, "blocked", until=_spoken_moment(hotline, arrival.blocked_until)),
         )
+    if arrival.turned_away == "withdrawn":
+        return _no_longer_used(hotline, line)
     if arrival.turned_away:
         return turn_away(hotline, arrival.turned_away, *_first_words(hotline))
     return tell(*_first_words(hotline), *_greeting(hotline, arrival), then=wait)
@@ -78,6 +81,14 @@ def _greeting(hotline: Hotline, arrival: acd.Arrival) -> list[Spoken]:
         case CallerPace.SLOW:
             words.append(say(hotline, "rings_on"))
     return words
+
+
+def _no_longer_used(hotline: Hotline, line: Line) -> Reply:
+    """Whoever dials a number that was withdrawn is told so, and which one to dial instead if there is one."""
+    if line.replaced_by:
+        digits = spell_number(as_dialled_at_home(line.replaced_by))
+        return tell(say(hotline, "replaced", number_digits=digits), say(hotline, "goodbye"))
+    return tell(say(hotline, "withdrawn"), say(hotline, "goodbye"))
 
 
 # ------------------------------------------------------------------------------------------ while they wait

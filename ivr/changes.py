@@ -4,6 +4,7 @@ Whoever changes something says what it was when they began (`basis`): if somebod
 are told, and nothing is overwritten unseen. Every change is kept, with who made it, and can be undone.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 from ivr import audit
 from ivr.announcement import Announcement
 from ivr.audit import Act
+from ivr.directory import PRIVATE, mask
 from ivr.editions import KEPT, Edition, Note, newest, undone
 from ivr.errors import Conflict, NotFound
 from ivr.handbook import Handbook, from_sections, to_sections
@@ -44,12 +46,13 @@ async def attempt(
 ) -> bool:
     """Once; False if somebody else was faster. `also` as `teach` has it."""
     await learn(hotline)
-    altered = alter(hotline.handbook)
-    if altered == hotline.handbook and not also:
+    known, edition = hotline.handbook, hotline.edition  # of one moment: others learn while this waits
+    altered = alter(known)
+    if altered == known and not also:
         return True
     note = Note(what, by.id if by else "", hotline.now())
     await audit.note(hotline, by, Act.CHANGE, what)  # each try: what cannot be written down must not happen
-    if not await teach(hotline.store, hotline.name, altered, replacing=hotline.edition, note=note, also=also):
+    if not await teach(hotline.store, hotline.name, altered, replacing=edition, note=note, also=also):
         return False
     await learn(hotline)
     return True
@@ -120,8 +123,24 @@ def _with_corrections(known: Handbook, corrections: list[Correction]) -> Handboo
 
 
 async def editions(hotline: Hotline) -> list[Edition]:
-    """What was changed of late, the newest first."""
-    return await newest(hotline.store, hotline.name)
+    """What was changed of late, the newest first. What nobody is shown whole is masked here too."""
+    return [_masked(one) for one in await newest(hotline.store, hotline.name)]
+
+
+def _masked(edition: Edition) -> Edition:
+    changes = [
+        one.model_copy(update={"before": _without_private(one.before), "after": _without_private(one.after)})
+        if one.section == "directory"
+        else one
+        for one in edition.changes
+    ]
+    return edition.model_copy(update={"changes": tuple(changes)})
+
+
+def _without_private(line: str | None) -> str | None:
+    fields = json.loads(line) if line else {}
+    private = {name: mask(said) for name in PRIVATE if (said := fields.get(name))}
+    return json.dumps(fields | private, ensure_ascii=False) if line else None
 
 
 async def restore(hotline: Hotline, number: int, *, by: Person | None = None) -> None:
@@ -129,12 +148,12 @@ async def restore(hotline: Hotline, number: int, *, by: Person | None = None) ->
     note = Note(f"恢复到第 {number} 版", by.id if by else "", hotline.now())
     while True:
         await learn(hotline)
-        seen = int(hotline.edition)
+        known, seen = hotline.handbook, int(hotline.edition)
         later = await newest(hotline.store, hotline.name, after=max(0, number))
         if not 0 < number <= seen or [one.number for one in later] != list(range(seen, number, -1)):
             raise NotFound(f"没有第 {number} 版，或它已不在保存的最近 {KEPT} 次修改之内")
-        earlier = from_sections(undone(to_sections(hotline.handbook), later))
-        if earlier == hotline.handbook:
+        earlier = from_sections(undone(to_sections(known), later))
+        if earlier == known:
             return
         await audit.note(hotline, by, Act.CHANGE, note.what)
         if await teach(hotline.store, hotline.name, earlier, replacing=str(seen), note=note):

@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import unquote
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from ivr.errors import Invalid
 from ivr.page import Page
@@ -42,6 +42,12 @@ class Line(Page):
     unit: Text = Field(title="单位", description="所在单位，如 市人民政府")
     area: Text = Field(title="辖区", description="所属辖区，如 南宁市本级、青秀区")
     published_on: date = Field(title="公布日期", description="号码向社会公布的日期")
+    withdrawn_on: date | None = Field(
+        default=None, title="撤下日期", description="从这一天起不再使用；不填表示在用"
+    )
+    replaced_by: Number | Literal[""] = Field(
+        default="", title="改为号码", description="撤下后改用的公布号码，会告知来电人；没有就不填"
+    )
     queue: str = Field(
         default="main",
         pattern=r"^[a-z][a-z0-9_]{0,19}$",
@@ -53,17 +59,24 @@ class Line(Page):
     )
     note: Text | Literal[""] = Field(default="", title="备注", description="任意说明")
 
-    @field_validator("number", mode="before")
+    @field_validator("number", "replaced_by", mode="before")
     @classmethod
     def _without_spaces(cls, number: object) -> object:
-        return number.translate(_SEPARATORS) if isinstance(number, str) else number
+        return without_separators(number)
 
-    @field_validator("published_on", mode="before")
+    @field_validator("published_on", "withdrawn_on", mode="before")
     @classmethod
     def _as_spreadsheets_write_it(cls, day: object) -> object:
-        """Spreadsheets turn 2022-02-07 into 2022/2/7 when they save."""
-        found = re.fullmatch(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", day) if isinstance(day, str) else None
-        return "{}-{:0>2}-{:0>2}".format(*found.groups()) if found else day
+        return as_a_date(day)
+
+    @model_validator(mode="after")
+    def _is_replaced_when_withdrawn(self) -> Self:
+        if self.replaced_by and (self.withdrawn_on is None or self.replaced_by == self.number):
+            raise ValueError("改为号码只用于撤下的号码，并且要是另一个号码：请填撤下日期，或删去改为号码")
+        return self
+
+    def is_withdrawn(self, today: date) -> bool:
+        return self.withdrawn_on is not None and self.withdrawn_on <= today
 
     @property
     def display_name(self) -> str:
@@ -72,6 +85,10 @@ class Line(Page):
         # 市长 keeps its 市 after 南宁市; the longer posts share theirs: 南宁市委书记, not 南宁市市委书记.
         shared = len(self.post) > 2 and self.post[0] == place[-1:]
         return place + (self.post[1:] if shared else self.post)
+
+
+PRIVATE = frozenset(name for name, column in Line.model_fields.items() if not column.repr)
+"""Columns that are shown to nobody whole: a post's own telephones are never published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +113,16 @@ class Directory:
     def find(self, dialled: str) -> Line | None:
         """The line that was dialled, however its number is spelt; None if it is none of ours."""
         return self._by_number.get(dialled) or self._by_number.get(e164(dialled) or "")
+
+
+def without_separators(number: object) -> object:
+    return number.translate(_SEPARATORS) if isinstance(number, str) else number
+
+
+def as_a_date(day: object) -> object:
+    """Spreadsheets turn 2022-02-07 into 2022/2/7 when they save."""
+    found = re.fullmatch(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", day) if isinstance(day, str) else None
+    return "{}-{:0>2}-{:0>2}".format(*found.groups()) if found else day
 
 
 def e164(dialled: str) -> str | None:
@@ -135,6 +162,11 @@ def is_withheld(number: str) -> bool:
 def spaced(number: str) -> str:
     """An E.164 number with spaces, "+86 771 00000002": readable, and spreadsheets keep it as text."""
     return " ".join(_parts(number))
+
+
+def as_dialled_at_home(number: str) -> str:
+    """An E.164 number as a caller in this country keys it: +8677100000002 is 077100000002."""
+    return "0" + number[3:] if number.startswith("+86") else "00" + number[1:]
 
 
 def _plain(dialled: str) -> str:

@@ -16,7 +16,7 @@ from ivr.changes import attempt, basis, must_be
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.handbook import Handbook
 from ivr.hotline import NOTHING, Hotline
-from ivr.prompts import EXAMPLES, OCCASIONS, Prompt, Prompts
+from ivr.prompts import EXAMPLES, OCCASIONS, TEXT_ONLY, Prompt, Prompts
 from ivr.roles import Person
 from ivr.twiml import Reply, Speech, render
 
@@ -186,6 +186,8 @@ def _saying(prompt: Prompt, known: Handbook) -> Handbook:
 
 
 def _written(hotline: Hotline, key: str, text: str, audio: str | None) -> Prompt:
+    if audio and key in TEXT_ONLY:
+        raise Invalid("这一句在系统出错时播出，那时可能取不到录音：请只用文字")
     fields = {"key": _known(key), "language": hotline.handbook.profile.language, "text": text, "audio": audio}
     return Prompt.read(fields, f"提示语“{key}”")
 

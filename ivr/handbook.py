@@ -2,6 +2,7 @@
 
     hotline.toml            its own facts, and the rules of its queue
     directory.csv           the published numbers and whose they are
+    ledger.csv              what of them was changed, and told to the public (only if anything was)
     prompts/LANGUAGE.toml   what callers hear
     exceptions.toml         days corrected by hand, doors held open or shut, an announcement (only if there are any)
     calendar/YEAR.toml      the official notices (one folder for all hotlines; beside the rest in a dump)
@@ -24,6 +25,8 @@ from ivr.announcement import Announcement
 from ivr.directory import Directory, Line, spaced
 from ivr.errors import Invalid
 from ivr.hours import Calendar, Correction, Hours, Notice, Override
+from ivr.ledger import Entry
+from ivr.page import Page
 from ivr.profile import Profile
 from ivr.prompts import OCCASIONS, Prompt, Prompts
 from ivr.sheets import as_csv, as_toml, read_rows, read_toml, toml_value
@@ -35,10 +38,10 @@ Made = TypeVar("Made")
 
 PROFILE = "hotline.toml"
 DIRECTORY = "directory.csv"
+LEDGER = "ledger.csv"
 EXCEPTIONS = "exceptions.toml"
 
 _TABLES = ("queues", "classes")  # of the profile: pages by name
-_COLUMNS = {str(column.title): name for name, column in Line.model_fields.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,20 @@ class Handbook:
     calendar: Calendar
     override: Override = None
     announcement: Announcement | None = None
+    ledger: tuple[Entry, ...] = ()
     hours: Hours = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         default = self.profile.default_line
-        if default is not None and self.directory.find(default) is None:
-            remedy = "请改为其中一个号码，或把它加入号码簿"
-            raise Invalid(f"{PROFILE}「default_line」：{default} 不在 {DIRECTORY} 中，{remedy}")
+        if default is not None and not self._is_in_use(default):
+            remedy = "请改为其中一个在用的号码，或把它加入号码簿"
+            raise Invalid(f"{PROFILE}「default_line」：{default} 不在 {DIRECTORY} 中，或已撤下，{remedy}")
+        astray = next(
+            (x for x in self.directory.lines if x.replaced_by and not self._is_in_use(x.replaced_by)), None
+        )
+        if astray:
+            wrong = f"{astray.display_name}改为的 {astray.replaced_by} 不在号码簿中，或已撤下"
+            raise Invalid(f"{DIRECTORY}「改为号码」：{wrong}，请改正，或先加入号码簿", {"replaced_by": wrong})
         homeless = next(
             (line for line in self.directory.lines if line.queue not in self.profile.queues), None
         )
@@ -68,6 +78,10 @@ class Handbook:
                 f"请改为 {queues} 之一，或在那里补上"
             )
         object.__setattr__(self, "hours", Hours(self.profile, self.calendar, self.override))
+
+    def _is_in_use(self, number: str) -> bool:
+        line = self.directory.find(number)
+        return line is not None and line.withdrawn_on is None
 
 
 # -- the folder, read --------------------------------------------------------------------------------------
@@ -84,50 +98,68 @@ def read_folder(path: Path, calendar_folder: Path) -> Handbook:
     notices = _each(sorted(calendar_folder.glob("*.toml")), _notice)
     with _naming(EXCEPTIONS):
         calendar = Calendar(notices, corrections)
-    return Handbook(profile, directory, prompts, calendar, override, announcement)
+    ledger = tuple(_entries(path / LEDGER))
+    return Handbook(profile, directory, prompts, calendar, override, announcement, ledger)
 
 
 def _lines(file: Path) -> list[Line]:
-    rows = read_rows(file)
-    _, columns = next(rows, (1, []))
-    _refuse_columns(columns)
     first_seen: dict[str, int] = {}
 
-    def read(numbered: tuple[int, list[str]]) -> Line:
-        row, cells = numbered
+    def read(numbered: tuple[int, Fields]) -> Line:
+        row, fields = numbered
         place = f"{DIRECTORY} 第 {row} 行"
-        line = Line.read(_by_column(columns, cells, place), place)
+        line = Line.read(fields, place)
         first = first_seen.setdefault(line.number, row)
         if first != row:
             twice = f"{line.number}（{line.display_name}）在第 {first} 行已经有了"
             raise Invalid(f"{place}「号码」：{twice}，请删去一行或改正号码")
         return line
 
-    return _each(rows, read)
+    return _each(_rows(file, Line), read)
 
 
-def _refuse_columns(columns: list[str]) -> None:
-    titles = [title for title in columns if title]
-    required = {title for title, name in _COLUMNS.items() if Line.model_fields[name].is_required()}
+def _entries(file: Path) -> list[Entry]:
+    rows = _rows(file, Entry) if file.exists() else ()
+    return _each(rows, lambda row: Entry.read(row[1], f"{LEDGER} 第 {row[0]} 行"))
+
+
+def _rows(file: Path, page: type[Page]) -> Iterator[tuple[int, Fields]]:
+    """Each row with its number; its filled cells, by field."""
+    rows = read_rows(file)
+    _, columns = next(rows, (1, []))
+    known = _columns(page)
+    _refuse_columns(columns, page, file.name)
+    for row, cells in rows:
+        yield row, _by_column(columns, cells, known, f"{file.name} 第 {row} 行")
+
+
+def _columns(page: type[Page]) -> dict[str, str]:
+    """The fields of a page by their titles, which are the columns of its sheet."""
+    return {str(column.title): name for name, column in page.model_fields.items()}
+
+
+def _refuse_columns(columns: list[str], page: type[Page], file: str) -> None:
+    titles, known = [title for title in columns if title], _columns(page)
+    required = {title for title, name in known.items() if page.model_fields[name].is_required()}
     faults = {
         "缺少": required - set(titles),
-        "不认识": set(titles) - _COLUMNS.keys(),
+        "不认识": set(titles) - known.keys(),
         "重复了": {title for title in titles if titles.count(title) > 1},
     }
     for fault, wrong in faults.items():
         if wrong:
             named = "」「".join(sorted(wrong))
-            raise Invalid(f"{DIRECTORY} 第 1 行：{fault}列「{named}」，请改为 {'、'.join(_COLUMNS)}")
+            raise Invalid(f"{file} 第 1 行：{fault}列「{named}」，请改为 {'、'.join(known)}")
 
 
-def _by_column(columns: list[str], cells: list[str], place: str) -> Fields:
+def _by_column(columns: list[str], cells: list[str], known: Mapping[str, str], place: str) -> Fields:
     """The filled cells of a row, by field. A filled cell under no title would be lost, so it is refused."""
     titles = columns + [""] * (len(cells) - len(columns))
     filled = [(title, cell) for title, cell in zip(titles, cells, strict=False) if cell]
     homeless = [cell for title, cell in filled if not title]
     if homeless:
         raise Invalid(f"{place}：“{homeless[0]}”不属于任何列，请检查是否多了逗号，或给该列加上列名")
-    return {_COLUMNS[title]: cell for title, cell in filled}
+    return {known[title]: cell for title, cell in filled}
 
 
 def _sentences(folder: Path, language: str) -> list[Prompt]:
@@ -175,7 +207,7 @@ def _exceptions(file: Path) -> tuple[Override, Announcement | None, list[Correct
 def write_folder(handbook: Handbook, path: Path) -> None:
     """Writes every file of the handbook; removes those of an earlier one that this one does not have."""
     files = dict(_files(handbook))
-    for pattern in ("prompts/*.toml", "calendar/*.toml", EXCEPTIONS):
+    for pattern in ("prompts/*.toml", "calendar/*.toml", EXCEPTIONS, LEDGER):
         for stale in path.glob(pattern):
             if stale.relative_to(path).as_posix() not in files:
                 stale.unlink()
@@ -187,7 +219,9 @@ def write_folder(handbook: Handbook, path: Path) -> None:
 def _files(handbook: Handbook) -> Iterator[tuple[str, str]]:
     """Name and text of each file."""
     yield PROFILE, _profile_toml(handbook.profile)
-    yield DIRECTORY, as_csv(_COLUMNS, [_cells(line) for line in handbook.directory.lines])
+    yield DIRECTORY, as_csv(_columns(Line), [_cells(line) for line in handbook.directory.lines])
+    if handbook.ledger:
+        yield LEDGER, as_csv(_columns(Entry), [_cells(entry) for entry in handbook.ledger])
     yield f"prompts/{handbook.profile.language}.toml", _prompts_toml(handbook.prompts)
     for notice in handbook.calendar.notices:
         yield f"calendar/{notice.year}.toml", as_toml(notice)
@@ -207,9 +241,9 @@ def _profile_toml(profile: Profile) -> str:
     return text
 
 
-def _cells(line: Line) -> list[str]:
-    cells = line.model_dump(mode="json") | {"number": spaced(line.number)}
-    return [str(cells[name]) for name in _COLUMNS.values()]
+def _cells(page: Line | Entry) -> list[str]:
+    cells = page.model_dump(mode="json") | {"number": spaced(page.number)}
+    return ["" if cells[name] is None else str(cells[name]) for name in _columns(type(page)).values()]
 
 
 def _prompts_toml(prompts: Prompts) -> str:
@@ -233,7 +267,7 @@ def _exceptions_toml(handbook: Handbook) -> str:
 
 
 def to_sections(handbook: Handbook) -> Sections:
-    """The handbook as it is stored: profile, directory, prompts and calendar, each field a JSON text."""
+    """The handbook as it is stored: profile, directory, ledger, prompts and calendar, each field a JSON text."""
     calendar = handbook.calendar
     days = {f"notice:{notice.year}": notice.model_dump_json() for notice in calendar.notices}
     days |= {f"correction:{day.day}": day.model_dump_json() for day in calendar.corrections}
@@ -245,6 +279,7 @@ def to_sections(handbook: Handbook) -> Sections:
     return {
         "profile": {name: json.dumps(fact, ensure_ascii=False) for name, fact in facts.items()},
         "directory": {line.number: line.model_dump_json() for line in handbook.directory.lines},
+        "ledger": {f"{n:06}": entry.model_dump_json() for n, entry in enumerate(handbook.ledger)},
         "prompts": {
             f"{said.language}:{said.key}": said.model_dump_json() for said in handbook.prompts.prompts
         },
@@ -256,6 +291,7 @@ def from_sections(sections: Mapping[str, Mapping[str, str]]) -> Handbook:
     """The handbook that was stored. A section that is not there counts as empty."""
     profile = Profile.read(dict(_stored(sections, "profile")), "profile")
     lines = _each(_stored(sections, "directory"), lambda one: Line.read(*_page(one, "directory")))
+    entries = _each(sorted(_stored(sections, "ledger")), lambda one: Entry.read(*_page(one, "ledger")))
     sentences = _each(_stored(sections, "prompts"), lambda one: Prompt.read(*_page(one, "prompts")))
     days = dict(_stored(sections, "calendar"))
     override = _override(days.pop("override", None), "calendar")
@@ -267,7 +303,7 @@ def from_sections(sections: Mapping[str, Mapping[str, str]]) -> Handbook:
         _each(corrections, lambda one: Correction.read(*_page(one, "calendar"))),
     )
     prompts = Prompts(sentences, profile.voice)
-    return Handbook(profile, Directory(lines), prompts, calendar, override, announcement)
+    return Handbook(profile, Directory(lines), prompts, calendar, override, announcement, tuple(entries))
 
 
 def _stored(sections: Mapping[str, Mapping[str, str]], section: str) -> Iterator[tuple[str, object]]:

@@ -21,7 +21,7 @@ from ivr.handbook import Handbook, Sections, from_sections, read_folder, to_sect
 from ivr.keys import root
 from ivr.store import Store
 
-SECTIONS = ("profile", "directory", "prompts", "calendar")
+SECTIONS = ("profile", "directory", "ledger", "prompts", "calendar")
 LOADED = Note()
 NOTHING: Mapping[str, str] = MappingProxyType({})
 

@@ -84,6 +84,7 @@ KEYS = (
     # what the hotline knows (written by hotline.py)
     Key("profile", "hash", "for ever", "the hotline's own facts: title, hours, rules"),
     Key("directory", "hash", "for ever", "published number to whose it is"),
+    Key("ledger", "hash", "for ever", "what of the published numbers changed, and was told to the public"),
     Key("prompts", "hash", "for ever", "what is said, by language and key"),
     Key("calendar", "hash", "for ever", "official notices and corrections"),
     Key("demo", "string", "for ever", "this store is a demonstration's: `make run` may open its doors"),

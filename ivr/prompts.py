@@ -27,6 +27,7 @@ EXAMPLES = {
     "position": "3",
     "minutes": "三到五分钟",
     "operator_digits": "九零零一",
+    "number_digits": "零七七一，零零零零，零零零二",
     "hours_spoken": "工作日八点至二十二点",
 }
 
@@ -68,6 +69,10 @@ OCCASIONS = {
     "blocked": Occasion(
         "班长限制了这个号码来电；{until} 是到什么时候，请写明紧急时拨打什么号码", frozenset({"until"})
     ),
+    "withdrawn": Occasion("拨打的号码已经撤下，没有改用的号码"),
+    "replaced": Occasion(
+        "拨打的号码已经撤下；{number_digits} 是逐字读出的新号码", frozenset({"number_digits"})
+    ),
     "unknown_number": Occasion("拨打的号码不在号码簿，也没有设默认号码"),
     "offer_message": Occasion("无人可接时，问是否留言"),
     "leave_message": Occasion("留言之前，提示音之前"),
@@ -94,8 +99,6 @@ class Prompt(Page):
         unknown = self.variables - OCCASIONS[self.key].variables
         if unknown:
             raise ValueError(f"变量 {_braced(unknown)} 不能用在这里：{_allowed(self.key)}")
-        if self.audio and self.key in TEXT_ONLY:
-            raise ValueError("这一句在系统出错时播出，那时可能取不到录音：请只用文字")
         if self.audio and self.variables:
             raise ValueError(f"录音读不出变量 {_braced(self.variables)}：请去掉变量，或去掉录音 {self.audio}")
         return self
@@ -162,6 +165,11 @@ class Prompts:
 def spell_digits(number: str) -> str:
     """Digits read one by one, as an operator's number is: "9001" is 九零零一."""
     return number.translate(str.maketrans("0123456789", "零一二三四五六七八九"))
+
+
+def spell_number(number: str) -> str:
+    """A whole number read one by one, with a breath after each four: 077100000002 is 零七七一，零零零零，零零零二."""
+    return "，".join(spell_digits(number[at : at + 4]) for at in range(0, len(number), 4))
 
 
 def _allowed(key: str) -> str:

@@ -35,6 +35,7 @@ from routes import (
     messages,
     privacy,
     probes,
+    published,
     sign_in,
     wallboard,
 )
@@ -56,6 +57,7 @@ PARTS = (
     messages,
     knowledge,
     announcement,
+    published,
     manual,
     wallboard,
     probes,

@@ -26,6 +26,7 @@ LABELS = {
     Outcome.FULL: "线路已满",
     Outcome.UNSTAFFED: "无人在岗",
     Outcome.BLOCKED: "限制来电",
+    Outcome.WITHDRAWN: "号码已撤下",
     Outcome.MESSAGE: "已留言",
 }
 

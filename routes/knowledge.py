@@ -1,4 +1,4 @@
-"""What the hotline knows, for those who may look and those who may change it: numbers, hours, calendar."""
+"""When people answer, for those who may look and those who may change it: doors and calendar."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -9,20 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ivr import changes
 from ivr.errors import Invalid, NotFound
 from ivr.hours import Notice
-from routes.guards import AdminAt, At, Everybody, OperatorAt
+from routes.guards import AdminAt, At, OperatorAt
 
 router = APIRouter(tags=["knowledge"])
-
-
-class Published(BaseModel):
-    """A published number and whose it is."""
-
-    number: str
-    post: str
-    unit: str
-    area: str
-    whose: str
-    published_on: date
 
 
 class Opening(BaseModel):
@@ -72,15 +61,6 @@ class Corrected(BaseModel):
 
     means: Literal["work", "rest"]
     note: str = Field(default="", max_length=200)
-
-
-@router.get("/api/{hotline}/numbers", dependencies=[Everybody])
-async def numbers(hotline: At) -> list[Published]:
-    """The published list: what the city promised, so everybody may read it."""
-    return [
-        Published(**line.model_dump(exclude={"note"}), whose=line.display_name)
-        for line in hotline.handbook.directory.lines
-    ]
 
 
 @router.get("/api/{hotline}/opening")

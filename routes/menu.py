@@ -17,6 +17,12 @@ class Entry(NamedTuple):
 # The parts of 管理, which stand below the head of each of its pages.
 ADMIN = (
     Entry("/admin/prompts", "提示语", Right.ADMINISTER, ("admin/prompts", "admin/prompt")),
+    Entry(
+        "/admin/numbers",
+        "号码",
+        Right.ADMINISTER,
+        ("admin/numbers", "admin/number", "admin/number_new"),
+    ),
     Entry("/admin/editions", "修改记录", Right.ADMINISTER, ("admin/editions",)),
     Entry("/audit", "审计", Right.ADMINISTER, ("audit",)),
 )

@@ -47,10 +47,12 @@ async def arrive(
     queue: str = "main",
     priority: int = 0,
     is_open: bool,
+    is_withdrawn: bool = False,
     is_limited: bool = True,
 ) -> Arrival:
     """A published number is dialled. Repeating it gives the same answer, whatever has changed since."""
-    opening, limits = "open" if is_open else "closed", "" if is_limited else "free"
+    opening = "withdrawn" if is_withdrawn else "open" if is_open else "closed"
+    limits = "" if is_limited else "free"
     word, why, pace, again, blocked_until = await ask(
         hotline, "arrive", sid, line, caller, queue, priority, opening, limits
     )

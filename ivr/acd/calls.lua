@@ -20,14 +20,14 @@ end
 
 -- Why nobody can serve a caller who comes now; empty when somebody can.
 local function why_not(queue, opening)
-  if opening ~= 'open' then return 'closed' end
+  if opening ~= 'open' then return opening end
   if line_is_full(queue) then return 'full' end
   if rule('join_unstaffed') == 0 and redis.call('SCARD', key('on_shift', queue)) == 0 then return 'unstaffed' end
   return ''
 end
 
--- A published number is dialled. `opening` is open or closed, as the calendar says; `limits` is free for a caller whom
--- none applies to. Answers { word, why they are turned away or '', pace, 1 if they rang a while ago, blocked until }.
+-- A published number is dialled. `opening` is open or closed, as the calendar says, or withdrawn; `limits` is free for
+-- a caller whom none applies to. Answers { word, why they are turned away or '', pace, 1 if they rang a while ago, blocked until }.
 local function arrive(sid, line, caller, queue, priority, opening, limits)
   local known = recognise(caller, queue, priority, limits ~= 'free')
   queue = known.queue

@@ -71,6 +71,7 @@ class Outcome(StrEnum):
     FULL = "full"
     UNSTAFFED = "unstaffed"
     BLOCKED = "blocked"  # a supervisor had asked this caller to pause for a while
+    WITHDRAWN = "withdrawn"  # the number is no longer used, and they were told so
     MESSAGE = "message"  # nobody could serve them, and they left words
 
 
@@ -84,7 +85,7 @@ class CallerPace(StrEnum):
 
 class Arrival(NamedTuple):
     word: Word
-    turned_away: str  # "" or blocked, closed, full, unstaffed
+    turned_away: str  # "" or blocked, withdrawn, closed, full, unstaffed
     pace: CallerPace
     again: bool  # they rang a while ago
     blocked_until: int | None  # ms since 1970

@@ -1,5 +1,5 @@
 """管理: what administrators keep. Each page has its acts as JSON under `/api/{hotline}/...`, for programs too."""
 
-from routes.admin import editions, prompts
+from routes.admin import editions, numbers, prompts
 
-PARTS = (prompts, editions)
+PARTS = (prompts, numbers, editions)

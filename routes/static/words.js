@@ -85,6 +85,7 @@ const OUTCOMES = {
   full: "线路已满",
   unstaffed: "无人在岗",
   blocked: "限制来电",
+  withdrawn: "号码已撤下",
   message: "已留言",
 };
 

@@ -1,9 +1,11 @@
 """管理 as a program sees it: what a page of it can do, its API does by the same addresses."""
 
+from typing import Any
+
 import aiohttp
 import pytest
 
-from tests.cast import ADMIN, MAYOR, WANG, ZHOU
+from tests.cast import ADMIN, MAYOR, SECRETARY, WANG, ZHOU
 from tests.console.browserless import Visitor
 from tests.domain.test_drafts import tone
 from tests.town import Town, secret_of, until
@@ -90,13 +92,77 @@ async def test_a_draft_with_a_time_is_heard_from_then_on(town: Town) -> None:
     await back_to(town, before)
 
 
+async def test_a_withdrawn_number_is_told_so_counted_and_no_longer_published(town: Town) -> None:
+    before = await newest(town)
+    ledger = f"/api/nanning/ledger/{MAYOR}"
+    seen = await as_admin(town, "GET", ledger)
+    today = town.hotline().moment().date().isoformat()
+    row = await as_admin(
+        town, "POST", ledger + "/withdrawal", on=today, replaced_by=SECRETARY, basis=seen["basis"]
+    )
+    assert row["is_withdrawn"] is True
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("请改拨：零七七一，零零零零，零零零一")
+    await zhou.is_hung_up_on()
+    record = await zhou.record()
+    assert (record["outcome"], record["line"]) == ("withdrawn", MAYOR)
+    assert MAYOR not in str(await published(town))
+    goes = await as_admin(town, "GET", f"/api/nanning/destination?number={MAYOR.replace('+', '%2B')}")
+    assert goes["where"] == "withdrawn"
+    await as_admin(town, "POST", ledger + "/announcement", on=today, channel="市政府网站")
+    await as_admin(town, "DELETE", ledger + "/withdrawal")
+    again = await town.caller(ZHOU).dials(MAYOR)
+    await again.hears("欢迎")
+    await again.hangs_up()
+    assert MAYOR in str(await published(town))
+    await back_to(town, before)
+
+
+async def published(town: Town) -> dict[str, Any]:
+    async with aiohttp.ClientSession() as http, http.get(town.url + "/published/nanning.json") as answer:
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "public, max-age=60")
+        return dict(await answer.json())
+
+
+async def test_anybody_reads_the_published_list_and_nothing_else_of_it(town: Town) -> None:
+    listed = await published(town)
+    one = listed["numbers"][0]
+    assert set(one) == {"number", "post", "unit", "area", "whose", "published_on"}
+    async with Visitor(town) as anybody:
+        page = await anybody.goes("GET", "/published/nanning")
+        assert (page.status, "南宁市市长" in page.text) == (200, True)
+        assert (await anybody.goes("GET", "/published/nowhere")).status == 404
+
+
+async def test_a_number_is_added_altered_and_both_are_checked(town: Town) -> None:
+    before = await newest(town)
+    fields = {"number": "+86 771 00000098", "post": "市数据局局长", "unit": "市数据局", "area": "南宁市本级"}
+    refused = await as_admin(town, "POST", "/api/nanning/ledger", expect=422, fields=fields)
+    assert refused["fields"] == {"published_on": "缺少这一项，请补上"}
+    added = await as_admin(
+        town, "POST", "/api/nanning/ledger", fields=fields | {"published_on": "2026-11-24"}
+    )
+    number = "/api/nanning/ledger/+8677100000098"
+    altered = await as_admin(town, "PUT", number, fields={"priority": 3}, basis=added["basis"])
+    assert "'priority': 3" in str(altered["line"])
+    await as_admin(town, "PUT", number, expect=409, fields={"priority": 4}, basis=added["basis"])
+    assert len(await town.ask("GET", "/api/nanning/ledger", token=town.admin_token())) == 47
+    await back_to(town, before)
+
+
 async def test_only_admins_come_in(town: Town) -> None:
     async with Visitor(town) as wang, Visitor(town) as admin:
         await wang.signs_in(WANG)
         await admin.signs_in(ADMIN)
         assert "/admin" not in (await wang.goes("GET", "/calls")).text
         assert '<a href="/admin"' in (await admin.goes("GET", "/calls")).text
-        for path in ("/admin/prompts", "/admin/prompts/greeting", "/admin/editions"):
+        for path in (
+            "/admin/prompts",
+            "/admin/prompts/greeting",
+            "/admin/editions",
+            "/admin/numbers",
+            "/admin/numbers/new",
+        ):
             assert (await wang.goes("GET", path)).status == 403
             assert (await admin.goes("GET", path)).status == 200
     token = f"ztc_nanning_{secret_of(WANG)}"

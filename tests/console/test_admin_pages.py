@@ -6,12 +6,21 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.cast import ADMIN, MAYOR, ZHOU
+from tests.cast import ADMIN, MAYOR, SECRETARY, ZHOU
 from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, is_accessible, press
 from tests.console.test_admin_api import back_to, newest
 from tests.town import Town
 
-PAGES = ("/admin/prompts", "/admin/prompts/greeting", "/admin/prompts/position", "/admin/editions")
+PAGES = (
+    "/admin/prompts",
+    "/admin/prompts/greeting",
+    "/admin/prompts/position",
+    "/admin/numbers?dialled=077100000002",
+    "/admin/numbers/new",
+    f"/admin/numbers/{MAYOR}",
+    "/admin/editions",
+    "/published/nanning",
+)
 NEW = "您好，这里是南宁直通车。"
 REFUSALS = ("409 (Conflict)", "422 (Unprocessable")
 """The browser's own words for what a test meant to be refused."""
@@ -99,6 +108,33 @@ async def test_a_sentence_is_recorded_in_the_browser_and_played_to_the_next_call
     zhou = await office.town.caller(ZHOU).dials(MAYOR)
     await zhou.hears("nanning-")
     await zhou.hangs_up()
+
+
+async def test_a_number_is_withdrawn_and_its_withdrawal_published(office: Office) -> None:
+    page = await administrator(office, "/admin/numbers")
+    await page.get_by_role("link", name="+86 771 0000 0002").click()
+    await page.get_by_label("改为哪个号码").select_option(SECRETARY)
+    await press(page, "撤下")
+    await expect(page.get_by_text("已撤下", exact=True).first).to_be_visible()
+    zhou = await office.town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("零七七一，零零零零，零零零一")
+    await page.goto("/admin/numbers")
+    await expect(page.get_by_role("heading", name="待向社会公布（1）")).to_be_visible()
+    await page.get_by_label("拨打的号码").fill("0771 0000 0002")
+    await press(page, "看看")
+    await expect(page.get_by_role("status").filter(has_text="号码已撤下")).to_be_visible()
+
+    await page.get_by_role("link", name="南宁市市长").click()
+    await press(page, "登记为已公布")
+    await expect(page.get_by_role("alert")).to_be_hidden()
+    await expect(page.locator(".fault")).to_have_text("请填写这一项")
+    await page.get_by_label("公布渠道").fill("市政府网站")
+    await press(page, "登记为已公布")
+
+    await expect(page.get_by_role("status").filter(has_text="已登记")).to_be_visible()
+    await expect(page.get_by_role("row", name="撤下")).to_contain_text("市政府网站")
+    await press(page, "重新启用")
+    await expect(page.get_by_text("在用", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

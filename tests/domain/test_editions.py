@@ -93,3 +93,10 @@ async def test_changes_of_different_things_at_once_all_stay(hotline: Hotline) ->
     )
     fresh = await open_hotline("nanning", hotline.store, hotline.carrier, hotline.settings)
     assert [said(fresh, key) for key in keys] == [f"{key}。" for key in keys]
+
+
+async def test_changes_at_once_in_one_worker_all_stay(hotline: Hotline) -> None:
+    """All of them share what this worker knows, and learn while the others wait."""
+    days = [date(2027, 3, day) for day in range(1, 9)]
+    await asyncio.gather(*(changes.correct(hotline, day, "rest", by=BOSS) for day in days))
+    assert [one.day for one in hotline.handbook.calendar.corrections] == days

@@ -18,6 +18,7 @@ from ivr.directory import Directory, Line
 from ivr.errors import Invalid
 from ivr.handbook import Handbook, from_sections, read_folder, to_sections, write_folder
 from ivr.hours import Calendar, Correction, Notice
+from ivr.ledger import Entry
 from ivr.profile import OpeningHours, Profile
 from ivr.profile.desk import DeskRules
 from ivr.profile.patience import Patience
@@ -91,6 +92,7 @@ def test_the_queue_of_nanning_keeps_its_promised_times() -> None:
         DeskRules,
         CallerClass,
         Line,
+        Entry,
         Notice,
         Correction,
     ],
@@ -130,7 +132,14 @@ NUMBERS = st.integers(10_000_000, 10**12).map(lambda digits: f"+{digits}")
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 LINES = st.builds(
     Line, number=NUMBERS.filter(lambda n: not n.startswith("+860")), post=WORDS, unit=WORDS, area=WORDS,
-    published_on=st.dates(date(1000, 1, 1)), note=one_line(),
+    published_on=st.dates(date(1000, 1, 1)), note=one_line(), replaced_by=st.just(""),
+    withdrawn_on=st.none() | DAYS,
+)  # fmt: skip
+ENTRIES = st.builds(
+    Entry, number=NUMBERS.filter(lambda n: not n.startswith("+860")), what=st.sampled_from(["新增", "变更", "撤下"]),
+    on=DAYS, detail=one_line(), announced_on=st.just(None), channel=st.just(""),
+) | st.builds(
+    Entry, number=st.just("+8677100000001"), what=st.just("变更"), on=DAYS, announced_on=DAYS, channel=WORDS,
 )  # fmt: skip
 CORRECTIONS = st.builds(Correction, day=DAYS, means=st.sampled_from(["work", "rest"]), note=one_line())
 MOMENTS = st.integers(1_600_000_000, 2_200_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -149,7 +158,7 @@ def handbooks(draw: st.DrawFn) -> Handbook:
     lines = draw(st.lists(LINES, min_size=1, max_size=5, unique_by=lambda line: line.number))
     facts = {
         "title": draw(WORDS),
-        "default_line": draw(st.sampled_from([None, lines[0].number])),
+        "default_line": draw(st.sampled_from([None, *(one.number for one in lines if not one.withdrawn_on)])),
         "break_reasons": (reasons := draw(st.sets(WORDS, min_size=1))),
         "desk": {"longest_breaks": [f"{min(reasons)} {draw(st.integers(1, 1440))}"]},
         "classes": {"firm": {"title": draw(WORDS), "priority": draw(st.integers(-9, 9))}},
@@ -168,6 +177,7 @@ def handbooks(draw: st.DrawFn) -> Handbook:
         Calendar(NANNING.calendar.notices, corrections),
         draw(st.sampled_from([None, "open", "closed"])),
         draw(st.none() | ANNOUNCEMENTS),
+        tuple(draw(st.lists(ENTRIES, max_size=3))),
     )
 
 
@@ -183,7 +193,7 @@ def test_what_is_written_to_a_folder_is_read_back_equal(handbook: Handbook) -> N
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_stored_is_read_back_equal_in_whatever_order_it_comes(handbook: Handbook) -> None:
     sections = to_sections(handbook)
-    assert set(sections) == {"profile", "directory", "prompts", "calendar"}
+    assert set(sections) == {"profile", "directory", "ledger", "prompts", "calendar"}
     shuffled = {name: dict(reversed(fields.items())) for name, fields in sections.items()}
     assert from_sections(shuffled) == handbook
 
