@@ -1,6 +1,7 @@
 """The life of one call, in the order the caller lives it.
 
-    answer > wait > meet_operator > thank > rate
+    answer > wait > meet_operator (> on_hold) > thank > rate
+                                  (> left_alone > wait)
                   > choose > leave_message > message_left
 
 A step is one thing the caller hears. The next step is named by reference. The carrier may post a step twice: what a
@@ -10,7 +11,7 @@ step changes, it changes through functions that answer ALREADY or GONE, so that 
 from datetime import datetime
 
 from ivr import acd, patience, probes
-from ivr.acd import CallerPace, CallState, Word
+from ivr.acd import CallerPace, CallState, Word, party
 from ivr.call import Call, line_dialled
 from ivr.directory import Line, as_dialled_at_home, is_withheld
 from ivr.hotline import Hotline
@@ -31,10 +32,17 @@ from ivr.twiml import (
 )
 
 MOST_TRIES = 5
+WHY_NOT: dict[str, party.WhyNot] = {
+    "completed": "left",
+    "busy": "busy",
+    "no-answer": "no_answer",
+    "canceled": "no_answer",
+}
 RATINGS = ("1", "2", "3")  # 满意, 基本满意, 不满意
 TEST_LISTENS_SECONDS = 4  # longer than the silence by which our own leg knows that all is said
 TURNED_AWAY = {Word.TOO_LONG: "waited_too_long", Word.FULL: "full", Word.UNSTAFFED: "unstaffed"}
 COMFORTS = ("still_waiting", "still_waiting_2", "still_waiting_3")
+SWEPT_OUT = "moderator_ended_conference"  # somebody else's leaving, which is told by itself, ended the room
 MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an accepted offer asks for
 
 # ------------------------------------------------------------------------------------------ the line is answered
@@ -143,6 +151,13 @@ async def meet_operator(hotline: Hotline, call: Call) -> Reply:
     )
 
 
+async def on_hold(hotline: Hotline, call: Call) -> Reply:
+    """In the middle of the talk the operator looks something up, or asks somebody: music, and now and then a word."""
+    profile = hotline.handbook.profile
+    music = Spoken("", profile.language, profile.voice, profile.music)  # no key ends it: nobody asks for one
+    return tell(say(hotline, "on_hold"), music, then=on_hold)
+
+
 # ------------------------------------------------------------------------------------------ afterwards
 
 
@@ -150,11 +165,18 @@ async def thank(hotline: Hotline, call: Call) -> Reply:
     """The caller is out of the room. While they are still on the line, it was the operator who left."""
     room = call.query.get("room", "")
     word = await acd.leave_room(hotline, call.sid, leg=call.sid, room=room, is_up=call.is_up)
+    if word is Word.ALONE:
+        return tell(then=left_alone)
     if word is Word.BACK:
         return tell(then=wait)
     if await acd.ask_rating(hotline, call.sid) is Word.OK:
         return ask(say(hotline, "ask_rating"), then=rate)
     return tell(say(hotline, "thank"))
+
+
+async def left_alone(hotline: Hotline, call: Call) -> Reply:
+    """Whom they were handed to has hung up, or the operator was lost while they were on hold: they are next."""
+    return tell(say(hotline, "left_alone"), then=wait)
 
 
 async def rate(hotline: Hotline, call: Call) -> Reply:
@@ -214,9 +236,19 @@ async def room(hotline: Hotline, call: Call) -> Reply:
     sid, name = call.query.get("call", ""), call.form.get("FriendlyName", "")
     match call.form.get("StatusCallbackEvent"):
         case "participant-join":
-            await acd.join(hotline, sid, leg=call.sid, room=name)
-        case "participant-leave":
+            label = call.form.get("ParticipantLabel", "")
+            await acd.join(hotline, sid, leg=call.sid, room=name, label=label)
+        case "participant-leave" if call.form.get("ReasonParticipantLeft") != SWEPT_OUT:
             await acd.quit_room(hotline, sid, leg=call.sid, room=name)
+    return nothing()
+
+
+async def guest_over(hotline: Hotline, call: Call) -> Reply:
+    """The call of somebody brought into a talk is over, or never came about."""
+    sid, n = call.query.get("call", ""), call.query.get("n", "")
+    if n.isdecimal():
+        why = WHY_NOT.get(call.form.get("CallStatus", ""), "failed")
+        await party.guest_is_over(hotline, sid, n=int(n), leg=call.sid, why=why)
     return nothing()
 
 
@@ -242,8 +274,8 @@ async def ended(hotline: Hotline, call: Call) -> Reply:
 STEPS = {
     step.__name__: step
     for step in (
-        answer, wait, operator_lost, meet_operator, thank, rate,
-        choose, leave_message, message_left, room, recorded, ended,
+        answer, wait, operator_lost, meet_operator, on_hold, thank, left_alone, rate,
+        choose, leave_message, message_left, room, guest_over, recorded, ended,
     )
 }  # fmt: skip
 

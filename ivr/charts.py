@@ -31,6 +31,8 @@ PAGE = HERE.parent / "docs" / "call-flow.md"
 START_SECONDS = 10.0
 TITLES = {
     "call": "A call",
+    "hold": "Whether the caller is on hold",
+    "guest": "Somebody brought into the talk",
     "line": "An operator's line",
     "intent": "What the operator wants",
     "presence": "Whether the operator's console is there",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from config.settings import Settings
 from ivr import acd, audit
-from ivr.acd import CallState, Line, Outcome, Presence
+from ivr.acd import CallState, Guest, Line, Outcome, Presence
 from ivr.carrier import Carrier
 from ivr.errors import NotFound
 from ivr.hotline import Hotline, open_hotline
@@ -39,6 +39,7 @@ CONTRADICTIONS = {
     "alone": "the operator {} is busy with a call that is over",
     "no_deadline": "{} is in flight without a deadline",
     "nobody_has": "the call {} is with an operator who does not have it",
+    "guest_gone": "the call {} has a colleague for a guest who does not know it",
     "no_lease": "the operator {} is present without a deadline for the next heartbeat",
     "no_rest": "the operator {} rests and nothing will end it",
     "not_settled": "the operator {} is not where they belong among the idle and on the shift",
@@ -148,7 +149,7 @@ def _pairs(look: Look) -> Iterator[Finding]:
     held: dict[str, list[str]] = defaultdict(list)
     for sid in sorted(look.live):
         call = look.calls[sid]
-        if call.get("state") in HELD:
+        if call.get("state") in HELD and call.get("guest") != Guest.HANDED:
             held[call.get("operator", "")].append(sid)
     for id_, sids in held.items():
         if len(sids) > 1:
@@ -290,6 +291,8 @@ def _hours_counts(call: Stored) -> Iterator[tuple[str, int]]:
         yield "waited_ms", int(call["waited"])
     if "talked" in call:
         yield "talked_ms", int(call["talked"])
+        if "held" in call:
+            yield "held_ms", int(call["held"])
         for who, ms in talked(call["operators"]):
             yield f"operator:{who}:answered", 1
             yield f"operator:{who}:talked_ms", ms

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ivr import acd
-from ivr.acd import Intent, Word
+from ivr.acd import Guest, Hold, Intent, Word
 from ivr.directory import mask
 from ivr.errors import Conflict, Invalid
 from ivr.hotline import Hotline
@@ -45,6 +45,23 @@ class CallCard(BaseModel):
     calls_in_7_days: int
     caller_class: str  # its title; "" for everybody else
     pace: str  # "", warned or slow: rings more often than one caller may
+    operator: str  # whose call it is: another's when this desk is consulted
+    hold_since: int | None
+    held: int  # ms on hold, up to the last time
+    reminded: int  # how often the operator was told that the caller is still on hold
+    guest: "GuestCard | None"
+    guest_end: str  # why the last guest is not there: busy, no_answer, declined, failed, left, dismissed
+
+
+class GuestCard(BaseModel):
+    """Somebody who is brought into the talk."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: Guest
+    since: int
+    kind: str
+    name: str
 
 
 class Town(BaseModel):
@@ -77,6 +94,7 @@ class Desk(BaseModel):
     may_pick: bool
     ring_seconds: int
     wrap_up_seconds: int
+    hold_remind_seconds: int
     call: CallCard | None
 
 
@@ -112,6 +130,7 @@ async def show(hotline: Hotline, person: Person) -> Desk:
         may_pick=may_pick(hotline, person),
         ring_seconds=profile.queue.ring_seconds,
         wrap_up_seconds=profile.queue.wrap_up_seconds,
+        hold_remind_seconds=profile.talk.hold_remind_seconds,
         call=await _card(hotline, o["call"], seen["call"]) if seen["call"] else None,
     )
 
@@ -130,7 +149,22 @@ async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
         calls_in_7_days=await calls_of_late(hotline, call["caller"]),
         caller_class=hotline.handbook.profile.class_title(call.get("class", "")),
         pace=call.get("pace", ""),
+        operator=call.get("operator", ""),
+        hold_since=int(call["hold_since"]) if call.get("hold") == Hold.ON else None,
+        held=int(call.get("held", 0)),
+        reminded=int(call.get("reminded", 0)),
+        guest=_guest(call),
+        guest_end=call.get("guest_end", ""),
         **moments,
+    )
+
+
+def _guest(call: dict[str, Any]) -> GuestCard | None:
+    state = Guest(call.get("guest", Guest.NONE))
+    if state is Guest.NONE:
+        return None
+    return GuestCard(
+        state=state, since=int(call["guest_since"]), kind=call["guest_kind"], name=call["guest_name"]
     )
 
 
@@ -148,11 +182,11 @@ async def be_present(hotline: Hotline, person: Person, present: bool) -> Done:
         queues = hotline.handbook.profile.queues_of(dict(person.skills))
         if not queues:
             raise Conflict("没有您能接听的队列：请管理员核对您的技能和 hotline.toml 中各队列所需的技能")
-        return await _done(hotline, person, await acd.sign_in(hotline, operator=person.id, queues=queues))
+        return await done(hotline, person, await acd.sign_in(hotline, operator=person.id, queues=queues))
     word = await acd.sign_out(hotline, operator=person.id)
     if word is Word.BUSY:
         raise Conflict("通话还没有结束：请先结束通话，或选择“通话后签出”")
-    return await _done(hotline, person, word)
+    return await done(hotline, person, word)
 
 
 async def intend(hotline: Hotline, person: Person, intent: Intent, reason: str) -> Done:
@@ -166,7 +200,7 @@ async def intend(hotline: Hotline, person: Person, intent: Intent, reason: str) 
             word = await acd.leave(hotline, operator=person.id)
     if word is Word.GONE:
         raise Conflict("您还没有签入：请先签入")
-    return await _done(hotline, person, word)
+    return await done(hotline, person, word)
 
 
 def _a_reason(hotline: Hotline, reason: str) -> str:
@@ -181,7 +215,7 @@ async def accept(hotline: Hotline, person: Person, sid: str) -> Done:
     word = await acd.accept(hotline, sid, operator=person.id, room=secrets.token_hex(16))
     if word is Word.GONE:
         raise Conflict(GONE)
-    return await _done(hotline, person, word)
+    return await done(hotline, person, word)
 
 
 def may_pick(hotline: Hotline, person: Person) -> bool:
@@ -207,7 +241,7 @@ async def pick(hotline: Hotline, person: Person, sid: str) -> Done:
     word = await acd.pick(hotline, sid, operator=person.id, room=secrets.token_hex(16))
     if word in NOT_PICKED:
         raise Conflict(NOT_PICKED[word])
-    return await _done(hotline, person, word)
+    return await done(hotline, person, word)
 
 
 async def decline(hotline: Hotline, person: Person, sid: str) -> Done:
@@ -215,18 +249,22 @@ async def decline(hotline: Hotline, person: Person, sid: str) -> Done:
     word = await acd.decline(hotline, sid, operator=person.id)
     if word is Word.GONE:
         raise Conflict(GONE)
-    return await _done(hotline, person, word)
+    return await done(hotline, person, word)
 
 
 async def hang_up(hotline: Hotline, person: Person) -> Done:
-    """挂断: the operator ends the talk; repeating it does nothing more."""
-    return await _done(hotline, person, await acd.release(hotline, operator=person.id))
+    """挂断: the operator ends the talk, or their part of another's; repeating it does nothing more."""
+    word = await acd.release(hotline, operator=person.id)
+    if word is Word.BUSY:
+        raise Conflict("来电人还在保持中：请先取回来电人，或转接给对方")
+    return await done(hotline, person, word)
 
 
 async def finish(hotline: Hotline, person: Person) -> Done:
     """完成整理."""
-    return await _done(hotline, person, await acd.finish(hotline, operator=person.id))
+    return await done(hotline, person, await acd.finish(hotline, operator=person.id))
 
 
-async def _done(hotline: Hotline, person: Person, word: Word) -> Done:
+async def done(hotline: Hotline, person: Person, word: Word) -> Done:
+    """What became of an act, with the desk as it stands after it."""
     return Done(word=word, desk=await show(hotline, person))

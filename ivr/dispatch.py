@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from redis.exceptions import ResponseError
 
-from ivr import acd, probe_flow, probes
+from ivr import acd, probe_flow, probes, switchboard
 from ivr.acd import Word
 from ivr.call_flow import STEPS
 from ivr.carrier import Asked, CarrierFailed
@@ -37,6 +37,7 @@ CLAIM_AFTER_MS = (
 WANTED_WHILE = {
     "meet_operator": ("connecting",),
     "operator_lost": ("waiting", "offered"),
+    "left_alone": ("waiting", "offered"),
     "thank": ("parting",),
 }
 TOO_LATE_MS = 60_000  # a redirect or hang-up this old has been overtaken by the call
@@ -109,19 +110,9 @@ async def _run(hotline: Hotline, errand: Errand) -> None:
 
 
 async def _carry_out(hotline: Hotline, errand: Errand) -> None:
-    if hotline.now() - errand.at > TOO_LATE_MS:
+    if hotline.now() - errand.at > TOO_LATE_MS or errand.what not in ERRANDS:
         return
-    match errand.what:
-        case "hang_up":
-            await hotline.carrier.hang_up(errand.sid)
-        case "redirect":
-            await _redirect(hotline, errand)
-        case "look_in":
-            await _look_in(hotline, errand)
-        case "probe":
-            await probe_flow.dial(hotline, errand.sid)
-        case "judge":
-            await probes.judge(hotline, errand.sid)
+    await ERRANDS[errand.what](hotline, errand)
 
 
 async def _redirect(hotline: Hotline, errand: Errand) -> None:
@@ -156,6 +147,18 @@ async def _look_in(hotline: Hotline, errand: Errand) -> None:
         await acd.join(hotline, errand.sid, leg=leg, room=room)
     else:
         await acd.lose(hotline, errand.sid, room=room)
+
+
+ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
+    "hang_up": lambda hotline, errand: hotline.carrier.hang_up(errand.sid),
+    "redirect": _redirect,
+    "look_in": _look_in,
+    "hold": lambda hotline, errand: switchboard.hold(hotline, errand.sid),
+    "invite": lambda hotline, errand: switchboard.invite(hotline, errand.sid, int(errand.step)),
+    "hand_over": lambda hotline, errand: switchboard.hand_over(hotline, errand.sid, *errand.step.split()),
+    "probe": lambda hotline, errand: probe_flow.dial(hotline, errand.sid),
+    "judge": lambda hotline, errand: probes.judge(hotline, errand.sid),
+}
 
 
 async def _new(hotline: Hotline, worker: str) -> list[Errand]:

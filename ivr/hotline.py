@@ -161,6 +161,7 @@ def rules(handbook: Handbook) -> dict[str, str]:
     limits = {
         **profile.queue.model_dump(),
         **profile.patience.model_dump(),
+        **profile.talk.model_dump(exclude={"emergency", "departments", "dial_prefixes"}),
         **profile.restraint.model_dump(exclude={"never_limited"}),
     }
     found = {name: str(int(value)) for name, value in limits.items()}

@@ -34,7 +34,14 @@ async def join(hotline: Hotline, call: Call) -> Reply:
     if found.word is Word.GONE:
         return tell(say(hotline, "goodbye"))
     news = room_news(hotline, found.sid)
-    return join_room(room=found.room, news=news, music=music_url(hotline), then=over, call=found.sid)
+    return join_room(
+        room=found.room,
+        news=news,
+        music=music_url(hotline),
+        then=over,
+        is_guest=found.is_guest,
+        call=found.sid,
+    )
 
 
 async def over(hotline: Hotline, call: Call) -> Reply:

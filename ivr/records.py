@@ -39,6 +39,16 @@ class Part(BaseModel):
     talked: float
 
 
+class Emergency(BaseModel):
+    """One of the emergency services was brought into the talk."""
+
+    model_config = ConfigDict(frozen=True)
+
+    service: str
+    at: datetime
+    operator: str
+
+
 class Record(BaseModel):
     """One call. Durations are seconds; moments are in the city's own time; the caller is masked."""
 
@@ -67,6 +77,9 @@ class Record(BaseModel):
     ended: datetime | None
     waited: float | None
     talked: float | None
+    held: float | None  # of the talk, on hold
+    handed_to: str | None  # somebody outside, whom the operator left the caller with
+    emergencies: tuple[Emergency, ...]
     wrapped: float | None
     lasted: float | None
     rating: int | None  # 1 满意, 2 基本满意, 3 不满意
@@ -219,10 +232,21 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         ),
         arrived=datetime.fromtimestamp(arrived / 1000, zone),
         **{name: moment(name) for name in ("queued", "offered", "accepted", "joined", "parted", "ended")},
-        **{name: seconds(name) for name in ("waited", "talked", "wrapped")},
+        **{name: seconds(name) for name in ("waited", "talked", "held", "wrapped")},
         lasted=(int(ended) - arrived) / 1000 if ended else None,
+        handed_to=stored.get("handed_to"),
+        emergencies=_emergencies(stored.get("emergencies", ""), zone),
         rating=int(stored["rating"]) if "rating" in stored else None,
         timeline=_timeline(stored, arrived, zone) if whole else None,
+    )
+
+
+def _emergencies(text: str, zone: Any) -> tuple[Emergency, ...]:
+    """A line each, as the queue writes them: "110 报警 1795399200000 9001"."""
+    made = [line.rsplit(" ", 2) for line in text.splitlines()]
+    return tuple(
+        Emergency(service=service, at=datetime.fromtimestamp(int(at) / 1000, zone), operator=operator)
+        for service, at, operator in made
     )
 
 
@@ -246,7 +270,7 @@ def _timeline(stored: dict[str, str], arrived: int, zone: Any) -> tuple[Moment, 
                 after=int(after) / 1000,
                 event=event,
                 operator=who[0] if is_operator else None,
-                note=who[0] if who and not is_operator else None,
+                note=" ".join(who[1:] if is_operator else who) or None,
             )
         )
     return tuple(moments)

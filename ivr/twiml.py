@@ -51,12 +51,13 @@ class GoOn:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A conference of two; `news` is where its comings and goings are reported, `then` what follows it."""
+    """A conference; `news` is where its comings and goings are reported, `then` what follows it."""
 
     name: str
     news: str
     then: str
     music: str
+    is_over_without_me: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,13 @@ def pause(seconds: int, then: Step) -> Reply:
     return Reply((Silence(seconds), GoOn(path(then))))
 
 
-def join_room(*spoken: Spoken, room: str, news: str, music: str, then: Step, **query: str) -> Reply:
-    """Say it, then talk in the room until either side leaves it."""
-    return Reply((*map(Speech, spoken), Room(room, news, path(then, room=room, **query), music)))
+def join_room(
+    *spoken: Spoken, room: str, news: str, music: str, then: Step, is_guest: bool = False, **query: str
+) -> Reply:
+    """Say it, then talk in the room until either side leaves it; the others go on when a guest does."""
+    return Reply(
+        (*map(Speech, spoken), Room(room, news, path(then, room=room, **query), music, not is_guest))
+    )
 
 
 def forward(number: str) -> Reply:
@@ -228,7 +233,8 @@ def _enter(response: VoiceResponse, room: Room) -> None:
         room.name,
         beep=False,
         start_conference_on_enter=True,
-        end_conference_on_exit=True,  # of either: a room with one person in it is nobody's
+        # Of caller and operator each: a room with one person in it is nobody's.
+        end_conference_on_exit=room.is_over_without_me,
         max_participants=10,
         wait_url=room.music,
         wait_method="GET",

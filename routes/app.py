@@ -37,6 +37,7 @@ from routes import (
     probes,
     published,
     sign_in,
+    talk,
     wallboard,
 )
 from routes.audio import Audio
@@ -61,6 +62,7 @@ PARTS = (
     manual,
     wallboard,
     probes,
+    talk,
     audit,
     *admin.PARTS,
 )

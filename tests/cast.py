@@ -7,6 +7,10 @@ NOBODYS = "+8677109999999"  # no published number
 
 MAYOR_DIALLED_AT_HOME = "0771 0000 0002"
 
+BUREAU = "+8677100000802"  # 市场监管局值班室
+SCHOOLS = "+8677100000803"  # 教育局值班室, whose phone is never well
+POLICE = "+8677100000110"
+
 ZHOU = "+862000000001"  # calls about a licence
 QIAN = "+862000000002"  # has no patience
 SUN = "+862000000003"  # calls again and again

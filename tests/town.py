@@ -129,6 +129,25 @@ class Town:
         await operator.is_ready()
         return operator
 
+    async def phone_does(self, number: str, behaviour: str, **more: Any) -> None:
+        """From its next call on, this phone acts by itself."""
+        async with aiohttp.ClientSession(self.company_url) as company:
+            path = f"/simulator/phones/{number}"
+            async with company.put(path, json={"behaviour": behaviour, **more}) as answer:
+                assert answer.status == 200, await answer.text()
+
+    async def phone_rings(self, number: str) -> "Telephone":
+        """Waits until somebody's phone outside the hotline rings."""
+
+        async def ringing() -> dict[str, Any] | None:
+            async with aiohttp.ClientSession(self.company_url) as company:
+                async with company.get("/simulator/calls?live=true") as answer:
+                    calls = await answer.json()
+            return next((one for one in calls if one["to"] == number and one["status"] == "ringing"), None)
+
+        call = await until(ringing, f"the phone {number} rings")
+        return Telephone(self, number, call["sid"], call["from"])
+
     async def ask(self, method: str, path: str, *, token: str, expect: int = 200, **body: Any) -> Any:
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
             async with http.request(method, self.url + path, **body) as answer:
@@ -236,6 +255,14 @@ class Caller:
         """Waits until the line is down; the call as the phone company has it."""
         return dict(await until(self._over, f"{self.number}'s call is over"))
 
+    async def is_back_in_the_room(self) -> None:
+        """Waits until the last thing they hear is other people."""
+
+        async def so() -> bool:
+            return bool((await self.call())["heard"][-1]["kind"] == "room")
+
+        await until(so, f"{self.number} hears the others")
+
     async def record(self) -> dict[str, Any]:
         """The hotline's record, once the call has ended."""
         path = f"/api/nanning/calls/{self.sid}"
@@ -262,6 +289,16 @@ class Caller:
             async with company.request(method, "/simulator/calls" + path, **body) as answer:
                 assert answer.status < 300, f"{method} {path}: {answer.status} {await answer.text()}"
                 return await answer.json() if answer.status != 204 else None
+
+
+@dataclass(slots=True)
+class Telephone(Caller):
+    """A phone on somebody's table, which the hotline calls."""
+
+    call_from: str = ""
+
+    async def answers(self) -> None:
+        await self._do("POST", f"/{self.sid}/answer")
 
 
 @dataclass(slots=True)
@@ -333,6 +370,42 @@ class Operator:
     async def drops_the_phone(self) -> None:
         """The softphone's line goes down, and nobody tells the hotline but the carrier."""
         await self._company("DELETE", f"/simulator/calls/{self.phone}")
+
+    async def holds(self) -> dict[str, Any]:
+        return dict((await self._do("PUT", "/hold", json={"held": True}))["desk"])
+
+    async def takes_off_hold(self) -> dict[str, Any]:
+        return dict((await self._do("PUT", "/hold", json={"held": False}))["desk"])
+
+    async def consults(self, kind: str, who: str, mode: str = "consult") -> None:
+        await self._do("POST", "/guest", json={"kind": kind, "who": who, "mode": mode})
+
+    async def confers(self) -> None:
+        await self._do("POST", "/conference")
+
+    async def takes_back(self) -> None:
+        await self._do("DELETE", "/guest")
+
+    async def transfers(self) -> None:
+        await self._do("POST", "/transfer")
+
+    async def sees(self, what: Callable[[dict[str, Any]], Any], words: str) -> dict[str, Any]:
+        """Waits until the desk shows it; the desk."""
+
+        async def so() -> dict[str, Any] | None:
+            desk = await self.desk()
+            return desk if what(desk) else None
+
+        return dict(await until(so, f"{self.number} sees {words}"))
+
+    async def sees_guest(self, state: str | None) -> dict[str, Any]:
+        return await self.sees(
+            lambda desk: (desk["call"]["guest"] or {}).get("state") == state, f"guest {state}"
+        )
+
+    async def phone_is_down(self) -> None:
+        """Waits until their softphone's call is over."""
+        await Caller(self.town, self.number, self.phone).is_hung_up_on()
 
     async def finishes(self) -> None:
         await self._do("POST", "/wrap-up/end")

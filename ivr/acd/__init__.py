@@ -10,6 +10,8 @@ from ivr.acd.words import (
     Arrival,
     CallerPace,
     CallState,
+    Guest,
+    Hold,
     Intent,
     Line,
     Meeting,
@@ -26,6 +28,8 @@ __all__ = [
     "Arrival",
     "CallState",
     "CallerPace",
+    "Guest",
+    "Hold",
     "Intent",
     "Line",
     "Meeting",
@@ -112,13 +116,14 @@ async def meet(hotline: Hotline, sid: str) -> Meeting:
 
 async def pick_up(hotline: Hotline, *, operator: str, leg: str) -> PickUp:
     """The operator's phone, on the carrier's call `leg`, asks for the same room."""
-    word, sid, room = await ask(hotline, "pick_up", operator, leg)
-    return PickUp(Word(word), sid, room)
+    word, sid, room, is_guest = await ask(hotline, "pick_up", operator, leg)
+    return PickUp(Word(word), sid, room, bool(int(is_guest)))
 
 
-async def join(hotline: Hotline, sid: str, *, leg: str, room: str) -> Word:
-    """The phone whose call at the carrier is `leg` entered the room. GONE for a leg that is nobody's in this call."""
-    return await ask_word(hotline, "join", sid, leg, room)
+async def join(hotline: Hotline, sid: str, *, leg: str, room: str, label: str = "") -> Word:
+    """The phone whose call at the carrier is `leg`, or who was called with this label, entered the room. GONE for a leg
+    that is nobody's in this call."""
+    return await ask_word(hotline, "join", sid, leg, room, label)
 
 
 async def quit_room(hotline: Hotline, sid: str, *, leg: str, room: str) -> Word:
@@ -128,7 +133,7 @@ async def quit_room(hotline: Hotline, sid: str, *, leg: str, room: str) -> Word:
 
 async def leave_room(hotline: Hotline, sid: str, *, leg: str, room: str, is_up: bool) -> Word:
     """The phone `leg` stands outside this room; while it is up, the other side left it. BACK to a caller whose talk has
-    not begun."""
+    not begun, ALONE to one whom nobody meant to leave."""
     return await ask_word(hotline, "leave_room", sid, leg, room, "up" if is_up else "down")
 
 
@@ -138,7 +143,7 @@ async def lose(hotline: Hotline, sid: str, *, room: str) -> Word:
 
 
 async def release(hotline: Hotline, *, operator: str) -> Word:
-    """The operator ends the talk."""
+    """The operator ends the talk. BUSY while the caller is on hold and somebody else is consulted."""
     return await ask_word(hotline, "release", operator)
 
 

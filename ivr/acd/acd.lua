@@ -9,6 +9,7 @@ cluster because the braces put all of them into one slot.
     call:<sid>          hash    state since line caller class pace again blocked_until queue also place arrived queued
                                 offered accepted joined parted ended operator operators room outcome ended_by waited
                                 talked wrapped sealed moves t1 t2 ...
+                                hold hold_since held guest guest_since guest_kind guest_who guest_name guest_leg ...
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
     operator:<id>       hash    presence intent reason line (each with <name>_since), call, leg, queues, lease,
@@ -57,7 +58,20 @@ local MOVES = {
   lose      = { call = { connecting = 'waiting' }, line = { connecting = 'idle' } },
   part      = { call = { talking = 'parting' },    line = { talking = 'wrap_up' } },
   hand_over = { line = { talking = 'wrap_up' } },
-  take_over = { call = { talking = 'talking' },    line = { idle = 'talking', talking = 'talking' } },
+  take_over = { call = { talking = 'talking' },    line = { idle = 'talking', talking = 'talking' },
+                guest = { none = 'none', consulting = 'none', conference = 'none' } },
+  hold      = { hold = { off = 'on' } },
+  remind    = { hold = { on = 'on' } },
+  resume    = { hold = { on = 'off' } },
+  invite    = { guest = { none = 'ringing' },      line = { idle = 'offered' } },
+  answer    = { guest = { ringing = 'ringing' },   line = { offered = 'connecting' } },
+  consult   = { guest = { ringing = 'consulting' }, line = { connecting = 'talking' } },
+  confer    = { guest = { ringing = 'conference', consulting = 'conference' },
+                line = { connecting = 'talking', talking = 'talking' } },
+  transfer  = { guest = { consulting = 'handed', conference = 'handed' }, line = { talking = 'wrap_up' } },
+  dismiss   = { guest = { ringing = 'none', consulting = 'none', conference = 'none', handed = 'none' },
+                line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
+  come_back = { call = { talking = 'waiting' },    line = { talking = 'wrap_up' } },
   hang_up   = { call = { greeting = 'ended', waiting = 'ended', offered = 'ended', connecting = 'ended',
                          talking = 'ended', parting = 'ended' },
                 line = { offered = 'idle', connecting = 'idle', talking = 'wrap_up' } },
@@ -76,7 +90,8 @@ local MOVES = {
   end_probe   = { probe = { dialling = 'over' } },
   judge_probe = { probe = { over = 'done' } },
 }
-local AT_FIRST = { call = 'none', line = 'idle', intent = 'paused', presence = 'off', probe = 'none' }
+local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', line = 'idle', intent = 'paused', presence = 'off',
+                   probe = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',
@@ -155,7 +170,7 @@ local function move_call(sid, states, moment, facts)
 end
 
 -- Which parts are a call's, and in which field it keeps each and the moment it came to it; the rest are an operator's.
-local OF_A_CALL = { call = { 'state', 'since' } }
+local OF_A_CALL = { call = { 'state', 'since' }, hold = { 'hold', 'hold_since' }, guest = { 'guest', 'guest_since' } }
 
 local function state_of(part, id)
   local own = OF_A_CALL[part]
@@ -170,9 +185,10 @@ local function happen(event, sid, operator, note, facts)
   for part, moves in pairs(MOVES[event]) do
     local id = OF_A_CALL[part] and sid or operator
     if id and id ~= '' then
-      local to = moves[state_of(part, id)]
+      local before = state_of(part, id)
+      local to = moves[before]
       if not to then return false end
-      steps[part] = { id = id, to = to }
+      steps[part] = { id = id, to = to, anew = to ~= before }
     end
   end
   local news = { 'event', event, 'at', NOW }
@@ -184,15 +200,19 @@ local function happen(event, sid, operator, note, facts)
     local own = OF_A_CALL[part]
     if own then
       local n = #states
-      states[n + 1], states[n + 2], states[n + 3], states[n + 4] = own[1], step.to, own[2], NOW
+      states[n + 1], states[n + 2] = own[1], step.to
+      if step.anew then states[n + 3], states[n + 4] = own[2], NOW end
     else
       redis.call('HSET', operator_key(step.id), part, step.to, part .. '_since', NOW)
     end
     news[#news + 1], news[#news + 2] = own and own[1] or part, step.to
   end
   if #states > 0 then
-    local who = operator or note
-    move_call(sid, states, who and who ~= '' and event .. ' ' .. who or event, facts)
+    local moment = event
+    for _, who in ipairs({ operator or '', note or '' }) do
+      if who ~= '' then moment = moment .. ' ' .. who end
+    end
+    move_call(sid, states, moment, facts)
   end
   redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(news))
   return true

@@ -3,6 +3,8 @@ A call's beginning, its waiting, and its end. A chapter of the library that acd.
 used here.
 ]]
 
+local company_leaves -- whoever was brought into a call, and its hold, when the call parts or ends
+
 local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG', unstaffed = 'UNSTAFFED' }
 
 -- More wait than may, or than those who are there can serve in reasonable time.
@@ -140,11 +142,12 @@ end
 
 -- The caller's line is down: the end, whoever says so first. `by` is who ended it, unless that is known already.
 local function hang_up(sid, by)
-  local c = of_call(sid, 'state', 'operator', 'outcome', 'queued', 'ended_by')
+  local c = of_call(sid, 'state', 'operator', 'outcome', 'queued', 'ended_by', 'guest', 'hold')
   local state, operator = c[1] or 'none', c[2] or ''
   local o = of_operator(operator, 'call', 'line', 'leg')
   local held = o[1] == sid and (o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking')
   if not happen('hang_up', sid, held and operator or nil) then return { state == 'ended' and 'ALREADY' or 'GONE' } end
+  company_leaves(sid, c[6], c[7])
   take_out_of_line(sid)
   not_due('offer', sid)
   not_due('join', sid)
@@ -161,7 +164,9 @@ local function hang_up(sid, by)
   if state == 'talking' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
   redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'since', 'also', 'looked',
-             'picked_up', 'comforts', 'comforted_at')
+             'picked_up', 'comforts', 'comforted_at',
+             'talk_since', 'alone', 'hold', 'hold_since', 'guest', 'guest_since', 'guest_kind', 'guest_who',
+             'guest_leg', 'guest_mode', 'guest_sealed')
   if held and state == 'talking' then
     due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
   elseif held then

@@ -81,6 +81,21 @@ local HOLDS = { offered = true, connecting = true, talking = true }
 
 local function is_in(set, member) return redis.call('ZSCORE', key(set), member) end
 
+-- Who is on hold, and who is called into a talk, has a moment at which somebody looks after them; and a colleague who
+-- was brought in knows it.
+local function reconcile_company(sid, mend)
+  local c = of_call(sid, 'guest', 'guest_kind', 'guest_who', 'hold')
+  local is_colleague = c[1] and c[1] ~= 'none' and c[2] == 'operator'
+  if is_colleague and of_operator(c[3], 'call')[1] ~= sid then
+    mend('guest_gone', sid, function() guest_goes(sid, 'left') end)
+  elseif c[1] == 'ringing' and not is_in('due', 'guest:' .. sid) then
+    mend('no_deadline', sid, function() due('guest', sid, NOW) end)
+  end
+  if c[4] == 'on' and not is_in('due', 'hold:' .. sid) then
+    mend('no_deadline', sid, function() due('hold', sid, NOW) end)
+  end
+end
+
 local function reconcile_call(sid, mend)
   local c = of_call(sid, 'state', 'operator')
   local state, in_line = c[1] or 'ended', false
@@ -102,6 +117,7 @@ local function reconcile_call(sid, mend)
   elseif DEADLINE_OF[state] and not is_in('due', DEADLINE_OF[state] .. ':' .. sid) then
     mend('no_deadline', sid, function() due(DEADLINE_OF[state], sid, NOW) end)
   end
+  reconcile_company(sid, mend)
 end
 
 -- Whether the operator stands where their own fields say they should, among the idle and on the shift.
@@ -115,10 +131,15 @@ local function is_settled(operator)
   return true
 end
 
+local function takes_part(operator, sid)
+  local c = of_call(sid, 'operator', 'guest', 'guest_who')
+  return c[1] == operator or (c[3] == operator and c[2] and c[2] ~= 'none')
+end
+
 local function reconcile_operator(operator, mend)
   local o = of_operator(operator, 'line', 'call', 'presence', 'rest_until')
   local line = o[1] or 'idle'
-  if HOLDS[line] and not is_in('live', o[2] or '') then
+  if HOLDS[line] and not (is_in('live', o[2] or '') and takes_part(operator, o[2])) then
     mend('alone', operator, function()
       happen('heal', nil, operator)
       idle_again(operator, 0)

@@ -131,7 +131,8 @@ local function silent(operator)
   local o = of_operator(operator, 'lease', 'line', 'call')
   if (tonumber(o[1]) or 0) > NOW then return due('lease', operator, o[1]) end
   lapse(operator)
-  if o[2] == 'offered' then miss(o[3]) end
+  if o[2] ~= 'offered' then return end
+  if one(of_call(o[3], 'operator')) == operator then miss(o[3]) else guest_declines(o[3], operator, 'no_answer') end
 end
 
 local function away(operator)
@@ -177,6 +178,8 @@ local WHEN_DUE = {
   parting = still_parting,
   dial = dial_next,
   probe = probe_is_late,
+  guest = guest_never_came,
+  hold = still_on_hold,
 }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.

@@ -3,12 +3,16 @@ From the offer to the goodbye: who takes the call, how both come into one room, 
 the library that acd.lua begins; its helpers are used here.
 ]]
 
+local guest_answers, guest_declines, guest_comes, guest_goes -- a colleague or somebody from outside, brought into it
+local come_back -- the caller, out of a talk that others have left
+
 -- Exactly one operator can win: the one whose line the offer rings on, while it rings.
 local function accept(sid, operator, room)
   local o = of_operator(operator, 'call', 'line')
   if o[1] == sid and (o[2] == 'connecting' or o[2] == 'talking') then return { 'ALREADY', one(of_call(sid, 'room')) } end
   local facts = { 'accepted', NOW, 'room', room }
-  if o[1] ~= sid or not happen('accept', sid, operator, nil, facts) then return { 'GONE', '' } end
+  if o[1] ~= sid then return { 'GONE', '' } end
+  if not happen('accept', sid, operator, nil, facts) then return guest_answers(sid, operator) end
   not_due('offer', sid)
   due('join', sid, NOW + seconds('join_seconds'))
   redis.call('HSET', operator_key(operator), 'missed', 0)
@@ -46,7 +50,8 @@ local function miss(sid)
 end
 
 local function decline(sid, operator)
-  if one(of_operator(operator, 'call')) ~= sid or not happen('decline', sid, operator) then return { 'GONE' } end
+  if one(of_operator(operator, 'call')) ~= sid then return { 'GONE' } end
+  if not happen('decline', sid, operator) then return guest_declines(sid, operator, 'declined') end
   not_due('offer', sid)
   idle_again(operator, seconds('declined_cooldown_seconds'))
   back_in_line(sid)
@@ -64,22 +69,27 @@ local function meet(sid)
   return { 'GONE', '', '', 0 }
 end
 
--- The operator's phone asks for the same room. A second phone does not get into a talk. Answers { word, call, room }.
+-- The operator's phone asks for the same room. A second phone does not get into a talk. Answers { word, call, room, 1
+-- for a colleague who is brought into a talk of others }.
 local function pick_up(operator, leg)
   local o = of_operator(operator, 'call', 'line', 'leg')
-  if o[2] ~= 'connecting' and (o[2] ~= 'talking' or o[3] ~= leg) then return { 'GONE', '', '' } end
+  if o[2] ~= 'connecting' and (o[2] ~= 'talking' or o[3] ~= leg) then return { 'GONE', '', '', 0 } end
   redis.call('HSET', operator_key(operator), 'leg', leg)
-  if o[2] == 'connecting' then redis.call('HSET', call_key(o[1]), 'picked_up', NOW) end
-  return { 'OK', o[1], one(of_call(o[1], 'room')) }
+  local c = of_call(o[1], 'room', 'operator')
+  local is_guest = c[2] ~= operator
+  if is_guest then redis.call('HSET', call_key(o[1]), 'guest_leg', leg)
+  elseif o[2] == 'connecting' then redis.call('HSET', call_key(o[1]), 'picked_up', NOW) end
+  return { 'OK', o[1], c[1], is_guest and 1 or 0 }
 end
 
 local function talk(sid, operator)
   if not happen('join', sid, operator) then return { 'GONE' } end
   not_due('join', sid)
-  local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in')
+  local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in', 'joined')
   local both_in = math.max(tonumber(c[5]) or NOW, tonumber(c[6]) or NOW)
-  redis.call('HSET', call_key(sid), 'joined', both_in, 'with_since', both_in, 'outcome', 'answered')
-  redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked')
+  redis.call('HSET', call_key(sid), 'joined', c[7] or both_in, 'talk_since', both_in, 'with_since', both_in,
+             'outcome', 'answered')
+  redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked', 'alone')
   index(sid, 'operator', operator)
   learn_pace(c[1], 'waited', c[3] - c[2])
   local window = seconds('last_operator_seconds')
@@ -97,16 +107,19 @@ local function is_in_the_room(sid, who, at)
 end
 
 -- Whose phone this is in the call: a leg that nobody knows is nobody's, and changes nothing.
-local function whose(sid, operator, leg)
+local function whose(sid, operator, leg, guest_leg)
   if leg == sid then return 'caller' end
-  if leg ~= '' and operator and of_operator(operator, 'leg')[1] == leg then return 'operator' end
+  if leg == '' then return end
+  if leg == guest_leg then return 'guest' end
+  if operator and of_operator(operator, 'leg')[1] == leg then return 'operator' end
 end
 
--- A phone entered the room.
-local function join(sid, leg, room)
-  local c = of_call(sid, 'state', 'room', 'operator')
-  local who = whose(sid, c[3], leg)
+-- A phone entered the room; somebody from outside is known by the label they were called with, too.
+local function join(sid, leg, room, label)
+  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest_label')
+  local who = whose(sid, c[3], leg, c[4]) or (label and label ~= '' and label == c[5] and 'guest')
   if not who or c[2] ~= room then return { 'GONE' } end
+  if who == 'guest' then return guest_comes(sid, leg) end
   if c[1] == 'talking' then return { 'ALREADY' } end
   if c[1] ~= 'connecting' then return { 'GONE' } end
   return is_in_the_room(sid, who, NOW)
@@ -137,19 +150,36 @@ local function lose(sid)
 end
 
 local function part(sid, who)
-  local operator = one(of_call(sid, 'operator'))
+  local c = of_call(sid, 'operator', 'guest', 'hold')
+  local operator = c[2] ~= 'handed' and c[1] or nil -- whoever handed the caller on has other things to do
   if not happen('part', sid, operator, nil, { 'parted', NOW, 'ended_by', who }) then return { 'ALREADY' } end
-  due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
+  company_leaves(sid, c[2], c[3])
+  if operator then due('wrap_up', operator, NOW + seconds('wrap_up_seconds')) end
   due('parting', sid, NOW + PARTING_MS)
   return { 'OK' }
 end
 
+-- A caller must not be thanked who was on hold, or with somebody they had been handed to, when the others left: nobody
+-- meant to end that talk.
+local function left_alone(sid, who, guest, hold)
+  if guest ~= 'handed' and (who ~= 'operator' or hold ~= 'on') then return false end
+  come_back(sid, guest ~= 'handed')
+  return true
+end
+
 -- A phone stands outside the room. While it is `up`, it was the other side that left. BACK to a caller whose talk has
--- not begun.
+-- not begun, ALONE to one who is to be told that the others are gone.
 local function leave_room(sid, leg, room, up)
-  local c = of_call(sid, 'state', 'room', 'operator')
-  local who = whose(sid, c[3], leg)
+  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold', 'alone')
+  local who = whose(sid, c[3], leg, c[4])
   local here = c[2] == room and who
+  if c[7] == room and leg == sid then return { 'ALONE' } end
+  if here and c[1] == 'talking' then
+    if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end -- as they should
+    local left = up == 'up' and who == 'caller' and 'operator' or who
+    if left ~= 'caller' and left_alone(sid, left, c[5], c[6]) then return { who == 'caller' and 'ALONE' or 'OK' } end
+    if who == 'guest' then return guest_goes(sid, 'left') end
+  end
   if here and (c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who))) then
     return part(sid, (who == 'caller') == (up == 'up') and 'operator' or 'caller')
   end
@@ -180,9 +210,14 @@ end
 
 -- A phone left the room. News of a room or a phone that is no longer this call's changes nothing.
 local function quit(sid, leg, room)
-  local c = of_call(sid, 'state', 'room', 'operator')
-  local who = whose(sid, c[3], leg)
+  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold')
+  local who = whose(sid, c[3], leg, c[4])
   if not who or c[2] ~= room then return { 'GONE' } end
+  if c[1] == 'talking' and who ~= 'caller' then
+    if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end
+    if left_alone(sid, who, c[5], c[6]) then return { 'OK' } end
+  end
+  if who == 'guest' then return guest_goes(sid, 'left') end
   if c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who)) then return part(sid, who) end
   if c[1] ~= 'connecting' then return { 'ALREADY' } end
   if who == 'operator' then lose(sid) else redis.call('HDEL', call_key(sid), 'caller_in') end
@@ -193,6 +228,9 @@ end
 local function release(operator)
   local o = of_operator(operator, 'call', 'line', 'leg')
   if o[2] ~= 'talking' then return { 'GONE' } end
+  local c = of_call(o[1], 'operator', 'guest')
+  if c[1] ~= operator then return guest_goes(o[1], 'left') end
+  if c[2] == 'consulting' then return { 'BUSY' } end
   if (o[3] or '') ~= '' then errand('hang_up', o[3]) end
   return part(o[1], 'operator')
 end

@@ -17,6 +17,7 @@ class Word(StrEnum):
     FULL = "FULL"  # the line has no place left
     TOO_LONG = "TOO_LONG"  # the caller has waited as long as anyone may
     UNSTAFFED = "UNSTAFFED"  # nobody is left whom the caller could wait for
+    ALONE = "ALONE"  # the others have left the caller, who is in line again and is to be told
 
 
 class CallState(StrEnum):
@@ -30,6 +31,23 @@ class CallState(StrEnum):
     TALKING = "talking"
     PARTING = "parting"  # hears the last words
     ENDED = "ended"
+
+
+class Hold(StrEnum):
+    """Whether the caller hears music in the middle of a talk."""
+
+    OFF = "off"
+    ON = "on"
+
+
+class Guest(StrEnum):
+    """Where somebody is whom the operator brings into a talk."""
+
+    NONE = "none"
+    RINGING = "ringing"  # called, and not in the room yet
+    CONSULTING = "consulting"  # talks with the operator; the caller is on hold
+    CONFERENCE = "conference"  # all three talk
+    HANDED = "handed"  # has the caller; the operator is out of the room
 
 
 class Line(StrEnum):
@@ -120,3 +138,4 @@ class PickUp(NamedTuple):
     word: Word
     sid: str
     room: str
+    is_guest: bool  # a colleague who is brought into a talk of others

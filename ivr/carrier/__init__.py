@@ -1,6 +1,7 @@
 """What we ask of a phone company, in the words of the trade. Twilio is one; the simulator speaks its dialect."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -14,6 +15,20 @@ class Asked(StrEnum):
 
 class CarrierFailed(Exception):
     """The carrier did not do it, and it may be tried again. The text says what it answered."""
+
+
+class CarrierRefused(CarrierFailed):
+    """The carrier will not do it, however often it is asked: a number it does not call, a room that is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """How somebody is called into a conference."""
+
+    caller: str  # the number they see
+    label: str  # what the conference's news calls them
+    seconds: int  # that it rings
+    news: str  # where the end of their call is reported
 
 
 class Carrier(Protocol):
@@ -39,6 +54,15 @@ class Carrier(Protocol):
 
     async def who_is_in(self, room: str) -> set[str]:
         """The calls that are in this conference now."""
+
+    async def hold(self, room: str, leg: str, music: str | None) -> Asked:
+        """Let `leg`, who is in this conference, hear what is at `music`, and nobody hear them; None ends that."""
+
+    async def end_with(self, room: str, leg: str, ends: bool) -> Asked:
+        """Whether the conference is over as soon as `leg` leaves it. Never for somebody on hold: it is ignored then."""
+
+    async def call_in(self, room: str, to: str, invitation: "Invitation") -> str:
+        """Call a telephone into this conference; answers its leg. Not tried again: two might ring."""
 
     async def over(self, sids: Sequence[str]) -> list[str]:
         """Which of these calls the carrier says are over or unknown."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -13,7 +13,7 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
 from config.settings import Settings
-from ivr.carrier import Asked, CarrierFailed
+from ivr.carrier import Asked, CarrierFailed, CarrierRefused, Invitation
 
 TIMEOUT_SECONDS = 2.0
 TRIES = 2
@@ -84,16 +84,40 @@ class Twilio:
 
     async def who_is_in(self, room: str) -> set[str]:
         conferences = self._client.conferences
+        found = await self._conference(room)
+        if not found:
+            return set()
         try:
-            found = await self._try(
-                lambda: conferences.list_async(friendly_name=room, status="in-progress", limit=1)
-            )
-            if not found:
-                return set()
-            inside = await self._try(lambda: conferences(str(found[0].sid)).participants.list_async())
+            inside = await self._try(lambda: conferences(found).participants.list_async())
         except TwilioRestException as refused:
             raise CarrierFailed(str(refused)) from refused
         return {str(one.call_sid) for one in inside}
+
+    async def hold(self, room: str, leg: str, music: str | None) -> Asked:
+        held = {"hold": True, "hold_url": music, "hold_method": "POST"} if music else {"hold": False}
+        return await self._change(room, leg, held)
+
+    async def end_with(self, room: str, leg: str, ends: bool) -> Asked:
+        return await self._change(room, leg, {"end_conference_on_exit": ends})
+
+    async def call_in(self, room: str, to: str, invitation: Invitation) -> str:
+        try:
+            made = await self._try(
+                lambda: self._client.conferences(room).participants.create_async(
+                    from_=invitation.caller,
+                    to=to,
+                    label=invitation.label,
+                    timeout=invitation.seconds,
+                    beep="false",
+                    end_conference_on_exit=False,
+                    status_callback=invitation.news,
+                    status_callback_event=["completed"],
+                ),
+                tries=1,
+            )
+        except TwilioRestException as refused:
+            raise CarrierRefused(str(refused)) from refused
+        return str(made.call_sid)
 
     async def sound_of(self, recording: str) -> bytes:
         account = self._settings.twilio_account_sid
@@ -145,6 +169,24 @@ class Twilio:
 
     async def close(self) -> None:
         await self._http.close()
+
+    async def _conference(self, room: str) -> str | None:
+        """The carrier's own name of the conference that is going on under ours."""
+        conferences = self._client.conferences
+        try:
+            found = await self._try(
+                lambda: conferences.list_async(friendly_name=room, status="in-progress", limit=1)
+            )
+        except TwilioRestException as refused:
+            raise CarrierFailed(str(refused)) from refused
+        return str(found[0].sid) if found else None
+
+    async def _change(self, room: str, leg: str, change: dict[str, Any]) -> Asked:
+        conference = await self._conference(room)
+        if conference is None:
+            return Asked.GONE
+        participants = self._client.conferences(conference).participants
+        return await self._ask_about(lambda: participants(leg).update_async(**change))
 
     async def _listed(self, status: str) -> list[CallInstance]:
         try:

@@ -26,6 +26,7 @@ from ivr.profile.patience import Patience
 from ivr.profile.probes import Probes
 from ivr.profile.queue import MAIN, CallerClass, Queue, QueueRules
 from ivr.profile.restraint import Restraint
+from ivr.profile.talk import TalkRules
 
 
 class OpeningHours(Page):
@@ -70,6 +71,7 @@ class Profile(Page):
     patience: Patience = Field(default=Patience(), description="对排队来电人的安抚与照顾")
     restraint: Restraint = Field(default=Restraint(), description="对频繁来电、骚扰来电的克制")
     desk: DeskRules = Field(default=DeskRules(), description="坐席的权限与时限")
+    talk: TalkRules = Field(default=TalkRules(), description="通话中的规则：保持、咨询与转接、通讯录")
     probes: Probes = Field(default=Probes(), description="拨测：像市民一样拨打每个公布号码")
     queues: dict[QueueName, Queue] = Field(
         default={MAIN: Queue(title="综合")},

@@ -47,24 +47,55 @@ def _is_free(operator: dict[str, str], queue: str, now: int) -> bool:
 def _pairs(calls: dict[str, dict[str, str]], operators: dict[str, dict[str, str]]) -> list[str]:
     """A call and its operator hold each other, and nobody else, in the same state."""
     wrong = []
-    held = [call.get("operator") for call in calls.values() if call["state"] in HELD]
+    with_operator = {sid: call for sid, call in calls.items() if _is_with_operator(call)}
+    held = [call.get("operator") for call in with_operator.values()]
+    held += [call["guest_who"] for call in calls.values() if _has_colleague(call)]
     if len(held) != len(set(held)):
         wrong.append("an operator has two calls")
     for sid, call in calls.items():
         operator = operators.get(call.get("operator", ""), {})
-        if call["state"] in HELD and (operator.get("call"), operator.get("line")) != (sid, call["state"]):
+        if sid in with_operator and (operator.get("call"), operator.get("line")) != (sid, call["state"]):
             wrong.append(
                 f"{sid} is {call['state']}, its operator {operator.get('line')} with {operator.get('call')}"
             )
         if call["state"] == "ended" and not call.get("outcome"):
             wrong.append(f"{sid} ended without an outcome")
+        wrong += _company(sid, call, operators)
     for id_, operator in operators.items():
         call = calls.get(operator.get("call", ""), {})
+        if _has_colleague(call) and call["guest_who"] == id_:
+            continue
         if operator.get("line") in HELD and (call.get("operator"), call.get("state")) != (
             id_,
             operator["line"],
         ):
             wrong.append(f"{id_} is {operator['line']} with a call that is {call.get('state')}")
+    return wrong
+
+
+def _is_with_operator(call: dict[str, str]) -> bool:
+    return call["state"] in HELD and call.get("guest") != "handed"
+
+
+def _has_colleague(call: dict[str, str]) -> bool:
+    return call.get("guest", "none") != "none" and call["guest_kind"] == "operator"
+
+
+GUEST_LINES = {"ringing": {"offered", "connecting"}, "consulting": {"talking"}, "conference": {"talking"}}
+
+
+def _company(sid: str, call: dict[str, str], operators: dict[str, dict[str, str]]) -> list[str]:
+    """Only in a talk is anybody on hold or brought in; a colleague who is has this call and no other."""
+    wrong = []
+    guest, hold = call.get("guest", "none"), call.get("hold", "off")
+    if call["state"] != "talking" and (guest, hold) != ("none", "off"):
+        wrong.append(f"{sid} is {call['state']} with guest {guest} and hold {hold}")
+    if guest in ("conference", "handed") and hold == "on":
+        wrong.append(f"{sid} is on hold while somebody speaks with the caller")
+    if _has_colleague(call):
+        one = operators[call["guest_who"]]
+        if one.get("call") != sid or one.get("line") not in GUEST_LINES.get(guest, set()):
+            wrong.append(f"{sid} has a guest {guest}, who is {one.get('line')} with {one.get('call')}")
     return wrong
 
 
@@ -75,9 +106,15 @@ async def _deadlines(
     due = set(await hotline.store.ask("ZRANGE", hotline.key("due"), 0, -1))
     wanted = {f"offer:{sid}" for sid, call in calls.items() if call["state"] == "offered"}
     wanted |= {f"join:{sid}" for sid, call in calls.items() if call["state"] == "connecting"}
+    wanted |= {f"guest:{sid}" for sid, call in calls.items() if call.get("guest") == "ringing"}
+    wanted |= {f"hold:{sid}" for sid, call in calls.items() if call.get("hold") == "on"}
     wanted |= {f"wrap_up:{id_}" for id_, one in operators.items() if one.get("line") == "wrap_up"}
     wanted |= {f"lease:{id_}" for id_, one in operators.items() if one.get("presence") == "on"}
-    stale = {item for item in due - wanted if item.split(":")[0] in ("offer", "join", "wrap_up", "lease")}
+    stale = {
+        item
+        for item in due - wanted
+        if item.split(":")[0] in ("offer", "join", "wrap_up", "lease", "guest", "hold")
+    }
     return [f"no deadline {item}" for item in wanted - due] + [f"stale deadline {item}" for item in stale]
 
 

@@ -91,6 +91,14 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: acd.quit_room(hotline, sid, leg=leg, room=room),
         lambda: acd.leave_room(hotline, sid, leg=leg, room=room, is_up=chance.random() < 0.5),
         *[lambda: hands_over(hotline, operator, chance.choice(OPERATORS))] * 2,
+        lambda: party.hold(hotline, operator=operator),
+        lambda: party.resume(hotline, operator=operator),
+        *[lambda: brings_in(hotline, chance, operator)] * 3,
+        *[lambda: the_guest_comes(hotline, operator)] * 4,
+        lambda: party.confer(hotline, operator=operator),
+        lambda: party.take_back(hotline, operator=operator),
+        *[lambda: party.transfer(hotline, operator=operator)] * 3,
+        *[lambda: the_guest_goes(hotline, operator, chance.choice(("busy", "left")))] * 2,
         lambda: acd.release(hotline, operator=operator),
         lambda: acd.hang_up(hotline, sid, by="caller"),
         *probe_moves(hotline, chance),
@@ -147,6 +155,40 @@ async def hands_over(hotline: Hotline, giver: str, taker: str) -> None:
     sid = (await acd.desk(hotline, giver))["operator"].get("call")
     if sid:
         await party.hand_over(hotline, sid, giver=giver, taker=taker)
+
+
+async def brings_in(hotline: Hotline, chance: random.Random, operator: str) -> None:
+    """A colleague, or somebody from outside, is consulted or brought into the talk."""
+    kind: party.Kind = chance.choice(("operator", "outside"))
+    who = chance.choice(OPERATORS) if kind == "operator" else "+867710000900"
+    mode: party.Mode = chance.choice(("consult", "conference"))
+    await party.invite(hotline, operator=operator, kind=kind, who=who, name="某部门", mode=mode)
+    if chance.random() < 0.6:
+        await the_guest_comes(hotline, operator)
+    if chance.random() < 0.4:
+        await party.transfer(hotline, operator=operator)
+        await the_guest_goes(hotline, operator, "left")
+
+
+async def the_guest_comes(hotline: Hotline, operator: str) -> None:
+    """Whoever is called into this operator's talk, colleague or not, takes the call and is in the room."""
+    sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
+    call = await hotline.store.ask("HGETALL", hotline.key("call", sid))
+    if call.get("guest") != "ringing":
+        return
+    leg = sid_of(800_000 + int(call["guests"]))
+    if call["guest_kind"] == "operator":
+        leg = phone_of(call["guest_who"])
+        await acd.accept(hotline, sid, operator=call["guest_who"], room="another")
+        await acd.pick_up(hotline, operator=call["guest_who"], leg=leg)
+    await acd.join(hotline, sid, leg=leg, room=call["room"], label=f"guest-{call['guests']}")
+
+
+async def the_guest_goes(hotline: Hotline, operator: str, why: party.WhyNot) -> None:
+    """Out of the talk that this operator has, or has given away."""
+    sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
+    n, leg = await hotline.store.ask("HMGET", hotline.key("call", sid), "guests", "guest_leg")
+    await party.guest_is_over(hotline, sid, n=int(n or 0), leg=leg or "", why=why)
 
 
 async def declines_what_rings(hotline: Hotline, operator: str) -> None:
@@ -211,7 +253,8 @@ async def test_reconcile_mends_whatever_was_torn_out_of_the_derived_sets(
 async def test_the_random_sequences_are_not_idle_talk(hotline: Hotline, clock: Clock) -> None:
     """They reach every event there is; a check on the check above."""
     chance = random.Random(1)
-    for n in range(ROUNDS * 3):
+    await hotline.store.ask("HSET", hotline.key("rules"), "hold_remind_seconds", 10)
+    for n in range(ROUNDS * 5):
         await anything(hotline, clock, chance, n)
     news = await hotline.store.ask("XRANGE", hotline.key("events"), "-", "+")
     happened = {move["event"] for _, move in news}

@@ -17,7 +17,12 @@ LONGER_FILES: dict[str, int] = {}
 MUST_GO_ON = {"ivr/dispatch.py": "_for_ever", "routes/voice.py": "_speak"}
 """The two functions that may catch everything: the loop, and the webhook that must speak."""
 
-BACK_TO_THE_QUEUE = {("operator_lost", "wait"), ("meet_operator", "wait"), ("thank", "wait")}
+BACK_TO_THE_QUEUE = {
+    ("operator_lost", "wait"),
+    ("meet_operator", "wait"),
+    ("thank", "wait"),
+    ("left_alone", "wait"),
+}
 """The only steps that lead upwards: the talk did not come about, and the caller is in their place again."""
 
 

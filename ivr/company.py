@@ -1,0 +1,142 @@
+"""What an operator does in the middle of a talk: hold the caller, consult somebody, bring them in, give the caller to
+them; and whom there is to ask.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr import acd
+from ivr.acd import Word, party
+from ivr.desk import Done, done
+from ivr.directory import e164
+from ivr.errors import Conflict, Invalid, NotFound
+from ivr.hotline import Hotline
+from ivr.profile.talk import a_telephone
+from ivr.roles import Person
+
+Free = Literal["free", "busy", "paused", "away"]
+
+
+class Colleague(BaseModel):
+    """An operator on shift, and whether they could be asked now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    operator: str
+    state: Free
+
+
+class Contact(BaseModel):
+    """A telephone outside the hotline. `note` says when somebody is there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    address: str
+    note: str = ""
+
+
+class Contacts(BaseModel):
+    """Whom an operator can bring into a talk."""
+
+    model_config = ConfigDict(frozen=True)
+
+    colleagues: tuple[Colleague, ...]
+    departments: tuple[Contact, ...]
+    emergency: tuple[Contact, ...]
+
+
+async def contacts(hotline: Hotline, person: Person) -> Contacts:
+    talk = hotline.handbook.profile.talk
+    seen = (await acd.board(hotline, top=0))["operators"]
+    colleagues = [
+        Colleague(operator=one["id"], state=_state(one))
+        for one in seen
+        if one.get("presence") == acd.Presence.ON and one["id"] != person.id
+    ]
+    return Contacts(
+        colleagues=tuple(sorted(colleagues, key=lambda one: one.operator)),
+        departments=tuple(Contact(name=name, address=to, note=note) for name, to, note in talk.departments),
+        emergency=tuple(Contact(name=name, address=to) for name, to in talk.emergency),
+    )
+
+
+def _state(operator: dict[str, str]) -> Free:
+    if operator.get("line", acd.Line.IDLE) != acd.Line.IDLE:
+        return "busy"
+    return "free" if operator.get("intent") == acd.Intent.READY else "paused"
+
+
+# ------------------------------------------------------------------------------------------ on hold
+
+
+async def hold(hotline: Hotline, person: Person, held: bool) -> Done:
+    """保持 and 取回."""
+    act = party.hold if held else party.resume
+    word = await act(hotline, operator=person.id)
+    if word is Word.BUSY:
+        raise Conflict("通话中有另一方：请选择取回、三方或转接")
+    return await _done(hotline, person, word)
+
+
+# ------------------------------------------------------------------------------------------ somebody else
+
+
+async def invite(hotline: Hotline, person: Person, kind: party.Kind, who: str, mode: party.Mode) -> Done:
+    """咨询, or 三方 at once. Emergency services are always brought in at once, and need only their name."""
+    who, name = _whom(hotline, kind, who)
+    mode = "conference" if kind == "emergency" else mode
+    word = await party.invite(hotline, operator=person.id, kind=kind, who=who, name=name, mode=mode)
+    if word is Word.BUSY:
+        raise Conflict(f"{name}现在不能接听：请另选一位")
+    if word is Word.ALREADY:
+        raise Conflict("通话中已经有另一方：请先取回，再呼叫别人")
+    return await _done(hotline, person, word)
+
+
+async def confer(hotline: Hotline, person: Person) -> Done:
+    """三方: the one who is consulted and the caller hear each other."""
+    word = await party.confer(hotline, operator=person.id)
+    if word is Word.GONE:
+        raise Conflict("对方还没有接听，或已挂断：接通后才能三方通话")
+    return await done(hotline, person, word)
+
+
+async def take_back(hotline: Hotline, person: Person) -> Done:
+    """取回: the other one goes, the caller is back."""
+    return await _done(hotline, person, await party.take_back(hotline, operator=person.id))
+
+
+async def transfer(hotline: Hotline, person: Person) -> Done:
+    """转接 after a consultation, 离开 out of a talk of three."""
+    word = await party.transfer(hotline, operator=person.id)
+    if word is Word.GONE:
+        raise Conflict("对方还没有接听，或已挂断：接通后才能转接")
+    return await done(hotline, person, word)
+
+
+def _whom(hotline: Hotline, kind: party.Kind, who: str) -> tuple[str, str]:
+    """What is dialled, and what it is called. Raises NotFound and Invalid."""
+    talk = hotline.handbook.profile.talk
+    if kind == "operator":
+        return who, who
+    if kind == "emergency":
+        for name, address in talk.emergency:
+            if who in (name, address):
+                return address, name
+        raise NotFound(f"没有“{who}”这项紧急服务：请管理员在 hotline.toml 的 [talk] emergency 中补上")
+    for name, address, _ in talk.departments:
+        if who in (name, address):
+            return address, name
+    number = e164(who)
+    if number is None or not number.startswith(talk.dial_prefixes):
+        allowed = "、".join(talk.dial_prefixes)
+        raise Invalid(f"“{who}”不能拨打：请从通讯录中选择，或填写以 {allowed} 开头的完整号码")
+    return a_telephone(number), number
+
+
+async def _done(hotline: Hotline, person: Person, word: Word) -> Done:
+    if word is Word.GONE:
+        raise Conflict("您现在没有通话，或这个通话不由您负责")
+    return await done(hotline, person, word)

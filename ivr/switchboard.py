@@ -1,0 +1,61 @@
+"""What the carrier is asked to do while caller and operator talk: hold, call somebody in, let one go.
+
+Each may be asked for twice, and late: it reads how things stand, and does what they still want.
+"""
+
+from ivr.acd import Guest, Hold, Word, party
+from ivr.call_flow import STEPS
+from ivr.carrier import CarrierRefused, Invitation
+from ivr.hotline import Hotline
+
+
+async def hold(hotline: Hotline, sid: str) -> None:
+    """The caller is on hold at the carrier exactly if they are in the books. Who was slow finds that changed meanwhile,
+    and sets it right."""
+    while True:
+        room, wanted = await _read(hotline, sid, "room", "hold")
+        if not room:
+            return
+        music = hotline.url(STEPS["on_hold"].__name__) if wanted == Hold.ON else None
+        await hotline.carrier.hold(room, sid, music)
+        if (await _read(hotline, sid, "hold"))[0] == wanted:
+            return
+
+
+async def invite(hotline: Hotline, sid: str, n: int) -> None:
+    """Call the n-th guest of this call into its room."""
+    state, count, leg, room, who, line = await _read(
+        hotline, sid, "guest", "guests", "guest_leg", "room", "guest_who", "line"
+    )
+    if state != Guest.RINGING or count != str(n) or leg:
+        return
+    invitation = Invitation(
+        caller=line,
+        label=f"guest-{n}",
+        seconds=hotline.handbook.profile.talk.guest_ring_seconds,
+        news=hotline.url(STEPS["guest_over"].__name__) + f"?call={sid}&n={n}",
+    )
+    try:
+        leg = await hotline.carrier.call_in(room, who, invitation)
+    except CarrierRefused:
+        await party.guest_is_over(hotline, sid, n=n, leg="", why="failed")
+        return
+    if await party.guest_rings(hotline, sid, n=n, leg=leg) is Word.GONE:
+        await hotline.carrier.hang_up(leg)
+
+
+async def hand_over(hotline: Hotline, sid: str, operator_leg: str, guest_leg: str) -> None:
+    """The guest stays with the caller: first the room ends with them and no longer with the operator, then the caller
+    is off hold, then the operator goes. On the way nobody is ever alone in it."""
+    room, state = await _read(hotline, sid, "room", "state")
+    if room and state == "talking":
+        await hotline.carrier.end_with(room, guest_leg, True)
+        await party.handed_over(hotline, sid, leg=guest_leg)
+        await hotline.carrier.end_with(room, operator_leg, False)
+        await hotline.carrier.hold(room, sid, None)
+    await hotline.carrier.hang_up(operator_leg)
+
+
+async def _read(hotline: Hotline, sid: str, *names: str) -> list[str]:
+    found = await hotline.store.ask("HMGET", hotline.key("call", sid), *names)
+    return [value or "" for value in found]
