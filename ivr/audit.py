@@ -53,6 +53,9 @@ class Act(StrEnum):
     FORCE = "force"
     MOVE = "move"
     ABSENCE = "absence"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    CLASSIFY = "classify"
 
 
 ACTS = {
@@ -77,6 +80,9 @@ ACTS = {
     Act.FORCE: "强制改变坐席状态",
     Act.MOVE: "调整排队",
     Act.ABSENCE: "切换离岗",
+    Act.BLOCK: "限制来电",
+    Act.UNBLOCK: "解除来电限制",
+    Act.CLASSIFY: "登记来电人类别",
 }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ivr.directory import Line
+from ivr.directory import Line, e164, is_withheld
 from ivr.hotline import Hotline
 
 STILL_UP = frozenset({"queued", "initiated", "ringing", "in-progress"})
@@ -22,6 +22,15 @@ class Call:
     @property
     def caller(self) -> str:
         return self.form.get("From", "")
+
+    @property
+    def number(self) -> str:
+        """The caller's number in E.164 however a trunk spells it, so that one caller is always the same; empty if it
+        was withheld."""
+        if is_withheld(self.caller):
+            return ""
+        is_plain = self.caller.startswith("+") and self.caller[1:].isdecimal()
+        return self.caller if is_plain else e164(self.caller) or self.caller
 
     @property
     def pressed(self) -> str:

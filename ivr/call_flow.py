@@ -13,7 +13,7 @@ from datetime import datetime
 from ivr import acd, patience, probes
 from ivr.acd import CallerPace, CallState, Word, party
 from ivr.call import Call, line_dialled
-from ivr.directory import Line, as_dialled_at_home, is_withheld
+from ivr.directory import Line, as_dialled_at_home
 from ivr.hotline import Hotline
 from ivr.hours import spoken_moment
 from ivr.prompts import Spoken, spell_digits, spell_number
@@ -61,12 +61,12 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
         hotline,
         call.sid,
         line=line.number,
-        caller="" if is_withheld(call.caller) else call.caller,
+        caller=call.number,
         queue=line.queue,
         priority=line.priority,
         is_open=hotline.is_open(),
         is_withdrawn=line.withdrawn_on is not None and line.is_withdrawn(hotline.moment().date()),
-        is_limited=call.caller not in hotline.handbook.profile.restraint.never_limited,
+        is_limited=call.number not in hotline.handbook.profile.restraint.never_limited,
     )
     if arrival.blocked_until:
         return tell(

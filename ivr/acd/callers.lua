@@ -66,5 +66,14 @@ end
 
 local function block_is_over(caller) unblock(caller, '') end
 
+local function classify(caller, class)
+  if caller == '' then return { 'NO' } end
+  if class == '' then return { redis.call('HDEL', key('classes'), caller) == 1 and 'OK' or 'ALREADY' } end
+  local known = redis.call('HGET', key('classes'), caller) == class
+  redis.call('HSET', key('classes'), caller, class)
+  return { known and 'ALREADY' or 'OK' }
+end
+
+register('classify', classify)
 register('block', block)
 register('unblock', unblock)

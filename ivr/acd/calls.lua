@@ -64,8 +64,9 @@ end
 
 local function moment_in_line(sid)
   local c = of_call(sid, 'caller', 'queue', 'pace')
+  if c[3] == 'slow' then return NOW + seconds('slow_seconds') end
   local queue, moment = string.match(c[1] ~= '' and redis.call('GET', key('place', c[1])) or '', '^(%S+) (%d+)$')
-  if queue ~= c[2] then return NOW + (c[3] == 'slow' and seconds('slow_seconds') or 0) end
+  if queue ~= c[2] then return NOW end
   redis.call('DEL', key('place', c[1]))
   return tonumber(moment)
 end

@@ -1,0 +1,87 @@
+"""来电限制: who is asked to pause, what a caller has done, and the classes that callers are put in."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from ivr import blocks, classes
+from ivr.blocks import Block, Evidence
+from ivr.classes import Member
+from routes.guards import AdminAt, At, SupervisorAt, my_hotline
+from routes.pages import page
+
+router = APIRouter(tags=["callers"])
+
+
+class Wish(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    hours: int
+    reason: str
+
+
+class Lifted(BaseModel):
+    was_there: bool
+
+
+class Put(BaseModel):
+    """Numbers in any spelling, with their area codes; an empty `name` takes them out of their class."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    numbers: list[str] = Field(max_length=1000)
+    name: str
+
+
+class Changed(BaseModel):
+    changed: int
+
+
+@router.get("/blocks", include_in_schema=False)
+async def blocks_page(request: Request, person: SupervisorAt) -> HTMLResponse:
+    found = await blocks.listed(my_hotline(request, person))
+    return page(request, "blocks", person, blocks=[one.model_dump(mode="json") for one in found])
+
+
+@router.get("/blocks/{sid}", include_in_schema=False)
+async def evidence_page(request: Request, person: SupervisorAt, sid: str) -> HTMLResponse:
+    hotline = my_hotline(request, person)
+    found = await blocks.evidence(hotline, sid)
+    longest = hotline.handbook.profile.restraint.longest_block_hours
+    return page(request, "evidence", person, evidence=found.model_dump(mode="json"), longest=longest)
+
+
+@router.get("/api/{hotline}/blocks")
+async def listed(hotline: At, person: SupervisorAt) -> list[Block]:
+    """Those that hold now; the one that ends first comes first."""
+    return await blocks.listed(hotline)
+
+
+@router.get("/api/{hotline}/blocks/{sid}")
+async def evidence(hotline: At, person: SupervisorAt, sid: str) -> Evidence:
+    """What the caller of this call has done of late, and whether they are asked to pause."""
+    return await blocks.evidence(hotline, sid)
+
+
+@router.put("/api/{hotline}/blocks/{sid}")
+async def block(hotline: At, person: SupervisorAt, sid: str, wish: Wish) -> Block:
+    """Ask the caller of this call to pause, from their next call on; it ends by itself."""
+    return await blocks.block(hotline, person, sid, hours=wish.hours, reason=wish.reason)
+
+
+@router.delete("/api/{hotline}/blocks/{sid}")
+async def lift(hotline: At, person: SupervisorAt, sid: str) -> Lifted:
+    """Before its time."""
+    return Lifted(was_there=await blocks.lift(hotline, person, sid))
+
+
+@router.get("/api/{hotline}/classes/members")
+async def members(hotline: At, person: AdminAt) -> list[Member]:
+    """Callers who are in a class, masked."""
+    return await classes.members(hotline)
+
+
+@router.put("/api/{hotline}/classes/members")
+async def put(hotline: At, person: AdminAt, wish: Put) -> Changed:
+    """Put callers into a class, or take them out; it counts from their next call on."""
+    return Changed(changed=await classes.put(hotline, person, wish.numbers, wish.name))
