@@ -36,6 +36,7 @@ TITLES = {
     "line": "An operator's line",
     "intent": "What the operator wants",
     "presence": "Whether the operator's console is there",
+    "promise": "A promise to contact a caller",
     "probe": "The dial test of a published number",
 }
 LAST = {"call": "ended"}

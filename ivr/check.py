@@ -41,6 +41,8 @@ CONTRADICTIONS = {
     "nobody_has": "the call {} is with an operator who does not have it",
     "guest_gone": "the call {} has a colleague for a guest who does not know it",
     "no_lease": "the operator {} is present without a deadline for the next heartbeat",
+    "not_a_task": "the promise {} was kept by nobody and is not on the list of what is left",
+    "not_open": "the promise {} is over and stands among the open ones",
     "no_rest": "the operator {} rests and nothing will end it",
     "not_settled": "the operator {} is not where they belong among the idle and on the shift",
 }

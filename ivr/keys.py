@@ -76,6 +76,18 @@ KEYS = (
         "tally:<hour>", "hash", "until purged", "counts of one hour since 1970, by line, operator and outcome"
     ),
     Key("rules", "hash", "for ever", "seconds and limits of the queue, out of the profile"),
+    Key(
+        "promise:<sid>", "hash", "until purged", "the promise that was made in a call, and what became of it"
+    ),
+    Key("promises", "zset", "while live", "promises that are not kept, by when they are due"),
+    Key("promises:line:<number>", "zset", "until purged", "every promise of a post, by when it was made"),
+    Key(
+        "promise_counts",
+        "hash",
+        "for ever",
+        "how many promises each post made, kept, kept late, did not keep",
+    ),
+    Key("tasks", "zset", "while live", "promises that nobody kept, by since when: what is left to do"),
     Key("probe:<number>", "hash", "for ever", "the dial test of a published number, under way or the last"),
     Key("probes:<number>", "stream", "bounded", "the dial tests of this number, as they were judged"),
     Key("probes_asked", "zset", "while live", "published numbers that wait for their dial test"),

@@ -22,6 +22,7 @@ CHAPTERS = (
     "talk",
     "party",
     "probes",
+    "promises",
     "operators",
     "privacy",
     "look",

@@ -36,6 +36,7 @@ from routes import (
     messages,
     privacy,
     probes,
+    promises,
     published,
     sign_in,
     talk,
@@ -65,6 +66,7 @@ PARTS = (
     wallboard,
     probes,
     talk,
+    promises,
     audit,
     *admin.PARTS,
 )

@@ -33,6 +33,7 @@ MENU = (
     Entry("/calls", "通话记录", Right.CALLS, ("calls", "call")),
     Entry("/messages", "留言", Right.DESK, ("messages",)),
     Entry("/blocks", "来电限制", Right.SUPERVISE, ("blocks", "evidence")),
+    Entry("/promises", "承诺", Right.OFFICE, ("promises",)),
     Entry("/probes", "拨测", Right.SUPERVISE, ("probes", "probe")),
     Entry("/admin", "管理", Right.ADMINISTER, tuple(page for entry in ADMIN for page in entry.pages)),
 )

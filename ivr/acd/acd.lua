@@ -39,6 +39,13 @@ cluster because the braces put all of them into one slot.
     probes:<number>     stream  the tests of this number, as they were judged
     probes_asked        zset    published numbers that wait to be tested, in their order
     probes_out          zset    published numbers whose test is under way, by when they were dialled
+    promise:<sid>       hash    the promise that was made in this call: state since line caller holder why opened
+                                remind_at due_at office_until duty_until kept how note late; of the way back: ring room
+                                official_leg caller_leg talk_since
+    promises            zset    promises that are not kept, by when they are due
+    promises:line:<number> zset every promise of a post, by when it was made
+    promise_counts      hash    "<number>:<what>": how many promises a post made, kept, kept late, did not keep
+    tasks               zset    promises that nobody kept, for whoever looks after what is left (待办), by since when
     probe_run           hash    the tests asked for together: by asked total done failed; scheduled
 
 Times are milliseconds since 1970, always an argument; Valkey's own clock is never asked. A function that fails half
@@ -89,9 +96,15 @@ local MOVES = {
   dial_probe  = { probe = { asked = 'dialling' } },
   end_probe   = { probe = { dialling = 'over' } },
   judge_probe = { probe = { over = 'done' } },
+  make_promise     = { promise = { none = 'open' } },
+  remind_promise   = { promise = { open = 'reminded' } },
+  escalate_promise = { promise = { reminded = 'office', office = 'duty', duty = 'task' } },
+  keep_promise     = { promise = { open = 'kept', reminded = 'kept', office = 'kept', duty = 'kept', task = 'kept' } },
+  withdraw_promise = { promise = { open = 'withdrawn', reminded = 'withdrawn', office = 'withdrawn',
+                                   duty = 'withdrawn', task = 'withdrawn' } },
 }
 local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', line = 'idle', intent = 'paused', presence = 'off',
-                   probe = 'none' }
+                   probe = 'none', promise = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',

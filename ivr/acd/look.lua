@@ -170,6 +170,7 @@ local function reconcile(mode)
   for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do reconcile_call(sid, mend) end
   for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do reconcile_operator(operator, mend) end
   reconcile_probes(mend)
+  reconcile_promises(mend)
   return wrong
 end
 

@@ -180,6 +180,7 @@ local WHEN_DUE = {
   probe = probe_is_late,
   guest = guest_never_came,
   hold = still_on_hold,
+  promise = promise_is_due,
 }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.

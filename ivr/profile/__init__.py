@@ -24,6 +24,7 @@ from ivr.profile.fields import (
 )
 from ivr.profile.patience import Patience
 from ivr.profile.probes import Probes
+from ivr.profile.promises import Promises
 from ivr.profile.queue import MAIN, CallerClass, Queue, QueueRules
 from ivr.profile.restraint import Restraint
 from ivr.profile.talk import TalkRules
@@ -72,6 +73,7 @@ class Profile(Page):
     restraint: Restraint = Field(default=Restraint(), description="对频繁来电、骚扰来电的克制")
     desk: DeskRules = Field(default=DeskRules(), description="坐席的权限与时限")
     talk: TalkRules = Field(default=TalkRules(), description="通话中的规则：保持、咨询与转接、通讯录")
+    promises: Promises = Field(default=Promises(), description="“会后联系您”：承诺的期限、提醒和升级")
     probes: Probes = Field(default=Probes(), description="拨测：像市民一样拨打每个公布号码")
     queues: dict[QueueName, Queue] = Field(
         default={MAIN: Queue(title="综合")},

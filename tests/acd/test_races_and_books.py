@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Word, party, probes
+from ivr.acd import Outcome, Word, party, probes, promises
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import comes_in, dials, lines_up, phone_of, sid_of, sits_down
@@ -102,6 +102,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: acd.release(hotline, operator=operator),
         lambda: acd.hang_up(hotline, sid, by="caller"),
         *probe_moves(hotline, chance),
+        *promise_moves(hotline, chance.choice((sid, sid, sid_of(n)))),
         *[lambda: sits_down(hotline, operator)] * 3,
         *[lambda: everybody_beats(hotline)] * 3,
         lambda: acd.ready(hotline, operator=operator),
@@ -128,6 +129,24 @@ def probe_moves(hotline: Hotline, chance: random.Random) -> list[Callable[[], Aw
         lambda: probes.arrive(hotline, sid_of(20_009), line=line, queue="main", is_open=True),
         lambda: probes.end(hotline, line, leg=leg, status="completed"),
         is_judged,
+    ]
+
+
+def promise_moves(hotline: Hotline, sid: str) -> list[Callable[[], Awaitable[object]]]:
+    """Somebody is promised to be contacted; it is kept, or taken back, or its time passes, which is a day here."""
+    now = hotline.now()
+    times = promises.Deadlines(now + 1000, now + 2000, now + 12_000, now + 22_000)
+
+    async def is_made() -> None:
+        await promises.make(
+            hotline, sid, line=MAYOR, caller="+862000000001", holder="", why="busy", deadlines=times
+        )
+
+    return [
+        is_made,
+        is_made,
+        lambda: promises.keep(hotline, sid, how=promises.How.STATEMENT, by="9010"),
+        lambda: promises.take_back(hotline, sid, by="9010", why="不需要"),
     ]
 
 

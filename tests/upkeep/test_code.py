@@ -105,3 +105,11 @@ def test_every_module_has_its_layer() -> None:
 
 def _is_package(path: object) -> bool:
     return (ROOT / "ivr" / str(path) / "__init__.py").exists()
+
+
+def test_no_event_of_the_queue_is_written_twice() -> None:
+    """Lua takes the second without a word, and the first does not happen any more."""
+    moves = text("ivr/acd/acd.lua").partition("local MOVES = {")[2].partition("\n}")[0]
+    events = re.findall(r"^  (\w+)\s*=", moves, re.MULTILINE)
+    assert len(events) > 20
+    assert sorted(events) == sorted(set(events))

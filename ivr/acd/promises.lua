@@ -1,0 +1,101 @@
+--[[
+The promise (会后联系您): opened once for a call, reminded of before it is due, handed on when it is overdue, and kept when
+the caller was rung back or it was said what was done. Its helpers are used here and by the clock.
+]]
+
+local promise_is_due, keep_promise, reconcile_promises
+
+do
+  -- The moment at which somebody must act on a promise in this state, and the field that holds it.
+  local NEXT = { open = 'remind_at', reminded = 'due_at', office = 'office_until', duty = 'duty_until' }
+  local LATE = { office = 1, duty = 1, task = 1 }
+
+  local function promise_key(sid) return key('promise', sid) end
+  local function of_promise(sid, ...) return redis.call('HMGET', promise_key(sid), ...) end
+
+  local function count(line, what) redis.call('HINCRBY', key('promise_counts'), line .. ':' .. what, 1) end
+
+  local function wait_on(sid)
+    local field = NEXT[one(of_promise(sid, 'state'))]
+    if field then due('promise', sid, tonumber(one(of_promise(sid, field)))) end
+  end
+
+  -- In this call the caller was told that they would be contacted. However often that is said, it is one promise; to a
+  -- caller who withheld their number it is none. The moments are worked out by the calendar.
+  local function make_promise(sid, line, caller, holder, why, remind_at, due_at, office_until, duty_until)
+    if caller == '' then return { 'NO' } end
+    local facts = { 'line', line, 'caller', caller, 'holder', holder, 'why', why, 'opened', NOW, 'remind_at', remind_at,
+                    'due_at', due_at, 'office_until', office_until, 'duty_until', duty_until }
+    if not happen_to('promise', 'make_promise', sid, line, facts) then return { 'ALREADY' } end
+    redis.call('ZADD', key('promises'), due_at, sid)
+    redis.call('ZADD', key('promises:line', line), NOW, sid)
+    count(line, 'made')
+    wait_on(sid)
+    return { 'OK' }
+  end
+
+  -- Time is up: the official is reminded; then their office, the duty desk, and the list of what is left are told.
+  function promise_is_due(sid)
+    local p = of_promise(sid, 'state', 'line')
+    if happen_to('promise', 'remind_promise', sid, p[2]) then
+      errand('remind', sid, 'official')
+    elseif happen_to('promise', 'escalate_promise', sid, p[2]) then
+      local now_with = one(of_promise(sid, 'state'))
+      errand('remind', sid, now_with)
+      if now_with == 'office' then count(p[2], 'overdue') end
+      if now_with == 'task' then
+        redis.call('ZADD', key('tasks'), NOW, sid)
+        count(p[2], 'left')
+      end
+    end
+    wait_on(sid)
+  end
+
+  local function close(sid)
+    not_due('promise', sid)
+    redis.call('ZREM', key('promises'), sid)
+    redis.call('ZREM', key('tasks'), sid)
+  end
+
+  -- The caller was contacted: `how` is ring_back, statement or call; `note` says what was done.
+  function keep_promise(sid, how, by, note)
+    local p = of_promise(sid, 'state', 'line')
+    if not p[1] then return { 'GONE' } end
+    local late = LATE[p[1]] or 0
+    local facts = { 'kept', NOW, 'how', how, 'by', by, 'note', note, 'late', late }
+    if not happen_to('promise', 'keep_promise', sid, how, facts) then return { p[1] == 'kept' and 'ALREADY' or 'GONE' } end
+    close(sid)
+    count(p[2], late == 1 and 'kept_late' or 'kept')
+    return { 'OK' }
+  end
+
+  -- It need not be kept any more, and `why` says so.
+  local function withdraw_promise(sid, by, why)
+    local p = of_promise(sid, 'state', 'line')
+    if not p[1] then return { 'GONE' } end
+    if not happen_to('promise', 'withdraw_promise', sid, p[2], { 'kept', NOW, 'by', by, 'note', why }) then
+      return { p[1] == 'withdrawn' and 'ALREADY' or 'GONE' }
+    end
+    close(sid)
+    count(p[2], 'withdrawn')
+    return { 'OK' }
+  end
+
+  -- Every promise that is not kept has its moment, and those that nobody kept are on the list of what is left.
+  function reconcile_promises(mend)
+    for _, sid in ipairs(redis.call('ZRANGE', key('promises'), 0, -1)) do
+      local state = one(of_promise(sid, 'state'))
+      if NEXT[state] and not redis.call('ZSCORE', key('due'), 'promise:' .. sid) then
+        mend('no_deadline', 'promise ' .. sid, function() wait_on(sid) end)
+      elseif state == 'task' and not redis.call('ZSCORE', key('tasks'), sid) then
+        mend('not_a_task', sid, function() redis.call('ZADD', key('tasks'), NOW, sid) end)
+      elseif state == 'kept' or state == 'withdrawn' or state == '' then
+        mend('not_open', sid, function() close(sid) end)
+      end
+    end
+  end
+
+  register('make_promise', make_promise)
+  register('keep_promise', keep_promise)
+  register('withdraw_promise', withdraw_promise)
+end

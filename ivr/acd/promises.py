@@ -1,0 +1,55 @@
+"""Promises as Python sees them: one function for each function of `promises.lua`."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from ivr.acd.asking import ask_word
+from ivr.acd.words import Word
+from ivr.hotline import Hotline
+
+
+class State(StrEnum):
+    """With whom a promise is."""
+
+    OPEN = "open"
+    REMINDED = "reminded"  # the official was told that it is nearly due
+    OFFICE = "office"  # overdue: their office was told
+    DUTY = "duty"  # then the duty desk
+    TASK = "task"  # then it was put on the list of what is left
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+
+
+class How(StrEnum):
+    """How a promise was kept."""
+
+    RING_BACK = "ring_back"  # they talked, through the hotline
+    STATEMENT = "statement"  # somebody said what was done
+    CALL = "call"  # the caller rang again and got through
+
+
+class Deadlines(NamedTuple):
+    """Milliseconds since 1970."""
+
+    remind_at: int
+    due_at: int
+    office_until: int
+    duty_until: int
+
+
+async def make(
+    hotline: Hotline, sid: str, *, line: str, caller: str, holder: str, why: str, deadlines: Deadlines
+) -> Word:
+    """In this call somebody was promised to be contacted. ALREADY if it was promised before; NO to a caller whose
+    number is not known."""
+    return await ask_word(hotline, "make_promise", sid, line, caller, holder, why, *deadlines)
+
+
+async def keep(hotline: Hotline, sid: str, *, how: How, by: str, note: str = "") -> Word:
+    """The caller was contacted."""
+    return await ask_word(hotline, "keep_promise", sid, how, by, note)
+
+
+async def take_back(hotline: Hotline, sid: str, *, by: str, why: str) -> Word:
+    """It need not be kept any more."""
+    return await ask_word(hotline, "withdraw_promise", sid, by, why)

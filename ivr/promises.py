@@ -1,0 +1,218 @@
+"""The promise (会后联系您): whoever cannot answer says that they will contact the caller, and that is not forgotten.
+
+A promise has a deadline in working time. The official is reminded before it; after it their office is told, then the
+duty desk, and at last it stands on the list of what is left (待办) until somebody keeps it. It is kept by ringing back
+through the hotline, or by saying what was done.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr import working_time
+from ivr.acd import Word
+from ivr.acd import promises as book
+from ivr.acd.promises import Deadlines, How, State
+from ivr.directory import Line, mask
+from ivr.errors import Conflict, Invalid, NotFound
+from ivr.hotline import Hotline
+from ivr.roles import Person
+
+LONGEST_NOTE = 500
+SHOWN_AT_MOST = 500
+STATES = {
+    State.OPEN: "等待联系",
+    State.REMINDED: "已提醒本人",
+    State.OFFICE: "逾期，已交办公室",
+    State.DUTY: "逾期，已交值班室",
+    State.TASK: "逾期，列为待办",
+    State.KEPT: "已联系",
+    State.WITHDRAWN: "已撤销",
+}
+OVERDUE = (State.OFFICE, State.DUTY, State.TASK)
+OVER = (State.KEPT, State.WITHDRAWN)
+
+
+class Promise(BaseModel):
+    """One promise. Moments are in the city's own time; the caller is masked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sid: str  # of the call in which it was made
+    line: str
+    whose: str
+    unit: str
+    area: str
+    holder: str  # who held the post then
+    caller: str
+    why: str  # why nobody answered
+    state: State
+    standing: str
+    opened: datetime
+    due: datetime
+    overdue: bool
+    kept: datetime | None
+    how: How | None
+    by: str
+    note: str
+
+
+class Rate(BaseModel):
+    """How many promises a post, or all posts of a unit, made and kept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    whose: str
+    made: int
+    kept: int  # in time
+    overdue: int  # were not, whether they were kept later or not
+    kept_late: int
+    left: int  # nobody kept them until they stood on the list of what is left
+    withdrawn: int
+    share: float | None  # 按时联系率: kept in time, of those whose time is over; None before there is any
+
+
+# ------------------------------------------------------------------------------------------ made and kept
+
+
+async def make(hotline: Hotline, sid: str, line: Line, *, caller: str, why: str, holder: str = "") -> Word:
+    """The caller of this call was told that they will be contacted. Once for a call, however often it is said."""
+    return await book.make(
+        hotline, sid, line=line.number, caller=caller, holder=holder, why=why, deadlines=deadlines(hotline)
+    )
+
+
+def deadlines(hotline: Hotline) -> Deadlines:
+    """Of a promise that is made now."""
+    rules = hotline.handbook.profile.promises
+    due = rules.keep_minutes
+    stages = (due - rules.remind_minutes, due, due + rules.office_minutes)
+    moments = (_worked(hotline, minutes) for minutes in (*stages, stages[-1] + rules.duty_minutes))
+    return Deadlines(*(int(moment.timestamp() * 1000) for moment in moments))
+
+
+def _worked(hotline: Hotline, minutes: int) -> datetime:
+    return working_time.after(
+        hotline.moment(),
+        minutes,
+        calendar=hotline.handbook.calendar,
+        zone=hotline.timezone,
+        spells=hotline.handbook.profile.promises.working,
+    )
+
+
+async def say_what_was_done(hotline: Hotline, sid: str, *, by: Person, note: str) -> Word:
+    """Kept by a statement. Raises Invalid without one, NotFound, or Conflict for a promise that was withdrawn."""
+    if not note.strip():
+        raise Invalid("请写明怎样联系了来电人、答复了什么")
+    await read(hotline, sid, by)
+    said = note.strip()[:LONGEST_NOTE]
+    return _done(sid, await book.keep(hotline, sid, how=How.STATEMENT, by=by.id, note=said))
+
+
+async def take_back(hotline: Hotline, sid: str, *, by: Person, why: str) -> Word:
+    """Withdrawn. Raises Invalid without a reason, NotFound, or Conflict for a promise that was kept."""
+    if not why.strip():
+        raise Invalid("请写明撤销的原因，如 来电人表示不需要回电")
+    await read(hotline, sid, by)
+    return _done(sid, await book.take_back(hotline, sid, by=by.id, why=why.strip()[:LONGEST_NOTE]))
+
+
+def _done(sid: str, word: Word) -> Word:
+    if word is Word.GONE:
+        raise Conflict(f"通话 {sid} 没有待完成的承诺：可能已经联系或撤销，请刷新页面")
+    return word
+
+
+# ------------------------------------------------------------------------------------------ looking
+
+
+async def read(hotline: Hotline, sid: str, person: Person | None = None) -> Promise:
+    """One promise. Raises NotFound, also for what is not this person's to see."""
+    stored = await hotline.store.ask("HGETALL", hotline.key("promise", sid))
+    if not stored or not _may_see(person, stored["line"]):
+        raise NotFound(f"通话 {sid} 没有承诺")
+    return _promise(hotline, sid, stored)
+
+
+async def waiting(hotline: Hotline, person: Person | None = None, *, tasks: bool = False) -> list[Promise]:
+    """Those that are not kept, the most urgent first; or only those that nobody kept, the oldest first."""
+    sids = await hotline.store.ask(
+        "ZRANGE", hotline.key("tasks" if tasks else "promises"), 0, SHOWN_AT_MOST - 1
+    )
+    return await _read_all(hotline, sids, person)
+
+
+async def of_line(hotline: Hotline, line: str, person: Person | None = None) -> list[Promise]:
+    """Every promise of a post, the newest first."""
+    sids = await hotline.store.ask("ZREVRANGE", hotline.key("promises", "line", line), 0, SHOWN_AT_MOST - 1)
+    return await _read_all(hotline, sids, person)
+
+
+async def _read_all(hotline: Hotline, sids: list[str], person: Person | None) -> list[Promise]:
+    found = await hotline.store.each(*(("HGETALL", hotline.key("promise", sid)) for sid in sids))
+    return [
+        _promise(hotline, sid, stored)
+        for sid, stored in zip(sids, found, strict=True)
+        if stored and _may_see(person, stored["line"])
+    ]
+
+
+def _may_see(person: Person | None, line: str) -> bool:
+    return person is None or person.sees is None or line in person.sees
+
+
+def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
+    line, state = hotline.handbook.directory.find(stored["line"]), State(stored["state"])
+
+    def moment(name: str) -> datetime:
+        return datetime.fromtimestamp(int(stored[name]) / 1000, hotline.timezone)
+
+    return Promise(
+        sid=sid,
+        line=stored["line"],
+        whose=line.display_name if line else "已撤下的号码",
+        unit=line.unit if line else "",
+        area=line.area if line else "",
+        holder=stored["holder"],
+        caller=mask(stored["caller"]),
+        why=stored["why"],
+        state=state,
+        standing=STATES[state],
+        opened=moment("opened"),
+        due=moment("due_at"),
+        overdue=state in OVERDUE or stored.get("late") == "1",
+        kept=moment("kept") if "kept" in stored else None,
+        how=How(stored["how"]) if stored.get("how") else None,
+        by=stored.get("by", ""),
+        note=stored.get("note", ""),
+    )
+
+
+# ------------------------------------------------------------------------------------------ how well they are kept
+
+
+async def rates(hotline: Hotline, person: Person | None = None) -> tuple[list[Rate], list[Rate]]:
+    """Of each post that ever promised, and of each unit; the most promises first."""
+    counts = await hotline.store.ask("HGETALL", hotline.key("promise_counts"))
+    lines = [one for one in hotline.handbook.directory.lines if _may_see(person, one.number)]
+    units: dict[str, list[Line]] = {}
+    for line in lines:
+        units.setdefault(f"{line.area} {line.unit}", []).append(line)
+    posts = (_rate(counts, line.display_name, [line]) for line in lines)
+    sums = (_rate(counts, name, members) for name, members in units.items())
+    return _most_first(posts), _most_first(sums)
+
+
+def _rate(counts: dict[str, str], whose: str, lines: list[Line]) -> Rate:
+    def summed(what: str) -> int:
+        return sum(int(counts.get(f"{line.number}:{what}", 0)) for line in lines)
+
+    found = {name: summed(name) for name in ("made", "kept", "overdue", "kept_late", "left", "withdrawn")}
+    due = found["kept"] + found["overdue"]
+    return Rate(whose=whose, **found, share=found["kept"] / due if due else None)
+
+
+def _most_first(rates: Iterable[Rate]) -> list[Rate]:
+    return sorted((rate for rate in rates if rate.made), key=lambda rate: -rate.made)

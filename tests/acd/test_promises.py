@@ -1,0 +1,164 @@
+"""The promise in the queue's library: every move in every state, its deadlines, and that it is opened and kept once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from ivr import acd, promises
+from ivr.acd import Word
+from ivr.acd import promises as book
+from ivr.acd.promises import How, State
+from ivr.hotline import Hotline
+from tests.acd.people import sid_of
+from tests.cast import MAYOR, ZHOU
+from tests.conftest import Clock
+
+SID = sid_of(1)
+
+OF_A_PROMISE = """
+            none      open        reminded     office      duty        task        kept      withdrawn
+make        OK>open   ALREADY     ALREADY      ALREADY     ALREADY     ALREADY     ALREADY   ALREADY
+keep        GONE      OK>kept     OK>kept      OK>kept     OK>kept     OK>kept     ALREADY   GONE
+take_back   GONE      OK>withdrawn OK>withdrawn OK>withdrawn OK>withdrawn OK>withdrawn GONE  ALREADY
+time_is_up  none      reminded    office       duty        task        task        kept      withdrawn
+"""
+STAGES = ["open", "reminded", "office", "duty", "task"]
+
+
+async def make(hotline: Hotline, sid: str = SID, caller: str = ZHOU) -> Word:
+    line = hotline.handbook.directory.find(MAYOR)
+    assert line
+    return await promises.make(hotline, sid, line, caller=caller, why="busy", holder="第1任")
+
+
+async def keep(hotline: Hotline) -> Word:
+    return await book.keep(hotline, SID, how=How.STATEMENT, by="9010", note="已电话答复")
+
+
+MOVES: dict[str, Callable[[Hotline], Awaitable[object]]] = {
+    "make": make,
+    "keep": keep,
+    "take_back": lambda h: book.take_back(h, SID, by="9010", why="来电人不需要回电"),
+}
+
+
+def cells() -> list[tuple[str, str, str]]:
+    head, *rows = (line.split() for line in OF_A_PROMISE.strip().splitlines())
+    return [(row[0], state, cell) for row in rows for state, cell in zip(head, row[1:], strict=True)]
+
+
+@pytest.mark.parametrize(("move", "state", "expected"), cells())
+async def test_every_move_of_a_promise_in_every_state(
+    hotline: Hotline, clock: Clock, move: str, state: str, expected: str
+) -> None:
+    await bring_to(hotline, clock, state)
+    assert await state_of(hotline) == state
+    if move == "time_is_up":
+        await time_is_up(hotline, clock)
+        assert await state_of(hotline) == expected
+        return
+    word, _, after = expected.partition(">")
+    assert (await MOVES[move](hotline), await state_of(hotline)) == (word, after or state)
+
+
+async def test_a_promise_made_by_many_callbacks_at_once_is_one(hotline: Hotline) -> None:
+    words = await asyncio.gather(*(make(hotline) for _ in range(20)))
+    assert sorted(words) == sorted([Word.OK] + [Word.ALREADY] * 19)
+    assert [one.sid for one in await promises.waiting(hotline)] == [SID]
+    ((rate,), _) = await promises.rates(hotline)
+    assert rate.made == 1
+
+
+async def test_of_many_who_keep_a_promise_one_has_kept_it(hotline: Hotline) -> None:
+    await make(hotline)
+    words = await asyncio.gather(*(keep(hotline) for _ in range(20)))
+    assert sorted(words) == sorted([Word.OK] + [Word.ALREADY] * 19)
+    ((rate,), _) = await promises.rates(hotline)
+    assert (rate.kept, rate.share) == (1, 1.0)
+
+
+async def test_a_caller_who_withholds_their_number_cannot_be_promised_anything(hotline: Hotline) -> None:
+    assert await make(hotline, caller="") is Word.NO
+    assert await promises.waiting(hotline) == []
+
+
+async def test_nobody_acts_before_the_moment_and_somebody_does_at_it(hotline: Hotline, clock: Clock) -> None:
+    await make(hotline)  # Monday at ten; four hours of work later it is three
+    assert f"{(await promises.read(hotline, SID)).due:%m-%d %H:%M}" == "11-23 15:00"
+    for state, at in (("reminded", 4.0), ("office", 5.0), ("duty", 7.0), ("task", 23.0 + 2.0)):
+        clock.now = MADE + int(at * 3_600_000) - 1000
+        await acd.tick(hotline)
+        assert await state_of(hotline) != state, f"{state} too early"
+        clock.passes(1)
+        await acd.tick(hotline)
+        assert await state_of(hotline) == state
+    assert [one.sid for one in await promises.waiting(hotline, tasks=True)] == [SID]
+
+
+async def test_each_stage_tells_whoever_is_now_to_act_once(hotline: Hotline, clock: Clock) -> None:
+    await bring_to(hotline, clock, "task")
+    await asyncio.gather(*(acd.tick(hotline) for _ in range(8)))
+    found = await hotline.store.ask("XRANGE", hotline.key("errands"), "-", "+")
+    assert [(one["what"], one["step"]) for _, one in found] == [
+        ("remind", "official"),
+        ("remind", "office"),
+        ("remind", "duty"),
+        ("remind", "task"),
+    ]
+
+
+async def test_a_promise_kept_after_its_time_is_kept_late(hotline: Hotline, clock: Clock) -> None:
+    await bring_to(hotline, clock, "duty")
+    await keep(hotline)
+    ((rate,), _) = await promises.rates(hotline)
+    assert (rate.kept, rate.overdue, rate.kept_late, rate.share) == (0, 1, 1, 0.0)
+    assert (await promises.read(hotline, SID)).overdue
+
+
+async def test_a_promise_that_is_over_asks_nobody_any_more(hotline: Hotline, clock: Clock) -> None:
+    await bring_to(hotline, clock, "task")
+    await keep(hotline)
+    assert await promises.waiting(hotline) == await promises.waiting(hotline, tasks=True) == []
+    assert await hotline.store.ask("ZCARD", hotline.key("due")) == 0
+
+
+@pytest.mark.parametrize("torn", ["due", "tasks"])
+async def test_reconcile_finds_a_promise_that_lost_its_deadline_or_its_place(
+    hotline: Hotline, clock: Clock, torn: str
+) -> None:
+    await bring_to(hotline, clock, "task" if torn == "tasks" else "office")
+    await hotline.store.ask("DEL", hotline.key(torn))
+    assert len(await acd.reconcile(hotline, mend=False)) == 1
+    await acd.reconcile(hotline, mend=True)
+    assert await acd.reconcile(hotline, mend=False) == []
+
+
+MADE = 1_795_399_200_000
+
+
+async def bring_to(hotline: Hotline, clock: Clock, state: str) -> None:
+    if state == "none":
+        return
+    await make(hotline)
+    if state in ("kept", "withdrawn"):
+        await MOVES["keep" if state == "kept" else "take_back"](hotline)
+        return
+    for _ in range(STAGES.index(state)):
+        await time_is_up(hotline, clock)
+
+
+async def time_is_up(hotline: Hotline, clock: Clock) -> None:
+    at = await hotline.store.ask("ZSCORE", hotline.key("due"), f"promise:{SID}")
+    clock.now = int(float(at)) if at else clock.now + 86_400_000
+    await acd.tick(hotline)
+
+
+async def state_of(hotline: Hotline) -> str:
+    return str(await hotline.store.ask("HGET", hotline.key("promise", SID), "state") or "none")
+
+
+async def test_the_states_in_python_are_those_of_the_table(hotline: Hotline) -> None:
+    moves = (await acd.moves(hotline)).values()
+    there = {state for parts in moves for pair in parts.get("promise", {}).items() for state in pair}
+    assert there - {"none"} == set(State)
