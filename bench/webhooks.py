@@ -23,7 +23,7 @@ from bench.callers import LINES, Plan, Tally
 from bench.ground import Broken, Ground, a_ground, free_port
 from bench.targets import Target
 from bench.webhook import sid
-from ivr import acd, call_flow
+from ivr import acd, arrival, call_flow
 from ivr.call import Call
 from ivr.demo import AUTH_TOKEN
 from ivr.hotline import Hotline
@@ -94,7 +94,7 @@ async def _write_down_the_words(hotline: Hotline, folder: Path) -> None:
     """What the product says to a caller, for the bare server to say. The calls that stand in line begin here too."""
     for number in range(IN_LINE):
         form = {"To": "+8677100000002", "From": "+862000000001"}
-        greeting = await call_flow.answer(hotline, Call(sid(number), form, {}))
+        greeting = await arrival.answer(hotline, Call(sid(number), form, {}))
         await call_flow.wait(hotline, Call(sid(number), form, {}))
     waiting = await call_flow.wait(hotline, Call(sid(0), form, {}))
     (folder / "answer.xml").write_bytes(render(greeting))

@@ -1,22 +1,18 @@
-"""The life of one call, in the order the caller lives it.
+"""The life of a call that operators answer, in the order the caller lives it; `arrival.py` is how it begins.
 
-    answer > wait > meet_operator (> on_hold) > thank > rate
-                                  (> left_alone > wait)
-                  > choose > leave_message > message_left
+    wait > meet_operator (> on_hold) > thank > rate
+                         (> left_alone > wait)
+         > choose > leave_message > message_left
 
 A step is one thing the caller hears. The next step is named by reference. The carrier may post a step twice: what a
 step changes, it changes through functions that answer ALREADY or GONE, so that the second reply is like the first.
 """
 
-from datetime import datetime
-
-from ivr import acd, patience, probes
-from ivr.acd import CallerPace, CallState, Word, party
-from ivr.call import Call, line_dialled
-from ivr.directory import Line, as_dialled_at_home
+from ivr import acd, patience
+from ivr.acd import CallState, Word, party
+from ivr.call import Call
 from ivr.hotline import Hotline
-from ivr.hours import spoken_moment
-from ivr.prompts import Spoken, spell_digits, spell_number
+from ivr.prompts import Spoken, spell_digits
 from ivr.twiml import (
     Reply,
     Step,
@@ -28,7 +24,6 @@ from ivr.twiml import (
     pause,
     take_message,
     tell,
-    tell_and_wait,
 )
 
 MOST_TRIES = 5
@@ -39,65 +34,10 @@ WHY_NOT: dict[str, party.WhyNot] = {
     "canceled": "no_answer",
 }
 RATINGS = ("1", "2", "3")  # 满意, 基本满意, 不满意
-TEST_LISTENS_SECONDS = 4  # longer than the silence by which our own leg knows that all is said
 TURNED_AWAY = {Word.TOO_LONG: "waited_too_long", Word.FULL: "full", Word.UNSTAFFED: "unstaffed"}
 COMFORTS = ("still_waiting", "still_waiting_2", "still_waiting_3")
 SWEPT_OUT = "moderator_ended_conference"  # somebody else's leaving, which is told by itself, ended the room
 MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an accepted offer asks for
-
-# ------------------------------------------------------------------------------------------ the line is answered
-
-
-async def answer(hotline: Hotline, call: Call) -> Reply:
-    """A published number was dialled."""
-    line = line_dialled(hotline, call)
-    if call.caller == hotline.handbook.profile.probes.number:
-        words = await probes.receive(hotline, call.sid, line)
-        if words is not None:
-            return tell_and_wait(words, seconds=TEST_LISTENS_SECONDS)
-    if line is None:
-        return tell(say(hotline, "unknown_number"))
-    arrival = await acd.arrive(
-        hotline,
-        call.sid,
-        line=line.number,
-        caller=call.number,
-        queue=line.queue,
-        priority=line.priority,
-        is_open=hotline.is_open(),
-        is_withdrawn=line.withdrawn_on is not None and line.is_withdrawn(hotline.moment().date()),
-        is_limited=call.number not in hotline.handbook.profile.restraint.never_limited,
-    )
-    if arrival.blocked_until:
-        return tell(
-            *_first_words(hotline),
-            say(hotline, "blocked", until=_spoken_moment(hotline, arrival.blocked_until)),
-        )
-    if arrival.turned_away == "withdrawn":
-        return _no_longer_used(hotline, line)
-    if arrival.turned_away:
-        return turn_away(hotline, arrival.turned_away, *_first_words(hotline))
-    return tell(*_first_words(hotline), *_greeting(hotline, arrival), then=wait)
-
-
-def _greeting(hotline: Hotline, arrival: acd.Arrival) -> list[Spoken]:
-    """Whoever rang a while ago is welcomed back; whoever rings without end is asked not to."""
-    words = [say(hotline, "again" if arrival.again else "greeting")]
-    match arrival.pace:
-        case CallerPace.WARNED:
-            words.append(say(hotline, "rang_often"))
-        case CallerPace.SLOW:
-            words.append(say(hotline, "rings_on"))
-    return words
-
-
-def _no_longer_used(hotline: Hotline, line: Line) -> Reply:
-    """Whoever dials a number that was withdrawn is told so, and which one to dial instead if there is one."""
-    if line.replaced_by:
-        digits = spell_number(as_dialled_at_home(line.replaced_by))
-        return tell(say(hotline, "replaced", number_digits=digits), say(hotline, "goodbye"))
-    return tell(say(hotline, "withdrawn"), say(hotline, "goodbye"))
-
 
 # ------------------------------------------------------------------------------------------ while they wait
 
@@ -189,10 +129,6 @@ async def rate(hotline: Hotline, call: Call) -> Reply:
 # ------------------------------------------------------------------------------------------ when nobody can come
 
 
-def _spoken_moment(hotline: Hotline, ms: int) -> str:
-    return spoken_moment(datetime.fromtimestamp(ms / 1000, hotline.timezone))
-
-
 def turn_away(hotline: Hotline, why: str, *first: Spoken) -> Reply:
     """Closed, full, unstaffed, waited too long: said in words, with the hours; and they may leave a message."""
     hours = {"hours_spoken": hotline.handbook.hours.hours_spoken()} if why == "closed" else {}
@@ -274,13 +210,13 @@ async def ended(hotline: Hotline, call: Call) -> Reply:
 STEPS = {
     step.__name__: step
     for step in (
-        answer, wait, operator_lost, meet_operator, on_hold, thank, left_alone, rate,
+        wait, operator_lost, meet_operator, on_hold, thank, left_alone, rate,
         choose, leave_message, message_left, room, guest_over, recorded, ended,
     )
 }  # fmt: skip
 
 
-def _first_words(hotline: Hotline) -> list[Spoken]:
+def first_words(hotline: Hotline) -> list[Spoken]:
     """What every caller is told before anything else, if there is anything just now."""
     announced = hotline.handbook.announcement
     if announced is None or not announced.is_on(hotline.moment()):

@@ -46,7 +46,10 @@ HANGS_UP = "hangs_up"
 class Sources(NamedTuple):
     """The texts that the page is drawn from."""
 
+    arrival: str
+    direct_flow: str
     call_flow: str
+    official_flow: str
     operator_flow: str
     queue: str
 
@@ -73,17 +76,21 @@ def main() -> None:
 
 def draw(moves: Moves, sources: Sources) -> str:
     """The whole page. Equal code gives an equal page, to the byte."""
-    calls, operators = steps_of(sources.call_flow), steps_of(sources.operator_flow)
+    calls = steps_of(sources.arrival, sources.direct_flow, sources.call_flow)
+    officials, operators = steps_of(sources.official_flow), steps_of(sources.operator_flow)
     pushes = redirects(sources.queue)
     paragraphs = (
         "# The life of a call",
-        "Drawn by `make docs` from `ivr/call_flow.py`, `ivr/operator_flow.py` and the table in `ivr/acd/acd.lua`. "
+        "Drawn by `make docs` from `ivr/arrival.py`, the files `ivr/*_flow.py` and the table in `ivr/acd/acd.lua`. "
         "Do not edit.",
         "## What the caller hears",
         "Each box is a step, posted by the carrier to `/voice/<hotline>/<step>`. A solid arrow is the caller going "
         "on by themselves; a dotted one is the queue, which sends them there through the carrier.",
         flow_chart(calls, pushes),
         table(calls),
+        "## What the official's phone hears",
+        flow_chart(officials, ()),
+        table(officials),
         "## What the operator's phone does",
         flow_chart(operators, ()),
         table(operators),
@@ -133,12 +140,17 @@ def _quoted(words: tuple[str, ...]) -> str:
 # ------------------------------------------------------------------------------------------ reading the code
 
 
-def steps_of(source: str) -> tuple[Step, ...]:
-    """The steps that a flow registers in STEPS, in that order, each with what its helpers add."""
-    tree = ast.parse(source)
-    functions = {node.name: node for node in tree.body if isinstance(node, Function)}
-    names = _registered(tree)
-    return tuple(_step(functions[name], functions, names) for name in names)
+def steps_of(*sources: str) -> tuple[Step, ...]:
+    """The steps that flows register in STEPS, in that order, each with what the helpers of its file add. A step may
+    lead to one in another file."""
+    trees = [ast.parse(source) for source in sources]
+    every = tuple(name for tree in trees for name in _registered(tree))
+    return tuple(
+        _step(functions[name], functions, every)
+        for tree in trees
+        for functions in [{node.name: node for node in tree.body if isinstance(node, Function)}]
+        for name in _registered(tree)
+    )
 
 
 def _registered(tree: ast.Module) -> tuple[str, ...]:
@@ -219,9 +231,8 @@ def at_first(queue: str) -> dict[str, str]:
 
 
 def read_sources() -> Sources:
-    flows = (HERE / "call_flow.py", HERE / "operator_flow.py")
-    callers, operators = (file.read_text("utf-8") for file in flows)
-    return Sources(callers, operators, library())
+    names = ("arrival", "direct_flow", "call_flow", "official_flow", "operator_flow")
+    return Sources(**{name: (HERE / f"{name}.py").read_text("utf-8") for name in names}, queue=library())
 
 
 async def read_moves() -> Moves:

@@ -203,8 +203,8 @@ def _lists(call: Stored) -> Iterator[tuple[str, ...]]:
         yield ("caller", call["caller"])
     if call.get("state") == CallState.ENDED:
         yield ("outcome", call.get("outcome", ""))
-    if call.get("joined"):
-        yield ("operator", call.get("operator", ""))
+    if call.get("joined") and call.get("operator"):
+        yield ("operator", call["operator"])
         yield from (("operator", who) for who, _ in talked(call.get("operators", "")))
 
 
@@ -295,7 +295,7 @@ def _hours_counts(call: Stored) -> Iterator[tuple[str, int]]:
         yield "talked_ms", int(call["talked"])
         if "held" in call:
             yield "held_ms", int(call["held"])
-        for who, ms in talked(call["operators"]):
+        for who, ms in talked(call.get("operators", "")):
             yield f"operator:{who}:answered", 1
             yield f"operator:{who}:talked_ms", ms
         if int(call["waited"]) <= ANSWERED_WELL_MS:

@@ -9,15 +9,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Literal, Self
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
 from urllib.parse import unquote
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from ivr.errors import Invalid
 from ivr.page import Page
-from ivr.profile.fields import Number, Text
+from ivr.profile.fields import CellOfSpells, Number, Reachable, Text, spells_of, within
 
 UNSHOWN = "未显示号码"
 
@@ -31,7 +31,21 @@ _SEPARATORS = dict.fromkeys(
 _URI = re.compile(r"(?:sips?|tel):(?://)?([^@;?>]*)", re.IGNORECASE)
 # A country code in one of its spellings, a trunk zero too many, then area code and subscriber (or a mobile).
 _CHINESE = re.compile(r"(?:(?:\+|00)?860?|0)([1-9][0-9]{7,11})|(1[3-9][0-9]{9})")
+_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
+_HOLDER = re.compile(r"\d{4}-\d{2}-\d{2} (第\d{1,3}任|\d{3,8})")
 _FOREIGN = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})")
+
+
+def _holders(cell: str) -> str:
+    """The holders of a post, one after another. No names: people change, and a list of names is somebody's list."""
+    entries = [" ".join(entry.split()) for entry in re.split("[；;]", cell) if entry.strip()]
+    for entry in entries:
+        if not _HOLDER.fullmatch(entry):
+            raise ValueError(f"“{entry}”不是任期：请写成 2022-02-08 第1任，不写人名，几任之间用分号")
+        date.fromisoformat(entry.split(" ")[0])
+    if entries != sorted(entries):
+        raise ValueError("任期没有按起始日期先后排列：请把早的写在前面")
+    return "；".join(entries)
 
 
 class Line(Page):
@@ -57,7 +71,58 @@ class Line(Page):
     priority: int = Field(
         default=0, ge=0, le=9, title="优先级", description="0 到 9，大者先接；8 和 9 不受队列份额限制"
     )
+    mode: Literal["pool", "direct", "hours"] = Field(
+        default="pool",
+        title="方式",
+        description="pool 话务员接听；direct 本人接听；hours 工作日的本人接听时段内由本人接听，其余由话务员接听",
+    )
+    direct_hours: CellOfSpells = Field(
+        default="", title="本人接听时段", description="方式为 hours 时填写，如 08:00-12:00 14:30-18:00"
+    )
+    own_phone: Reachable | Literal[""] = Field(
+        default="",
+        repr=False,
+        title="本人电话",
+        description="本人的电话，国际格式或 SIP 地址；不公开、不显示",
+    )
+    second_phone: Reachable | Literal[""] = Field(
+        default="",
+        repr=False,
+        title="第二电话",
+        description="本人无人接听时再打的电话，如秘书；不公开、不显示",
+    )
+    ring_seconds: int = Field(
+        default=0,
+        ge=0,
+        le=120,
+        title="响铃秒",
+        description="每个电话响铃多久；0 表示按 hotline.toml 的 [direct]",
+    )
+    quiet: CellOfSpells = Field(
+        default="", title="免打扰时段", description="不打本人电话的时段，如 00:00-06:00；不填按 [direct]"
+    )
+    duty_office: Text | Literal[""] = Field(
+        default="", title="值班室", description="本人接不了时的去处，如 教育局；与值班电话一起填"
+    )
+    duty_phone: Reachable | Literal[""] = Field(
+        default="", title="值班电话", description="值班室的电话，会告知来电人"
+    )
+    holders: Annotated[str, AfterValidator(_holders)] = Field(
+        default="",
+        title="任期",
+        description="起始日期和第几任，如 2022-02-08 第1任；2026-12-01 第2任；不写人名",
+    )
     note: Text | Literal[""] = Field(default="", title="备注", description="任意说明")
+
+    @model_validator(mode="after")
+    def _can_be_rung(self) -> Self:
+        if self.mode != "pool" and not self.own_phone:
+            raise ValueError("本人接听要有本人电话：请填上，或把方式改为 pool")
+        if (self.mode == "hours") != bool(self.direct_hours):
+            raise ValueError("本人接听时段和方式 hours 要一起填：请补上，或都删去")
+        if bool(self.duty_office) != bool(self.duty_phone):
+            raise ValueError("值班室和值班电话要一起填：请补上，或都删去")
+        return self
 
     @field_validator("number", "replaced_by", mode="before")
     @classmethod
@@ -77,6 +142,17 @@ class Line(Page):
 
     def is_withdrawn(self, today: date) -> bool:
         return self.withdrawn_on is not None and self.withdrawn_on <= today
+
+    def is_in_person(self, at: datetime, *, workday: bool) -> bool:
+        """Whether the post answers in person at this moment of the city's time."""
+        if self.mode == "hours":
+            return workday and within(spells_of(self.direct_hours), at)
+        return self.mode == "direct"
+
+    def holder_on(self, day: date) -> str:
+        """Who holds the post on this day, as a number in the row of its holders; "" if nobody wrote it down."""
+        since = [entry.split(" ") for entry in self.holders.split("；") if entry]
+        return next((who for first, who in reversed(since) if date.fromisoformat(first) <= day), "")
 
     @property
     def display_name(self) -> str:
@@ -157,6 +233,11 @@ def is_withheld(number: str) -> bool:
     if number.startswith("+") and number not in WITHHELD:
         return False  # as nearly every call's is
     return mask(number) == UNSHOWN
+
+
+def takes_texts(number: str) -> bool:
+    """Whether we write there: to a Chinese mobile. A text to a landline is lost, one abroad nobody has paid for."""
+    return _MOBILE.fullmatch(number) is not None
 
 
 def spaced(number: str) -> str:

@@ -12,9 +12,8 @@ from typing import Any
 import structlog
 from redis.exceptions import ResponseError
 
-from ivr import acd, probe_flow, probes, switchboard
+from ivr import acd, call_flow, direct_flow, probe_flow, probes, switchboard
 from ivr.acd import Word
-from ivr.call_flow import STEPS
 from ivr.carrier import Asked, CarrierFailed
 from ivr.drafts import publish_due
 from ivr.hotline import Hotline, learn
@@ -39,7 +38,9 @@ WANTED_WHILE = {
     "operator_lost": ("waiting", "offered"),
     "left_alone": ("waiting", "offered"),
     "thank": ("parting",),
+    "official_unavailable": ("missed",),
 }
+STEPS = {**direct_flow.STEPS, **call_flow.STEPS}
 TOO_LATE_MS = 60_000  # a redirect or hang-up this old has been overtaken by the call
 SETTLED_MS = 60_000  # a call this old is known to the carrier's own lists
 GROUP = "dispatch"

@@ -42,6 +42,12 @@ LEDGER = "ledger.csv"
 EXCEPTIONS = "exceptions.toml"
 
 _TABLES = ("queues", "classes")  # of the profile: pages by name
+NUMBERS = (
+    "number",
+    "own_phone",
+    "second_phone",
+    "duty_phone",
+)  # written with spaces, so that no sheet counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +248,9 @@ def _profile_toml(profile: Profile) -> str:
 
 
 def _cells(page: Line | Entry) -> list[str]:
-    cells = page.model_dump(mode="json") | {"number": spaced(page.number)}
-    return ["" if cells[name] is None else str(cells[name]) for name in _columns(type(page)).values()]
+    cells = {name: "" if cell is None else str(cell) for name, cell in page.model_dump(mode="json").items()}
+    cells |= {name: spaced(cells[name]) for name in NUMBERS if cells.get(name, "").startswith("+")}
+    return [cells[name] for name in _columns(type(page)).values()]
 
 
 def _prompts_toml(prompts: Prompts) -> str:

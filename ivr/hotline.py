@@ -61,6 +61,9 @@ class Hotline:
     def is_open(self) -> bool:
         return self.handbook.hours.is_open(self.moment())
 
+    def is_workday(self) -> bool:
+        return self.handbook.calendar.is_workday(self.moment().date())
+
     def key(self, name: str, *parts: str) -> str:
         return self.root + ":".join((name, *parts))
 
@@ -168,6 +171,7 @@ def rules(handbook: Handbook) -> dict[str, str]:
     found["probe_seconds"] = str(
         profile.probes.ring_seconds + profile.probes.listen_seconds + LONGEST_TEST_SECONDS
     )
+    found["failures_before_alarm"] = str(profile.direct.failures_before_alarm)
     found |= {f"break:{reason}": str(limit) for reason, limit in profile.desk.longest_break_seconds().items()}
     for name, queue in profile.queues.items():
         found[f"share:{name}"] = str(queue.share)

@@ -215,6 +215,14 @@ def _spoken_time(clock_time: str) -> str:
     return words + ("零" if minute < 10 else "") + spoken_number(minute) + "分"
 
 
+def spoken_soon(moment: datetime, now: datetime) -> str:
+    """A moment to come, as one says it: 十五点, 明天八点半, 十二月三日八点."""
+    days = (moment.date() - now.date()).days
+    named = {0: "", 1: "明天", 2: "后天"}.get(days)
+    day = f"{spoken_number(moment.month)}月{spoken_number(moment.day)}日" if named is None else named
+    return day + _spoken_time(f"{moment:%H:%M}")
+
+
 def spoken_number(number: int) -> str:
     """0 to 99: 二十二, 十, 零."""
     tens, ones = divmod(number, 10)

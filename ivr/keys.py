@@ -93,6 +93,13 @@ KEYS = (
     Key("probes_asked", "zset", "while live", "published numbers that wait for their dial test"),
     Key("probes_out", "zset", "while live", "published numbers whose dial test is under way"),
     Key("probe_run", "hash", "for ever", "the dial tests that were asked for together, and how far they are"),
+    Key(
+        "absent:<line>",
+        "hash",
+        "for ever",
+        "what the holder of a post is at, and until when nobody rings them",
+    ),
+    Key("phones:<line>", "hash", "for ever", "how often in a row the own phone of a post could not be rung"),
     # what the hotline knows (written by hotline.py)
     Key("profile", "hash", "for ever", "the hotline's own facts: title, hours, rules"),
     Key("directory", "hash", "for ever", "published number to whose it is"),

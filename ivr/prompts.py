@@ -47,6 +47,34 @@ OCCASIONS = {
     "again": Occasion("刚来过电的来电人，代替问候语"),
     "rang_often": Occasion("短时间内多次来电，第一次提醒；在问候语之前"),
     "rings_on": Occasion("提醒之后仍多次来电，告知排在别人之后；在问候语之前"),
+    "ring_official": Occasion(
+        "本人接听的号码：打本人电话之前；{whose} 是职务，如 亳州市教育局局长", frozenset({"whose"})
+    ),
+    "ring_second": Occasion("本人无人接听，改打第二电话之前"),
+    "whisper": Occasion(
+        "本人接起电话时听到的；{whose} 是职务，{tail_digits} 是来电号码后四位，逐字读出",
+        frozenset({"whose", "tail_digits"}),
+    ),
+    "caller_gone": Occasion("本人按 1 时，来电人已经挂机"),
+    "official_busy": Occasion("本人电话占线"),
+    "official_no_answer": Occasion("本人电话无人接听，或接起后没有按 1"),
+    "official_declined": Occasion("本人没有接这个电话：拒接，或接起后按了别的键"),
+    "official_off": Occasion("本人电话关机或不在服务区"),
+    "official_invalid": Occasion("本人电话是空号"),
+    "official_failed": Occasion("本人电话因线路故障打不通"),
+    "official_absent": Occasion(
+        "本人登记了开会、外出或休息；{whose} 是职务，{away} 是去向，{until_spoken} 是到几点",
+        frozenset({"whose", "away", "until_spoken"}),
+    ),
+    "official_quiet": Occasion("本人的免打扰时段"),
+    "say_duty": Occasion(
+        "不发短信时，把值班电话念给来电人；{duty_office} 是值班室，{duty_digits} 是逐字读出的号码",
+        frozenset({"duty_office", "duty_digits"}),
+    ),
+    "offer_duty": Occasion("找不到本人、有值班电话时，问来电人怎么办：1 值班电话，2 留言"),
+    "offer_operator": Occasion("找不到本人、没有值班电话或值班电话也无人接听时：1 转人工，2 留言"),
+    "ring_duty": Occasion("打值班电话之前；{duty_office} 是值班室", frozenset({"duty_office"})),
+    "duty_missed": Occasion("值班电话也无人接听"),
     "please_wait": Occasion("开始排队时"),
     "position": Occasion("排队次序靠前时；{position} 是第几位", frozenset({"position"})),
     "estimate": Occasion(

@@ -68,6 +68,9 @@ class Record(BaseModel):
     ended_by: str | None
     operator: str | None
     operators: tuple[Part, ...]  # all who talked with the caller, in that order, once their part is over
+    holder: str | None  # who held the post when the call came, as the directory numbers its holders
+    answered_by: str | None  # of a post that answers in person: own, second or duty phone
+    missed_why: str | None  # why the official could not be reached
     arrived: datetime
     queued: datetime | None
     offered: datetime | None
@@ -230,6 +233,9 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         operators=tuple(
             Part(operator=who, talked=ms / 1000) for who, ms in talked(stored.get("operators", ""))
         ),
+        holder=stored.get("holder") or None,
+        answered_by=stored.get("answered_by"),
+        missed_why=stored.get("missed_why"),
         arrived=datetime.fromtimestamp(arrived / 1000, zone),
         **{name: moment(name) for name in ("queued", "offered", "accepted", "joined", "parted", "ended")},
         **{name: seconds(name) for name in ("waited", "talked", "held", "wrapped")},

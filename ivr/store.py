@@ -23,6 +23,7 @@ CHAPTERS = (
     "party",
     "probes",
     "promises",
+    "direct",
     "operators",
     "privacy",
     "look",

@@ -93,11 +93,31 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
+class Phone:
+    """How somebody's phone is reached: a number or a SIP address, over a trunk of the city's own if it has one."""
+
+    address: str
+    byoc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """`whisper` is what whoever picks up is played first, `news` learns how it went, `then` follows either way."""
+
+    phone: Phone
+    seconds: int
+    shown: str
+    whisper: str
+    news: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     pass
 
 
-Verb = Speech | Music | Question | Listening | Recording | Silence | GoOn | Room | Forward | HangUp
+Verb = Speech | Music | Question | Listening | Recording | Silence | GoOn | Room | Ring | Forward | HangUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +146,9 @@ def hold(*spoken: Spoken, music: str, then: Step) -> Reply:
     return Reply((*map(Speech, spoken), Music(music, path(then)), GoOn(path(then))))
 
 
-def ask(*spoken: Spoken, then: Step) -> Reply:
+def ask(*spoken: Spoken, then: Step, **query: str) -> Reply:
     """Say it and wait for one key; silence goes on to the same step, with nothing pressed."""
-    return Reply((Question(spoken, path(then)), GoOn(path(then))))
+    return Reply((Question(spoken, path(then, **query)), GoOn(path(then, **query))))
 
 
 def take_message(*spoken: Spoken, then: Step, news: str) -> Reply:
@@ -147,6 +167,18 @@ def join_room(
     return Reply(
         (*map(Speech, spoken), Room(room, news, path(then, room=room, **query), music, not is_guest))
     )
+
+
+def ring_phone(
+    *spoken: Spoken, phone: Phone, seconds: int, shown: str, whisper: str, news: str, then: Step, **query: str
+) -> Reply:
+    """Say it, then ring a phone, and talk if a person answers there. `shown` is the caller's number there, or ""."""
+    return Reply((*map(Speech, spoken), Ring(phone, seconds, shown, whisper, news, path(then, **query))))
+
+
+def ask_who_picked_up(*spoken: Spoken, then: Step, **query: str) -> Reply:
+    """Say it to whoever picked up and wait for one key; a machine presses none, and its call ends."""
+    return Reply((Question(spoken, path(then, **query)), HangUp()))
 
 
 def forward(number: str) -> Reply:
@@ -180,10 +212,8 @@ def _write(response: VoiceResponse, verb: Verb) -> None:
             response.pause(length=seconds)
         case GoOn(then):
             response.redirect(then)
-        case Room():
-            _enter(response, verb)
-        case Forward(number):
-            response.dial(number)
+        case Room() | Ring() | Forward():
+            _meet(response, verb)
         case HangUp():
             response.hangup()
         case Music() | Question() | Listening() | Recording():
@@ -226,6 +256,29 @@ def _speak(response: Any, spoken: Spoken) -> None:
         response.play(AUDIO + spoken.audio)
     else:
         response.say(spoken.text, voice=spoken.voice, language=spoken.language)
+
+
+def _meet(response: VoiceResponse, verb: Room | Ring | Forward) -> None:
+    """What joins the caller with somebody."""
+    match verb:
+        case Room():
+            _enter(response, verb)
+        case Ring():
+            _ring(response, verb)
+        case Forward(number):
+            response.dial(number)
+
+
+def _ring(response: VoiceResponse, ring: Ring) -> None:
+    shown = {"caller_id": ring.shown} if ring.shown else {}
+    dial = response.dial(action=ring.then, timeout=ring.seconds, **shown)
+    news = {"url": ring.whisper, "status_callback": ring.news, "status_callback_event": "completed"}
+    if ring.phone.address.startswith("sip"):
+        dial.sip(ring.phone.address, **news)
+    elif ring.phone.byoc:
+        dial.number(ring.phone.address, byoc=ring.phone.byoc, **news)
+    else:
+        dial.number(ring.phone.address, **news)
 
 
 def _enter(response: VoiceResponse, room: Room) -> None:

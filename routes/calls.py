@@ -27,6 +27,9 @@ LABELS = {
     Outcome.UNSTAFFED: "无人在岗",
     Outcome.BLOCKED: "限制来电",
     Outcome.WITHDRAWN: "号码已撤下",
+    Outcome.DIRECT_ANSWERED: "本人接听",
+    Outcome.DUTY_ANSWERED: "值班接听",
+    Outcome.DIRECT_MISSED: "本人未接",
     Outcome.MESSAGE: "已留言",
 }
 

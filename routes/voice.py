@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from twilio.request_validator import RequestValidator
 
 from config.settings import Settings
-from ivr import call_flow, operator_flow, probe_flow
+from ivr import arrival, call_flow, direct_flow, official_flow, operator_flow, probe_flow
 from ivr.call import Call
 from ivr.hotline import Hotline
 from ivr.twiml import Reply, path, render
@@ -28,7 +28,10 @@ from routes.last_words import LAST_WORDS, one_moment
 LONGEST_BODY = 64 * 1024
 LONGEST_ANSWER_SECONDS = 8.0  # of the carrier's fifteen
 STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {
+    **arrival.STEPS,
+    **direct_flow.STEPS,
     **call_flow.STEPS,
+    **official_flow.STEPS,
     **operator_flow.STEPS,
     **probe_flow.STEPS,
 }

@@ -2,7 +2,12 @@
 
 MAYOR = "+8677100000002"  # 南宁市市长
 SECRETARY = "+8677100000001"  # 南宁市委书记
-EDUCATION = "市教育局局长"  # of Bozhou
+EDUCATION = "+8655800000018"  # 亳州市教育局局长, who answers in person
+EDUCATION_PHONE = "+8615400000118"
+EDUCATION_DUTY = "+8655800000518"
+MAYOR_OF_BOZHOU = "+8655800000002"  # who has a second phone
+MAYOR_OF_BOZHOU_PHONE = "+8615400000102"
+MAYOR_OF_BOZHOU_SECRETARY = "+8615400000302"
 NOBODYS = "+8677109999999"  # no published number
 
 MAYOR_DIALLED_AT_HOME = "0771 0000 0002"
@@ -14,6 +19,8 @@ POLICE = "+8677100000110"
 ZHOU = "+862000000001"  # calls about a licence
 QIAN = "+862000000002"  # has no patience
 SUN = "+862000000003"  # calls again and again
+
+WU = "+8615400000001"  # calls from a mobile, which can read texts
 
 WANG = "9001"
 LI = "9002"

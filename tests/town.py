@@ -121,6 +121,13 @@ class Town:
     def caller(self, number: str) -> "Caller":
         return Caller(self, number)
 
+    async def phone(self, number: str, behaviour: str, **more: Any) -> None:
+        """What somebody else's phone does from now on when it is rung."""
+        async with aiohttp.ClientSession(self.company_url) as company:
+            where, what = f"/simulator/phones/{number}", {"behaviour": behaviour, **more}
+            async with company.put(where, json=what) as answer:
+                assert answer.status == 200, await answer.text()
+
     async def operator(self, number: str, *, hotline: str = "nanning") -> "Operator":
         """Somebody who has sat down at their desk and is ready."""
         operator = Operator(self, number, hotline)
@@ -263,12 +270,12 @@ class Caller:
 
         await until(so, f"{self.number} hears the others")
 
-    async def record(self) -> dict[str, Any]:
+    async def record(self, hotline: str = "nanning") -> dict[str, Any]:
         """The hotline's record, once the call has ended."""
-        path = f"/api/nanning/calls/{self.sid}"
+        path, token = f"/api/{hotline}/calls/{self.sid}", self.town.admin_token(hotline)
 
         async def ended() -> dict[str, Any] | None:
-            record: dict[str, Any] = await self.town.ask("GET", path, token=self.town.admin_token())
+            record: dict[str, Any] = await self.town.ask("GET", path, token=token)
             return record if record["state"] == "ended" else None
 
         return dict(await until(ended, f"the record of {self.sid} is complete"))

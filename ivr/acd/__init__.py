@@ -20,6 +20,7 @@ from ivr.acd.words import (
     PickUp,
     Presence,
     Waiting,
+    Whom,
     Word,
 )
 from ivr.hotline import Hotline
@@ -38,6 +39,7 @@ __all__ = [
     "PickUp",
     "Presence",
     "Waiting",
+    "Whom",
     "Word",
 ]
 
@@ -53,12 +55,16 @@ async def arrive(
     is_open: bool,
     is_withdrawn: bool = False,
     is_limited: bool = True,
+    in_person: bool = False,
+    holder: str = "",
 ) -> Arrival:
-    """A published number is dialled. Repeating it gives the same answer, whatever has changed since."""
-    opening = "withdrawn" if is_withdrawn else "open" if is_open else "closed"
+    """A published number is dialled. Repeating it gives the same answer, whatever has changed since.
+    A post that answers in person turns nobody away but whom a supervisor has."""
+    doors = "open" if is_open else "closed"
+    opening = "withdrawn" if is_withdrawn else "direct" if in_person else doors
     limits = "" if is_limited else "free"
     word, why, pace, again, blocked_until = await ask(
-        hotline, "arrive", sid, line, caller, queue, priority, opening, limits
+        hotline, "arrive", sid, line, caller, queue, priority, opening, limits, holder
     )
     until = int(blocked_until) if blocked_until else None
     return Arrival(Word(word), why, CallerPace(pace), bool(again), until)

@@ -10,6 +10,7 @@ cluster because the braces put all of them into one slot.
                                 offered accepted joined parted ended operator operators room outcome ended_by waited
                                 talked wrapped sealed moves t1 t2 ...
                                 hold hold_since held guest guest_since guest_kind guest_who guest_name guest_leg ...
+                                answered in person: mode holder rang ringing rung answered_by missed_why away
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
     operator:<id>       hash    presence intent reason line (each with <name>_since), call, leg, queues, lease,
@@ -47,6 +48,8 @@ cluster because the braces put all of them into one slot.
     promise_counts      hash    "<number>:<what>": how many promises a post made, kept, kept late, did not keep
     tasks               zset    promises that nobody kept, for whoever looks after what is left (待办), by since when
     probe_run           hash    the tests asked for together: by asked total done failed; scheduled
+    absent:<line>       hash    kind until by since: what the holder of a post is at, and until when nobody rings them
+    phones:<line>       hash    failed why at: how often in a row the own phone of a post could not be rung
 
 Times are milliseconds since 1970, always an argument; Valkey's own clock is never asked. A function that fails half
 way is not undone: each checks everything first and writes after. Answers are words.
@@ -55,15 +58,18 @@ way is not undone: each checks everything first and writes after. Answers are wo
 -- event -> who moves -> { state before = state after }. What is not written here does not happen.
 local MOVES = {
   arrive    = { call = { none = 'greeting' } },
-  turn_away = { call = { greeting = 'parting', waiting = 'parting' } },
-  wait      = { call = { greeting = 'waiting' } },
+  turn_away = { call = { greeting = 'parting', waiting = 'parting', missed = 'parting' } },
+  ring      = { call = { greeting = 'ringing', ringing = 'ringing', missed = 'ringing' } },
+  answer_in_person = { call = { ringing = 'in_person' } },
+  miss_in_person   = { call = { greeting = 'missed', ringing = 'missed', in_person = 'missed' } },
+  wait      = { call = { greeting = 'waiting', missed = 'waiting' } },
   offer     = { call = { waiting = 'offered' },    line = { idle = 'offered' } },
   accept    = { call = { offered = 'connecting' }, line = { offered = 'connecting' } },
   miss      = { call = { offered = 'waiting' },    line = { offered = 'idle' } },
   decline   = { call = { offered = 'waiting' },    line = { offered = 'idle' } },
   join      = { call = { connecting = 'talking' }, line = { connecting = 'talking' } },
   lose      = { call = { connecting = 'waiting' }, line = { connecting = 'idle' } },
-  part      = { call = { talking = 'parting' },    line = { talking = 'wrap_up' } },
+  part      = { call = { talking = 'parting', in_person = 'parting' }, line = { talking = 'wrap_up' } },
   hand_over = { line = { talking = 'wrap_up' } },
   take_over = { call = { talking = 'talking' },    line = { idle = 'talking', talking = 'talking' },
                 guest = { none = 'none', consulting = 'none', conference = 'none' } },
@@ -80,7 +86,8 @@ local MOVES = {
                 line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
   come_back = { call = { talking = 'waiting' },    line = { talking = 'wrap_up' } },
   hang_up   = { call = { greeting = 'ended', waiting = 'ended', offered = 'ended', connecting = 'ended',
-                         talking = 'ended', parting = 'ended' },
+                         talking = 'ended', parting = 'ended', ringing = 'ended', in_person = 'ended',
+                         missed = 'ended' },
                 line = { offered = 'idle', connecting = 'idle', talking = 'wrap_up' } },
   finish    = { line = { wrap_up = 'idle' } },
   heal      = { line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
@@ -108,7 +115,8 @@ local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', line = 'idle', i
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',
-               connecting = 'abandoned_ringing', talking = 'answered', parting = 'answered' }
+               connecting = 'abandoned_ringing', talking = 'answered', parting = 'answered',
+               ringing = 'abandoned_ringing', in_person = 'direct_answered', missed = 'direct_missed' }
 
 local EVENTS_KEPT = 20000
 local TIMELINE_KEPT = 100      -- moves; a call that is declined all day must not grow without end

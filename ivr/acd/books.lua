@@ -56,15 +56,17 @@ end
 -- How the call ended and how long each part of it took, once it is over.
 local function close_the_books(sid)
   local c = of_call(sid, 'outcome', 'queued', 'accepted', 'joined', 'parted', 'line', 'operator', 'arrived',
-                    'turned_at', 'turned_away', 'talk_since', 'waited', 'talked', 'held')
+                    'turned_at', 'turned_away', 'talk_since', 'waited', 'talked', 'held', 'rang', 'missed_at')
   local outcome, queued, accepted, joined = c[1], tonumber(c[2]), tonumber(c[3]), tonumber(c[4])
   local talk_since = tonumber(c[11])
   local parted, line, operator = tonumber(c[5]) or NOW, c[6], c[7]
   local counts = { 'outcome:' .. outcome, 1, 'line:' .. line .. ':' .. outcome, 1 }
   local function count(name, by) counts[#counts + 1], counts[#counts + 2] = name, by end
-  local waited = queued and (tonumber(c[12]) or 0) + (talk_since and accepted or tonumber(c[9]) or NOW) - queued
+  local began = queued or tonumber(c[15]) -- in line, or by the first ring of an official's phone
+  local met, stopped = queued and accepted or joined, tonumber(queued and c[9] or c[16] or NOW) or NOW
+  local waited = began and (tonumber(c[12]) or 0) + (talk_since and met or stopped) - began
   local talked = joined and (tonumber(c[13]) or 0) + (talk_since and parted - talk_since or 0)
-  if queued then
+  if began then
     redis.call('HSET', call_key(sid), 'waited', waited)
     count('waited_ms', waited)
     if joined and waited <= ANSWERED_WELL_MS then count('answered_in_15s', 1) end
@@ -73,6 +75,8 @@ local function close_the_books(sid)
     redis.call('HSET', call_key(sid), 'talked', talked)
     count('talked_ms', talked)
     if c[14] then count('held_ms', c[14]) end
+  end
+  if joined and operator then
     note_part(sid, operator, parted)
     for who, ms in string.gmatch(one(of_call(sid, 'operators')), '(%S+)=(%d+)') do
       count('operator:' .. who .. ':answered', 1)

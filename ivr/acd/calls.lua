@@ -28,12 +28,15 @@ local function why_not(queue, opening)
   return ''
 end
 
--- A published number is dialled. `opening` is open or closed, as the calendar says, or withdrawn; `limits` is free for
--- a caller whom none applies to. Answers { word, why they are turned away or '', pace, 1 if they rang a while ago, blocked until }.
-local function arrive(sid, line, caller, queue, priority, opening, limits)
+-- A published number is dialled. `opening` is open or closed, as the calendar says, or withdrawn, or direct where the
+-- post answers in person at whatever hour; `holder` is who holds the post today; `limits` is free for a caller whom
+-- none applies to. Answers { word, why they are turned away or '', pace, 1 if they rang a while ago, blocked until }.
+local function arrive(sid, line, caller, queue, priority, opening, limits, holder)
   local known = recognise(caller, queue, priority, limits ~= 'free')
   queue = known.queue
-  local facts = { 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue, 'priority', known.priority }
+  local facts = { 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue, 'priority', known.priority,
+                  'holder', holder }
+  if opening == 'direct' then facts[#facts + 1], facts[#facts + 2] = 'mode', opening end
   for _, name in ipairs({ 'class', 'pace', 'again', 'blocked_until' }) do
     local fact = known[name] or ''
     if fact ~= '' then facts[#facts + 1], facts[#facts + 2] = name, fact end
@@ -48,7 +51,7 @@ local function arrive(sid, line, caller, queue, priority, opening, limits)
   index(sid, 'caller', caller, NOW)
   tally(NOW, 'received', 1, 'line:' .. line .. ':received', 1)
   tally_quarter(NOW, 'received', 1)
-  local why = known.blocked_until and 'blocked' or why_not(queue, opening)
+  local why = known.blocked_until and 'blocked' or opening == 'direct' and '' or why_not(queue, opening)
   if why ~= '' then turn_away(sid, why) end
   return { 'OK', why, known.pace, known.again, known.blocked_until or '' }
 end
@@ -102,7 +105,8 @@ end
 -- is due or 0, operators present, and the pace of the line: ms a call keeps an operator, of how many calls we know that,
 -- ms the answered waited }.
 local function wait(sid)
-  if one(of_call(sid, 'state')) == 'greeting' and line_is_full(one(of_call(sid, 'queue'))) then
+  local before = one(of_call(sid, 'state'))
+  if (before == 'greeting' or before == 'missed') and line_is_full(one(of_call(sid, 'queue'))) then
     turn_away(sid, 'full')
   elseif happen('wait', sid) then
     local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + moment_in_line(sid)
@@ -114,6 +118,7 @@ local function wait(sid)
   end
   local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at', 'turned_away', 'comforts', 'comforted_at')
   local state, queue, queued = c[1] or 'none', c[2] or '', tonumber(c[3])
+  if not queued then return { REFUSED[c[6]] or 'GONE', state, 0, 0, 0, 0, 0, 0, 0 } end -- they never stood in line
   local longest, leaves, grace, first, gap =
     rules_of('max_wait_seconds', 'leave_unstaffed', 'unstaffed_grace_seconds', 'first_comfort_seconds',
              'comfort_gap_seconds')
@@ -154,6 +159,7 @@ local function hang_up(sid, by)
   not_due('join', sid)
   not_due('overflow', sid)
   not_due('parting', sid)
+  not_due('ringing', sid)
   redis.call('ZREM', key('live'), sid)
   local outcome = c[3] or LOST[state]
   if state == 'waiting' or state == 'offered' or state == 'connecting' then keep_place(sid) end
@@ -162,12 +168,12 @@ local function hang_up(sid, by)
   end
   redis.call('HSET', call_key(sid), 'ended', NOW, 'outcome', outcome,
              'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
-  if state == 'talking' then redis.call('HSET', call_key(sid), 'parted', NOW) end
+  if state == 'talking' or state == 'in_person' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
   redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'since', 'also', 'looked',
              'picked_up', 'comforts', 'comforted_at',
              'talk_since', 'alone', 'hold', 'hold_since', 'guest', 'guest_since', 'guest_kind', 'guest_who',
-             'guest_leg', 'guest_mode', 'guest_sealed')
+             'guest_leg', 'guest_mode', 'guest_sealed', 'ringing', 'learnt')
   if held and state == 'talking' then
     due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
   elseif held then

@@ -107,6 +107,9 @@ local function reconcile_call(sid, mend)
   elseif state ~= 'waiting' and in_line then
     mend('still_in_line', sid, function() take_out_of_line(sid) end)
   end
+  if state == 'ringing' and not is_in('due', 'ringing:' .. sid) then
+    mend('no_deadline', sid, function() due('ringing', sid, NOW) end)
+  end
   local o = of_operator(c[2] or '', 'line', 'call')
   if DEADLINE_OF[state] and (o[1] ~= state or o[2] ~= sid) then
     mend('nobody_has', sid, function()

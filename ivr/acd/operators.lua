@@ -181,6 +181,7 @@ local WHEN_DUE = {
   guest = guest_never_came,
   hold = still_on_hold,
   promise = promise_is_due,
+  ringing = still_ringing,
 }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.

@@ -204,7 +204,8 @@ local function rate(sid, rating)
   if not c[1] then return { 'GONE' } end
   if c[2] then return { 'ALREADY' } end
   redis.call('HSET', call_key(sid), 'rating', rating)
-  tally(tonumber(c[3]), 'rating:' .. rating, 1, 'operator:' .. c[4] .. ':rating:' .. rating, 1)
+  tally(tonumber(c[3]), 'rating:' .. rating, 1)
+  if c[4] then tally(tonumber(c[3]), 'operator:' .. c[4] .. ':rating:' .. rating, 1) end
   return { 'OK' }
 end
 

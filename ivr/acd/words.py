@@ -12,6 +12,7 @@ class Word(StrEnum):
     GONE = "GONE"  # the call, the offer or the room is no longer there
     BACK = "BACK"  # a caller is back in line; a console is back after a silence
     BUSY = "BUSY"  # not during a call
+    AWAY = "AWAY"  # the official is not to be rung now; the reason comes with it
     WAITING = "WAITING"  # one is in the room, the other is not yet
     NO = "NO"  # not this caller, not now
     FULL = "FULL"  # the line has no place left
@@ -25,6 +26,9 @@ class CallState(StrEnum):
 
     NONE = "none"  # never heard of
     GREETING = "greeting"  # hears the greeting
+    RINGING = "ringing"  # the phone of an official rings, or of their duty office
+    IN_PERSON = "in_person"  # talks with whoever answered there
+    MISSED = "missed"  # hears why nobody answered, and chooses
     WAITING = "waiting"  # stands in line
     OFFERED = "offered"  # rings at an operator's desk
     CONNECTING = "connecting"  # accepted; both are on their way into the room
@@ -68,6 +72,14 @@ class Intent(StrEnum):
     LEAVING = "leaving"  # after this call
 
 
+class Whom(StrEnum):
+    """Which of a post's phones rings."""
+
+    OWN = "own"  # the official's
+    SECOND = "second"  # the official's other one, or the secretary's
+    DUTY = "duty"  # the duty office's
+
+
 class Presence(StrEnum):
     """Whether an operator's console is there."""
 
@@ -90,6 +102,9 @@ class Outcome(StrEnum):
     UNSTAFFED = "unstaffed"
     BLOCKED = "blocked"  # a supervisor had asked this caller to pause for a while
     WITHDRAWN = "withdrawn"  # the number is no longer used, and they were told so
+    DIRECT_ANSWERED = "direct_answered"  # by the official in person, or on their second phone
+    DUTY_ANSWERED = "duty_answered"  # by the duty office, after the official was not reached
+    DIRECT_MISSED = "direct_missed"  # the official was not reached, and nobody else was wanted
     MESSAGE = "message"  # nobody could serve them, and they left words
 
 
@@ -107,6 +122,31 @@ class Arrival(NamedTuple):
     pace: CallerPace
     again: bool  # they rang a while ago
     blocked_until: int | None  # ms since 1970
+
+
+class Ringing(NamedTuple):
+    word: Word
+    reason: str  # why the phone is not to be rung
+
+
+class TurnedTo(NamedTuple):
+    word: Word
+    turned_away: str  # "" or why no operator can come
+
+
+class Rang(NamedTuple):
+    word: Word
+    next: Whom | None  # the phone to ring now
+
+
+class Reason(NamedTuple):
+    """Why an official could not be reached."""
+
+    word: Word
+    why: str
+    away: str  # what they are at, if they said so
+    away_until: int  # milliseconds since 1970, or 0
+    duty_rang: bool  # the duty office did not answer either
 
 
 class Waiting(NamedTuple):

@@ -1,6 +1,7 @@
 """What may stand in a field of the profile, and what is said of what may not."""
 
 import re
+from datetime import datetime
 from typing import Annotated
 from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 _CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 _DIALLED_FROM = re.compile(r"To|ForwardedFrom|SipUser|SipHeader:X-[A-Za-z0-9-]+")
+_SIP = re.compile(r"sips?:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+(:\d+)?")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
@@ -55,6 +57,32 @@ def in_order(spells: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]
     return spells
 
 
+def spells_of(text: str) -> tuple[tuple[str, str], ...]:
+    """The spells in one cell of a sheet: "08:00-12:00 14:30-18:00". Raises ValueError, saying how to write them."""
+    spells = []
+    for spell in text.replace("，", " ").replace("；", " ").split():
+        opens, dash, closes = spell.partition("-")
+        if not dash:
+            raise ValueError(f"“{spell}”不是时段：请写成 08:00-12:00，几段之间空一格")
+        spells.append((clock_time(opens), clock_time(closes)))
+    return in_order(tuple(spells))
+
+
+def within(spells: tuple[tuple[str, str], ...], at: datetime) -> bool:
+    """Whether this moment, in the city's own time, is in one of the spells of its day."""
+    now = f"{at:%H:%M}"
+    return any(opens <= now < closes for opens, closes in spells)
+
+
+def spells_in_a_cell(text: str) -> str:
+    return " ".join(f"{opens}-{closes}" for opens, closes in spells_of(text))
+
+
+def reachable(address: str) -> str:
+    """A number in E.164, or a SIP address."""
+    return address if _SIP.fullmatch(address) else must_be_e164(address.replace(" ", ""))
+
+
 def a_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -94,4 +122,6 @@ Number = Annotated[str, AfterValidator(must_be_e164)]
 SoundFile = Annotated[str, AfterValidator(a_file_name)]
 ClockTime = Annotated[str, AfterValidator(clock_time)]
 Spells = Annotated[tuple[tuple[ClockTime, ClockTime], ...], AfterValidator(in_order)]
+CellOfSpells = Annotated[str, AfterValidator(spells_in_a_cell)]
+Reachable = Annotated[str, AfterValidator(reachable)]
 Source = Annotated[str, AfterValidator(a_source)]

@@ -108,12 +108,13 @@ async def _deadlines(
     wanted |= {f"join:{sid}" for sid, call in calls.items() if call["state"] == "connecting"}
     wanted |= {f"guest:{sid}" for sid, call in calls.items() if call.get("guest") == "ringing"}
     wanted |= {f"hold:{sid}" for sid, call in calls.items() if call.get("hold") == "on"}
+    wanted |= {f"ringing:{sid}" for sid, call in calls.items() if call["state"] == "ringing"}
     wanted |= {f"wrap_up:{id_}" for id_, one in operators.items() if one.get("line") == "wrap_up"}
     wanted |= {f"lease:{id_}" for id_, one in operators.items() if one.get("presence") == "on"}
     stale = {
         item
         for item in due - wanted
-        if item.split(":")[0] in ("offer", "join", "wrap_up", "lease", "guest", "hold")
+        if item.split(":")[0] in ("offer", "join", "wrap_up", "lease", "guest", "hold", "ringing")
     }
     return [f"no deadline {item}" for item in wanted - due] + [f"stale deadline {item}" for item in stale]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ivr import acd
-from ivr.acd import Word
+from ivr.acd import Whom, Word, direct
 from ivr.hotline import Hotline
 from tests.cast import MAYOR
 
@@ -44,6 +44,15 @@ async def comes_in(hotline: Hotline, sid: str, operator: str, *, room: str = "r1
     await acd.pick_up(hotline, operator=operator, leg=phone_of(operator))
     await acd.join(hotline, sid, leg=sid, room=room)
     await acd.join(hotline, sid, leg=phone_of(operator), room=room)
+
+
+async def rings_official(hotline: Hotline, n: int) -> str:
+    """Caller number `n` has dialled a post that answers in person, and the official's phone rings."""
+    sid = sid_of(n)
+    caller = f"+86200000{n:04d}"
+    await acd.arrive(hotline, sid, line=MAYOR, caller=caller, is_open=True, in_person=True)
+    await direct.ring(hotline, sid, whom=Whom.OWN, seconds=25)
+    return sid
 
 
 async def sits_down(hotline: Hotline, operator: str, *, queues: str = "main") -> None:

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Word, party, probes, promises
+from ivr.acd import Outcome, Whom, Word, direct, party, probes, promises
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
-from tests.acd.people import comes_in, dials, lines_up, phone_of, sid_of, sits_down
+from tests.acd.people import comes_in, dials, lines_up, phone_of, rings_official, sid_of, sits_down
 from tests.cast import MAYOR, SECRETARY, WANG
 from tests.conftest import Clock
 
@@ -100,6 +100,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         *[lambda: party.transfer(hotline, operator=operator)] * 3,
         *[lambda: the_guest_goes(hotline, operator, chance.choice(("busy", "left")))] * 2,
         lambda: acd.release(hotline, operator=operator),
+        *[lambda: chance.choice(to_an_official(hotline, chance, n, sid))()] * 3,
         lambda: acd.hang_up(hotline, sid, by="caller"),
         *probe_moves(hotline, chance),
         *promise_moves(hotline, chance.choice((sid, sid, sid_of(n)))),
@@ -148,6 +149,29 @@ def promise_moves(hotline: Hotline, sid: str) -> list[Callable[[], Awaitable[obj
         lambda: promises.keep(hotline, sid, how=promises.How.STATEMENT, by="9010"),
         lambda: promises.take_back(hotline, sid, by="9010", why="不需要"),
     ]
+
+
+def to_an_official(
+    hotline: Hotline, chance: random.Random, n: int, sid: str
+) -> list[Callable[[], Awaitable[object]]]:
+    """What may happen to a call that is answered in person."""
+    whom, why = chance.choice(list(Whom)), chance.choice(("", "busy", "invalid"))
+    then = chance.choice((None, Whom.SECOND))
+    return [
+        lambda: rings_official(hotline, chance.randrange(n // 12 + 3)),
+        lambda: an_official_answers(hotline, chance.randrange(n // 12 + 3)),
+        lambda: direct.ring(hotline, sid, whom=whom, seconds=25),
+        lambda: direct.answer_in_person(hotline, sid, whom=whom),
+        lambda: direct.rang(hotline, sid, whom=whom, why=why, who="official", then=then),
+        lambda: direct.learn_why(hotline, sid, whom=Whom.OWN, why="off"),
+        lambda: direct.turn_to_operators(hotline, sid, is_open=chance.random() < 0.5),
+        lambda: direct.give_up(hotline, sid),
+    ]
+
+
+async def an_official_answers(hotline: Hotline, n: int) -> None:
+    """The likely course: it rings, and whoever picks up presses 1."""
+    await direct.answer_in_person(hotline, await rings_official(hotline, n), whom=Whom.OWN)
 
 
 async def everybody_beats(hotline: Hotline) -> None:
@@ -273,8 +297,13 @@ async def test_the_random_sequences_are_not_idle_talk(hotline: Hotline, clock: C
     """They reach every event there is; a check on the check above."""
     chance = random.Random(1)
     await hotline.store.ask("HSET", hotline.key("rules"), "hold_remind_seconds", 10)
-    for n in range(ROUNDS * 5):
+    happened: set[str] = set()
+    wanted = set(await acd.moves(hotline)) - {"heal", "rescue"}
+    for n in range(ROUNDS * 20):
         await anything(hotline, clock, chance, n)
-    news = await hotline.store.ask("XRANGE", hotline.key("events"), "-", "+")
-    happened = {move["event"] for _, move in news}
-    assert set(await acd.moves(hotline)) - {"heal", "rescue"} <= happened
+        if n % ROUNDS == 0:
+            news = await hotline.store.ask("XRANGE", hotline.key("events"), "-", "+")
+            happened |= {move["event"] for _, move in news}
+            if wanted <= happened:
+                break
+    assert wanted <= happened

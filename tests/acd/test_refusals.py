@@ -8,30 +8,69 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ivr import acd
-from ivr.acd import CallState, Line, privacy
+from ivr.acd import CallState, Line, Whom, direct, privacy
 from ivr.hotline import Hotline
-from tests.acd.people import comes_in, desk_of, dials, lines_up, phone_of, sid_of, sits_down
+from tests.acd.people import comes_in, desk_of, dials, lines_up, phone_of, rings_official, sid_of, sits_down
 from tests.cast import MAYOR, WANG
 
 SID = sid_of(1)
 
 OF_A_CALL = """
-             none         greeting      waiting      offered       connecting       talking       parting     ended
-arrive       OK>greeting  ALREADY       ALREADY      ALREADY       ALREADY          ALREADY       ALREADY     ALREADY
-wait         GONE         OK>waiting    OK           OK            OK               OK            GONE        GONE
-accept       GONE         GONE          GONE         OK>connecting ALREADY          ALREADY       GONE        GONE
-decline      GONE         GONE          GONE         OK>waiting    GONE             GONE          GONE        GONE
-meet         GONE         GONE          BACK         BACK          OK               OK            GONE        GONE
-pick_up      GONE         GONE          GONE         GONE          OK               GONE          GONE        GONE
-caller_in    GONE         GONE          GONE         GONE          WAITING          ALREADY       GONE        GONE
-operator_in  GONE         GONE          GONE         GONE          WAITING          ALREADY       GONE        GONE
-caller_out   GONE         GONE          GONE         GONE          OK               OK>parting    ALREADY     GONE
-operator_out GONE         GONE          GONE         GONE          OK>waiting       OK>parting    ALREADY     GONE
-outside      GONE         ALREADY       BACK         BACK          BACK             OK>parting    ALREADY     ALREADY
-release      GONE         GONE          GONE         GONE          GONE             OK>parting    GONE        GONE
+             none         greeting      waiting      offered        connecting       talking       parting     ended
+arrive       OK>greeting  ALREADY       ALREADY      ALREADY        ALREADY          ALREADY       ALREADY     ALREADY
+wait         GONE         OK>waiting    OK           OK             OK               OK            GONE        GONE
+accept       GONE         GONE          GONE         OK>connecting  ALREADY          ALREADY       GONE        GONE
+decline      GONE         GONE          GONE         OK>waiting     GONE             GONE          GONE        GONE
+meet         GONE         GONE          BACK         BACK           OK               OK            GONE        GONE
+pick_up      GONE         GONE          GONE         GONE           OK               GONE          GONE        GONE
+caller_in    GONE         GONE          GONE         GONE           WAITING          ALREADY       GONE        GONE
+operator_in  GONE         GONE          GONE         GONE           WAITING          ALREADY       GONE        GONE
+caller_out   GONE         GONE          GONE         GONE           OK               OK>parting    ALREADY     GONE
+operator_out GONE         GONE          GONE         GONE           OK>waiting       OK>parting    ALREADY     GONE
+outside      GONE         ALREADY       BACK         BACK           BACK             OK>parting    ALREADY     ALREADY
+release      GONE         GONE          GONE         GONE           GONE             OK>parting    GONE        GONE
 seal         GONE         OK           OK           OK             OK               OK            OK          OK
 unseal       GONE         ALREADY      ALREADY      ALREADY        ALREADY          ALREADY       ALREADY     ALREADY
-hang_up      GONE         OK>ended      OK>ended     OK>ended      OK>ended         OK>ended      OK>ended    ALREADY
+ring         GONE         OK>ringing    GONE         GONE           GONE             GONE          GONE        GONE
+ring_duty    GONE         OK>ringing    GONE         GONE           GONE             GONE          GONE        GONE
+ring_asleep  GONE         AWAY>missed   GONE         GONE           GONE             GONE          GONE        GONE
+press_1      GONE         GONE          GONE         GONE           GONE             GONE          GONE        GONE
+talked       GONE         GONE          GONE         GONE           GONE             GONE          OK          GONE
+not_answered GONE         GONE          GONE         GONE           GONE             GONE          OK          GONE
+learn_why    GONE         GONE          GONE         GONE           GONE             GONE          GONE        GONE
+reason       GONE         GONE          GONE         GONE           GONE             GONE          GONE        GONE
+operators    GONE         ALREADY       ALREADY      ALREADY        ALREADY          ALREADY       ALREADY     ALREADY
+give_up      ALREADY      ALREADY       ALREADY      ALREADY        ALREADY          ALREADY       ALREADY     ALREADY
+hang_up      GONE         OK>ended      OK>ended     OK>ended       OK>ended         OK>ended      OK>ended    ALREADY
+"""
+
+OF_A_CALL_IN_PERSON = """
+             ringing       in_person     missed
+arrive       ALREADY       ALREADY       ALREADY
+wait         GONE          GONE          OK>waiting
+accept       GONE          GONE          GONE
+decline      GONE          GONE          GONE
+meet         GONE          GONE          GONE
+pick_up      GONE          GONE          GONE
+caller_in    GONE          GONE          GONE
+operator_in  GONE          GONE          GONE
+caller_out   GONE          GONE          GONE
+operator_out GONE          GONE          GONE
+outside      ALREADY       ALREADY       ALREADY
+release      GONE          GONE          GONE
+seal         OK            OK            OK
+unseal       ALREADY       ALREADY       ALREADY
+ring         ALREADY       GONE          AWAY
+ring_duty    OK>ringing    GONE          OK>ringing
+ring_asleep  ALREADY       GONE          AWAY
+press_1      OK>in_person  ALREADY       GONE
+talked       OK>parting    OK>parting    BACK
+not_answered BACK>missed   BACK>missed   BACK
+learn_why    OK            ALREADY       OK
+reason       GONE          GONE          OK
+operators    ALREADY       ALREADY       OK
+give_up      ALREADY       ALREADY       OK>parting
+hang_up      OK>ended      OK>ended      OK>ended
 """
 
 OF_AN_OPERATOR = """
@@ -62,6 +101,16 @@ MOVES: dict[str, Move] = {
     "release": lambda h: acd.release(h, operator=WANG),
     "seal": lambda h: privacy.seal(h, SID, operator=WANG),
     "unseal": lambda h: privacy.unseal(h, SID),
+    "ring": lambda h: direct.ring(h, SID, whom=Whom.OWN, seconds=25),
+    "ring_duty": lambda h: direct.ring(h, SID, whom=Whom.DUTY, seconds=25),
+    "ring_asleep": lambda h: direct.ring(h, SID, whom=Whom.OWN, seconds=25, reason="quiet"),
+    "press_1": lambda h: direct.answer_in_person(h, SID, whom=Whom.OWN),
+    "talked": lambda h: direct.rang(h, SID, whom=Whom.OWN, why="", who="official"),
+    "not_answered": lambda h: direct.rang(h, SID, whom=Whom.OWN, why="busy", who="official"),
+    "learn_why": lambda h: direct.learn_why(h, SID, whom=Whom.OWN, why="declined"),
+    "reason": lambda h: direct.reason(h, SID),
+    "operators": lambda h: direct.turn_to_operators(h, SID, is_open=True),
+    "give_up": lambda h: direct.give_up(h, SID),
     "hang_up": lambda h: acd.hang_up(h, SID, by="caller"),
     "sign_in": lambda h: acd.sign_in(h, operator=WANG),
     "sign_out": lambda h: acd.sign_out(h, operator=WANG),
@@ -78,7 +127,7 @@ def cells(table: str) -> list[tuple[str, str, str]]:
     return [(row[0], state, cell) for row in rows for state, cell in zip(head, row[1:], strict=True)]
 
 
-@pytest.mark.parametrize(("move", "state", "expected"), cells(OF_A_CALL))
+@pytest.mark.parametrize(("move", "state", "expected"), [*cells(OF_A_CALL), *cells(OF_A_CALL_IN_PERSON)])
 async def test_every_move_of_a_call_in_every_state(
     hotline: Hotline, move: str, state: str, expected: str
 ) -> None:
@@ -104,17 +153,20 @@ async def test_the_tables_hold_every_state_and_every_event_there_is(hotline: Hot
     """What the Lua table knows, the Python words and the tables above know too."""
     table = await acd.moves(hotline)
     states = {state for event in table.values() for move in event.get("call", {}).items() for state in move}
-    assert states == {state.value for state in CallState} == {state for _, state, _ in cells(OF_A_CALL)}
+    tabled = {state for _, state, _ in [*cells(OF_A_CALL), *cells(OF_A_CALL_IN_PERSON)]}
+    assert states == {state.value for state in CallState} == tabled
     lines = {state for event in table.values() for move in event.get("line", {}).items() for state in move}
     assert lines == {line.value for line in Line}
 
 
 async def bring_call_to(hotline: Hotline, state: str) -> None:
     """By real moves, each state from the one before it."""
-    if state == "none":
+    early = {"none": nothing, "greeting": dials, "ringing": rings_official}
+    if state in early:
+        await early[state](hotline, 1)
         return
-    if state == "greeting":
-        await dials(hotline, 1)
+    if state in ("in_person", "missed"):
+        await bring_official_to(hotline, state)
         return
     await lines_up(hotline, 1)
     if state == "waiting":
@@ -131,6 +183,19 @@ async def bring_call_to(hotline: Hotline, state: str) -> None:
         await acd.quit_room(hotline, SID, leg=phone_of(WANG), room="r1")
     if state == "ended":
         await acd.hang_up(hotline, SID, by="caller")
+
+
+async def nothing(hotline: Hotline, n: int) -> str:
+    return ""
+
+
+async def bring_official_to(hotline: Hotline, state: str) -> None:
+    """A call to a post that answers in person."""
+    await rings_official(hotline, 1)
+    if state == "in_person":
+        await direct.answer_in_person(hotline, SID, whom=Whom.OWN)
+    if state == "missed":
+        await direct.rang(hotline, SID, whom=Whom.OWN, why="busy", who="official")
 
 
 async def bring_operator_to(hotline: Hotline, state: str) -> None:

@@ -267,7 +267,7 @@ WRONG: dict[str, list[tuple[Spoil, list[str]]]] = {
             ["第 10 行「号码」：+8677100000002（兴宁区纪委书记）在第 3 行已经有了"],
         ),
         (lambda text: text.replace(",区长,", ",,", 1), ["第 6 行「职务」：缺少这一项，请补上"]),
-        (lambda text: text.replace(",0,\n", ",0,,手机\n", 1), ["第 2 行：“手机”不属于任何列"]),
+        (lambda text: text.replace(",,\n", ",,,手机\n", 1), ["第 2 行：“手机”不属于任何列"]),
         (lambda text: text.replace("单位", "部门"), ["第 1 行：缺少列「单位」"]),
         (lambda text: text.replace("备注", "姓名"), ["第 1 行：不认识列「姓名」"]),
         (lambda text: text.replace("备注", "备注,号码"), ["第 1 行：重复了列「号码」"]),

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import aiohttp
 import pytest
 
-from ivr.call_flow import STEPS
 from ivr.store import connect
+from routes.voice import STEPS
 from tests.cast import MAYOR, NOBODYS, ZHOU
 from tests.town import Town
 from tests.voice.carrier_words import Said, form_of, post, post_raw, sign

@@ -1,0 +1,75 @@
+"""A published number is dialled: whose it is, and which way the call goes from there."""
+
+from datetime import datetime
+
+from ivr import acd, probes
+from ivr.acd import CallerPace
+from ivr.call import Call, line_dialled
+from ivr.call_flow import first_words, say, turn_away, wait
+from ivr.direct_flow import ring_official
+from ivr.directory import Line, as_dialled_at_home
+from ivr.hotline import Hotline
+from ivr.hours import spoken_moment
+from ivr.prompts import Spoken, spell_number
+from ivr.twiml import Reply, tell, tell_and_wait
+
+TEST_LISTENS_SECONDS = 4  # longer than the silence by which our own leg knows that all is said
+
+
+async def answer(hotline: Hotline, call: Call) -> Reply:
+    """A published number was dialled."""
+    line = line_dialled(hotline, call)
+    if call.caller == hotline.handbook.profile.probes.number:
+        words = await probes.receive(hotline, call.sid, line)
+        if words is not None:
+            return tell_and_wait(words, seconds=TEST_LISTENS_SECONDS)
+    if line is None:
+        return tell(say(hotline, "unknown_number"))
+    now = hotline.moment()
+    in_person = line.mode != "pool" and line.is_in_person(now, workday=hotline.is_workday())
+    arrival = await acd.arrive(
+        hotline,
+        call.sid,
+        line=line.number,
+        caller=call.number,
+        queue=line.queue,
+        priority=line.priority,
+        is_open=hotline.is_open(),
+        is_withdrawn=line.withdrawn_on is not None and line.is_withdrawn(now.date()),
+        is_limited=call.number not in hotline.handbook.profile.restraint.never_limited,
+        in_person=in_person,
+        holder=line.holder_on(now.date()),
+    )
+    first = first_words(hotline)
+    if arrival.blocked_until:
+        until = spoken_moment(datetime.fromtimestamp(arrival.blocked_until / 1000, hotline.timezone))
+        return tell(*first, say(hotline, "blocked", until=until))
+    if arrival.turned_away == "withdrawn":
+        return _no_longer_used(hotline, line)
+    if arrival.turned_away:
+        return turn_away(hotline, arrival.turned_away, *first)
+    if in_person:
+        return tell(*first, *_greeting(hotline, arrival), then=ring_official, line=line.number)
+    return tell(*first, *_greeting(hotline, arrival), then=wait)
+
+
+def _greeting(hotline: Hotline, arrival: acd.Arrival) -> list[Spoken]:
+    """Whoever rang a while ago is welcomed back; whoever rings without end is asked not to."""
+    words = [say(hotline, "again" if arrival.again else "greeting")]
+    match arrival.pace:
+        case CallerPace.WARNED:
+            words.append(say(hotline, "rang_often"))
+        case CallerPace.SLOW:
+            words.append(say(hotline, "rings_on"))
+    return words
+
+
+def _no_longer_used(hotline: Hotline, line: Line) -> Reply:
+    """Whoever dials a number that was withdrawn is told so, and which one to dial instead if there is one."""
+    if line.replaced_by:
+        digits = spell_number(as_dialled_at_home(line.replaced_by))
+        return tell(say(hotline, "replaced", number_digits=digits), say(hotline, "goodbye"))
+    return tell(say(hotline, "withdrawn"), say(hotline, "goodbye"))
+
+
+STEPS = {step.__name__: step for step in (answer,)}
