@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from redis.exceptions import ResponseError
 
-from ivr import acd, call_flow, direct_flow, probe_flow, probes, switchboard
+from ivr import acd, call_flow, direct_flow, exports, probe_flow, probes, switchboard
 from ivr.acd import Word
 from ivr.carrier import Asked, CarrierFailed
 from ivr.drafts import publish_due
@@ -22,6 +22,8 @@ from ivr.newswire import Newswire
 TICK_SECONDS = 0.1
 LEARN_SECONDS = 1.0
 PUBLISH_SECONDS = 2.0
+EXPORT_SECONDS = 0.5
+SWEEP_SECONDS = 600.0
 RECONCILE_SECONDS = 30.0
 SCHEDULE_SECONDS = 5.0
 AFTER_A_FAILURE_SECONDS = 0.5
@@ -67,6 +69,8 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
         loops.create_task(_for_ever(hotline, "tick", TICK_SECONDS, lambda: acd.tick(hotline)))
         loops.create_task(_for_ever(hotline, "learn", LEARN_SECONDS, lambda: learn(hotline)))
         loops.create_task(_for_ever(hotline, "drafts", PUBLISH_SECONDS, lambda: publish_due(hotline)))
+        loops.create_task(_for_ever(hotline, "exports", EXPORT_SECONDS, lambda: exports.work(hotline)))
+        loops.create_task(_for_ever(hotline, "sweep", SWEEP_SECONDS, lambda: exports.sweep(hotline)))
         for n in range(ERRAND_BOYS):
             loops.create_task(
                 _for_ever(hotline, "errands", 0, partial(run_errands, hotline, f"{worker}-{n}"))

@@ -75,6 +75,10 @@ KEYS = (
     Key(
         "tally:<hour>", "hash", "until purged", "counts of one hour since 1970, by line, operator and outcome"
     ),
+    Key(
+        "exports", "zset", "while live", "exports that are to be made, by when their worker counts as silent"
+    ),
+    Key("export:<id>", "hash", "expires", "an export: who asked for what, and how far it is"),
     Key("rules", "hash", "for ever", "seconds and limits of the queue, out of the profile"),
     Key(
         "promise:<sid>", "hash", "until purged", "the promise that was made in a call, and what became of it"
@@ -117,6 +121,7 @@ KEYS = (
     Key("session:<digest>", "hash", "expires", "a signed-in browser, by the digest of its secret"),
     Key("token:<digest>", "hash", "for ever", "an API token, by the digest of its secret, until revoked"),
     Key("refused:<id>", "string", "expires", "wrong passwords of late, to slow down guessing"),
+    Key("exports_of:<id>", "zset", "expires", "the exports somebody asked for within the last day"),
     # what people did (written by audit.py)
     Key("audit", "stream", "for ever", "who looked at what and changed what, each entry chained to the last"),
 )

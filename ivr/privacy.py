@@ -33,8 +33,12 @@ async def search(
     """The calls that this person may see; that they looked for one caller is written down."""
     if sought.caller and not cursor:
         await audit.note(hotline, person, Act.SEARCH, mask(sought.caller))
-    allowed = sought.model_copy(update={"within": person.sees, "finds_sealed": person.may(Right.SUPERVISE)})
-    return await records.search(hotline, allowed, limit=limit, cursor=cursor)
+    return await records.search(hotline, allowed(person, sought), limit=limit, cursor=cursor)
+
+
+def allowed(person: Person, sought: Sought) -> Sought:
+    """What of it this person may find."""
+    return sought.model_copy(update={"within": person.sees, "finds_sealed": person.may(Right.SUPERVISE)})
 
 
 async def read(hotline: Hotline, person: Person, sid: str) -> Record:

@@ -175,6 +175,13 @@ async def search(hotline: Hotline, sought: Sought, *, limit: int = 50, cursor: s
     return Page(found, f"{newest}-{skip}")
 
 
+async def how_many(hotline: Hotline, sought: Sought, *, cursor: str = "") -> int:
+    """How many calls a search has to look at, or has still to from this cursor on; it finds no more than that."""
+    newest, skip = _place(cursor, sought, hotline.timezone)
+    oldest = _ms(sought.since, hotline.timezone) if sought.since else "-inf"
+    return max(0, int(await hotline.store.ask("ZCOUNT", hotline.key(*sought.index), oldest, newest)) - skip)
+
+
 async def calls_of_late(hotline: Hotline, caller: str) -> int:
     """How often this caller has rung in the last seven days, this call included."""
     if not caller:

@@ -26,6 +26,7 @@ CHAPTERS = (
     "direct",
     "operators",
     "privacy",
+    "exports",
     "look",
 )  # of one library, in this order
 TIMEOUT_SECONDS = 3.0

@@ -8,30 +8,12 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from ivr import privacy
-from ivr.acd import Outcome
 from ivr.records import Record, Sought
+from ivr.titles import OUTCOMES
 from routes import timeline
 from routes.days import end_of, start_of
 from routes.guards import At, ReaderAt, my_hotline
 from routes.pages import page
-
-LABELS = {
-    Outcome.ANSWERED: "已接通",
-    Outcome.ABANDONED_GREETING: "问候时挂机",
-    Outcome.ABANDONED_SHORT: "速挂",
-    Outcome.ABANDONED_QUEUE: "排队中挂机",
-    Outcome.ABANDONED_RINGING: "振铃中挂机",
-    Outcome.WAITED_TOO_LONG: "等待超时",
-    Outcome.CLOSED: "非服务时间",
-    Outcome.FULL: "线路已满",
-    Outcome.UNSTAFFED: "无人在岗",
-    Outcome.BLOCKED: "限制来电",
-    Outcome.WITHDRAWN: "号码已撤下",
-    Outcome.DIRECT_ANSWERED: "本人接听",
-    Outcome.DUTY_ANSWERED: "值班接听",
-    Outcome.DIRECT_MISSED: "本人未接",
-    Outcome.MESSAGE: "已留言",
-}
 
 router = APIRouter(tags=["calls"])
 
@@ -97,13 +79,14 @@ async def calls_page(
         person,
         records=[_shown(record) for record in found.calls],
         filters=asked,
+        sought=sought.model_dump(mode="json", exclude={"within", "finds_sealed"}),
         cursor=found.cursor,
         lines=[
             {"number": one.number, "whose": one.display_name}
             for one in hotline.handbook.directory.lines
             if person.sees is None or one.number in person.sees
         ],
-        outcomes=[{"word": word.value, "label": label} for word, label in LABELS.items()],
+        outcomes=[{"word": word.value, "label": label} for word, label in OUTCOMES.items()],
     )
 
 

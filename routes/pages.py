@@ -14,6 +14,7 @@ from config.settings import TWILIO_API
 from ivr.hotline import Hotline
 from ivr.privacy import mark_of
 from ivr.roles import TITLES, Person, Right
+from ivr.titles import ENDED_BY, OUTCOMES
 from routes.guards import my_hotline
 from routes.menu import ADMIN, menu_for
 
@@ -22,7 +23,9 @@ TWILIO_SOFTPHONE = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com
 
 
 def templates() -> Jinja2Templates:
-    return Jinja2Templates(directory=HERE / "templates")
+    found = Jinja2Templates(directory=HERE / "templates")
+    found.env.globals |= {"OUTCOMES": OUTCOMES, "ENDED_BY": ENDED_BY}
+    return found
 
 
 def page(

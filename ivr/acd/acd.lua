@@ -34,6 +34,8 @@ cluster because the braces put all of them into one slot.
     blocks              hash    callers whom a supervisor asked to pause: "<until>|<since>|<by>|<sid>|<why>"
     unstaffed           hash    since when nobody is present for a queue
     tally:<hour>        hash    counts of the hour (since 1970) in which the calls arrived
+    exports             zset    exports that are to be made, by when their worker counts as silent
+    export:<id>         hash    who asked for what and how far it is: state turn done rows why and what exports.py knows
     rules               hash    seconds and limits, as the profile gives them
     probe:<number>      hash    the test of a published number under way, or its last: state since asked by opening
                                 dialled leg answered arrived inbound why on_shift heard status code ended verdict

@@ -59,3 +59,25 @@ async def test_the_picture_of_a_call_has_a_lane_for_everybody_and_words_for_who_
         await is_accessible(page, f"the audit, {scheme}")
         await page.goto("/account")
         await is_accessible(page, f"the account, {scheme}")
+
+
+async def test_the_calls_of_a_search_are_fetched_as_a_file_with_its_progress_in_sight(office: Office) -> None:
+    zhou = await a_call(office)
+    page = await office.in_the_pages(SUPERVISOR, await office.seat())
+    await page.goto(f"/calls?line=%2B{MAYOR[1:]}&operator={WANG}")
+    await page.get_by_text("导出这些通话").click()
+    await page.get_by_label("CSV").check()
+    await page.get_by_label("含完整号码", exact=True).check()
+    await press(page, "导出")
+    await expect(page.get_by_role("alert")).to_contain_text("理由")
+    office.troubles.clear()  # the browser notes the refusal, which was meant
+
+    await page.get_by_label("理由").fill("回访统计")
+    await press(page, "导出")
+    done = page.locator("#exports li", has_text="完成").first
+    await expect(done).to_be_visible()
+    await is_accessible(page, "an export")
+    async with page.expect_download() as fetched:
+        await done.get_by_role("link", name="下载").click()
+    text = (await (await fetched.value).path()).read_text("utf-8-sig")
+    assert zhou.sid in text and "020 00000001" in text and f"{SUPERVISOR} 20" in text

@@ -1,0 +1,23 @@
+"""What people call the words that the queue keeps."""
+
+from ivr.acd import Outcome
+
+OUTCOMES = {
+    Outcome.ANSWERED: "已接通",
+    Outcome.ABANDONED_GREETING: "问候时挂机",
+    Outcome.ABANDONED_SHORT: "速挂",
+    Outcome.ABANDONED_QUEUE: "排队中挂机",
+    Outcome.ABANDONED_RINGING: "振铃中挂机",
+    Outcome.WAITED_TOO_LONG: "等待超时",
+    Outcome.CLOSED: "非服务时间",
+    Outcome.FULL: "线路已满",
+    Outcome.UNSTAFFED: "无人在岗",
+    Outcome.BLOCKED: "限制来电",
+    Outcome.WITHDRAWN: "号码已撤下",
+    Outcome.DIRECT_ANSWERED: "本人接听",
+    Outcome.DUTY_ANSWERED: "值班接听",
+    Outcome.DIRECT_MISSED: "本人未接",
+    Outcome.MESSAGE: "已留言",
+}
+ENDED_BY = {"caller": "来电人", "operator": "话务员", "official": "本人", "hotline": "热线", "carrier": "运营商"}
+RATINGS = {1: "满意", 2: "基本满意", 3: "不满意"}
