@@ -74,7 +74,7 @@ async def test_the_calls_of_a_search_are_fetched_as_a_file_with_its_progress_in_
 
     await page.get_by_label("理由").fill("回访统计")
     await press(page, "导出")
-    done = page.locator("#exports li", has_text="完成").first
+    done = page.locator("#exports li", has_text="CSV，含完整号码").filter(has_text="完成").first
     await expect(done).to_be_visible()
     await is_accessible(page, "an export")
     async with page.expect_download() as fetched:
