@@ -19,5 +19,11 @@ OUTCOMES = {
     Outcome.DIRECT_MISSED: "本人未接",
     Outcome.MESSAGE: "已留言",
 }
-ENDED_BY = {"caller": "来电人", "operator": "话务员", "official": "本人", "hotline": "热线", "carrier": "运营商"}
+ENDED_BY = {
+    "caller": "来电人",
+    "operator": "话务员",
+    "official": "本人",
+    "hotline": "热线",
+    "carrier": "运营商",
+}
 RATINGS = {1: "满意", 2: "基本满意", 3: "不满意"}
