@@ -10,11 +10,12 @@ from ivr import acd
 from ivr.acd import Word, party
 from ivr.desk import Done, done
 from ivr.directory import e164
-from ivr.errors import Conflict, Invalid, NotFound
+from ivr.errors import Conflict, Invalid, NotAllowed, NotFound
 from ivr.hotline import Hotline
 from ivr.profile.talk import a_telephone
 from ivr.roles import Person
 
+LONGEST_NOTE = 2000
 Free = Literal["free", "busy", "paused", "away"]
 
 
@@ -116,11 +117,23 @@ async def transfer(hotline: Hotline, person: Person) -> Done:
     return await done(hotline, person, word)
 
 
+async def note(hotline: Hotline, person: Person, sid: str, text: str) -> Word:
+    """备注: what the call was about. Raises NotFound, NotAllowed and Invalid."""
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(f"备注最长 {LONGEST_NOTE} 个字，现在是 {len(text)} 个：请删减后再保存")
+    word = await party.note(hotline, sid, operator=person.id, text=text)
+    if word is Word.GONE:
+        raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
+    if word is Word.NO:
+        raise NotAllowed("这个通话不是您接的：只有参加过通话的话务员可以写备注")
+    return word
+
+
 def _whom(hotline: Hotline, kind: party.Kind, who: str) -> tuple[str, str]:
     """What is dialled, and what it is called. Raises NotFound and Invalid."""
     talk = hotline.handbook.profile.talk
     if kind == "operator":
-        return who, who
+        return who, f"坐席 {who}"
     if kind == "emergency":
         for name, address in talk.emergency:
             if who in (name, address):

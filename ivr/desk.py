@@ -50,6 +50,7 @@ class CallCard(BaseModel):
     held: int  # ms on hold, up to the last time
     reminded: int  # how often the operator was told that the caller is still on hold
     guest: "GuestCard | None"
+    note: str
     guest_end: str  # why the last guest is not there: busy, no_answer, declined, failed, left, dismissed
 
 
@@ -155,6 +156,7 @@ async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
         reminded=int(call.get("reminded", 0)),
         guest=_guest(call),
         guest_end=call.get("guest_end", ""),
+        note=call.get("note", ""),
         **moments,
     )
 

@@ -159,6 +159,7 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "redirect": _redirect,
     "look_in": _look_in,
     "hold": lambda hotline, errand: switchboard.hold(hotline, errand.sid),
+    "guard": lambda hotline, errand: switchboard.guard(hotline, errand.sid),
     "invite": lambda hotline, errand: switchboard.invite(hotline, errand.sid, int(errand.step)),
     "hand_over": lambda hotline, errand: switchboard.hand_over(hotline, errand.sid, *errand.step.split()),
     "probe": lambda hotline, errand: probe_flow.dial(hotline, errand.sid),

@@ -56,7 +56,7 @@ class Newswire:
             return
         ((_, entries),) = news
         self._last = entries[-1][0]
-        for operator in {_operator_of(fields) for _, fields in entries}:
+        for operator in set[str]().union(*(_operators_of(fields) for _, fields in entries)):
             self._pass_on(operator)
         self.waiting = await self._wire.ask("ZCARD", self.hotline.key("waiting", "main"))
         await asyncio.sleep(BREATH_SECONDS)
@@ -74,6 +74,8 @@ class Newswire:
                 nudge.set()
 
 
-def _operator_of(fields: list[str]) -> str:
-    """Not every move is one of an operator's; names stand before their values."""
-    return dict(zip(fields[::2], fields[1::2], strict=True)).get("operator", "")
+def _operators_of(fields: list[str]) -> set[str]:
+    """Whose desks a move concerns: the operator who moves, and the one whose call it is; names stand before their
+    values. Not every move is one of an operator's."""
+    told = dict(zip(fields[::2], fields[1::2], strict=True))
+    return {told.get("operator", ""), told.get("also", "")}

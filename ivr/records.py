@@ -83,6 +83,7 @@ class Record(BaseModel):
     held: float | None  # of the talk, on hold
     handed_to: str | None  # somebody outside, whom the operator left the caller with
     emergencies: tuple[Emergency, ...]
+    note: str  # what the operators wrote of it
     wrapped: float | None
     lasted: float | None
     rating: int | None  # 1 满意, 2 基本满意, 3 不满意
@@ -247,6 +248,7 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         **{name: moment(name) for name in ("queued", "offered", "accepted", "joined", "parted", "ended")},
         **{name: seconds(name) for name in ("waited", "talked", "held", "wrapped")},
         lasted=(int(ended) - arrived) / 1000 if ended else None,
+        note=stored.get("note", ""),
         handed_to=stored.get("handed_to"),
         emergencies=_emergencies(stored.get("emergencies", ""), zone),
         rating=int(stored["rating"]) if "rating" in stored else None,

@@ -5,8 +5,10 @@ Each may be asked for twice, and late: it reads how things stand, and does what 
 
 from ivr.acd import Guest, Hold, Word, party
 from ivr.call_flow import STEPS
-from ivr.carrier import CarrierRefused, Invitation
+from ivr.carrier import Asked, CarrierRefused, Invitation
 from ivr.hotline import Hotline
+
+IN_THE_ROOM = (Guest.CONSULTING, Guest.CONFERENCE)
 
 
 async def hold(hotline: Hotline, sid: str) -> None:
@@ -19,6 +21,21 @@ async def hold(hotline: Hotline, sid: str) -> None:
         music = hotline.url(STEPS["on_hold"].__name__) if wanted == Hold.ON else None
         await hotline.carrier.hold(room, sid, music)
         if (await _read(hotline, sid, "hold"))[0] == wanted:
+            return
+
+
+async def guard(hotline: Hotline, sid: str) -> None:
+    """While a guest is in the room it does not end with the operator: whoever loses their line then leaves two who
+    talk, and whoever hands the caller on may put down the phone at once."""
+    while True:
+        room, operator, guest = await _read(hotline, sid, "room", "operator", "guest")
+        leg = await hotline.store.ask("HGET", hotline.key("operator", operator), "leg")
+        if not room or not leg or guest == Guest.HANDED:
+            return
+        alone = guest not in IN_THE_ROOM
+        if await hotline.carrier.end_with(room, leg, alone) is Asked.OK:
+            await party.guarded(hotline, sid, yes=not alone)
+        if (await _read(hotline, sid, "operator", "guest")) == [operator, guest]:
             return
 
 

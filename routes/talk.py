@@ -20,6 +20,14 @@ class OnHold(_Body):
     held: bool
 
 
+class Note(_Body):
+    text: str
+
+
+class Kept(BaseModel):
+    word: str
+
+
 class Invited(_Body):
     """`who` is a seat number, a number or name of the address book, or an emergency service."""
 
@@ -56,3 +64,8 @@ async def confer(hotline: At, person: OperatorAt) -> Done:
 @router.post("/api/{hotline}/desk/transfer")
 async def transfer(hotline: At, person: OperatorAt) -> Done:
     return await company.transfer(hotline, person)
+
+
+@router.put("/api/{hotline}/desk/calls/{sid}/note")
+async def note(hotline: At, person: OperatorAt, sid: str, note: Note) -> Kept:
+    return Kept(word=await company.note(hotline, person, sid, note.text))

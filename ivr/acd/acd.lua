@@ -218,6 +218,7 @@ local function happen(event, sid, operator, note, facts)
   for name, value in pairs({ call = sid, operator = operator, note = note }) do
     if value ~= '' then news[#news + 1], news[#news + 2] = name, value end
   end
+  if steps.guest or steps.hold then news[#news + 1], news[#news + 2] = 'also', one(of_call(sid, 'operator')) end
   local states = {}
   for part, step in pairs(steps) do
     local own = OF_A_CALL[part]

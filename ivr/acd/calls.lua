@@ -173,7 +173,7 @@ local function hang_up(sid, by)
   redis.call('HDEL', call_key(sid), 'place', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'since', 'also', 'looked',
              'picked_up', 'comforts', 'comforted_at',
              'talk_since', 'alone', 'hold', 'hold_since', 'guest', 'guest_since', 'guest_kind', 'guest_who',
-             'guest_leg', 'guest_mode', 'guest_sealed', 'ringing', 'learnt')
+             'guest_leg', 'guest_mode', 'guest_sealed', 'guarded', 'ringing', 'learnt')
   if held and state == 'talking' then
     due('wrap_up', operator, NOW + seconds('wrap_up_seconds'))
   elseif held then

@@ -122,6 +122,7 @@ do
     local event = guest.mode == 'consult' and 'consult' or 'confer'
     if not happen(event, sid, guest.operator, guest.note, { 'guest_leg', leg }) then return { 'GONE' } end
     not_due('guest', sid)
+    errand('guard', sid)
     if event == 'confer' then resume(sid, one(of_call(sid, 'operator'))) end
     return { 'OK' }
   end
@@ -138,6 +139,7 @@ do
     not_due('guest', sid)
     if guest.leg ~= '' then errand('hang_up', guest.leg) end
     redis.call('HDEL', call_key(sid), 'guest_leg', 'guest_mode', 'guest_sealed', 'guest_label')
+    if guest.state == 'consulting' or guest.state == 'conference' then errand('guard', sid) end
     if guest.operator then idle_again(guest.operator, REST_AFTER[why] and seconds(REST_AFTER[why]) or 0) end
     return true
   end
@@ -166,6 +168,12 @@ do
       return { 'OK' }
     end
     return guest_goes(sid, guest.state == 'ringing' and why or 'left')
+  end
+
+  -- The carrier has it: while there is a guest, the room does not end with the operator any more.
+  local function guarded(sid, yes)
+    if yes == '1' then redis.call('HSET', call_key(sid), 'guarded', 1) else redis.call('HDEL', call_key(sid), 'guarded') end
+    return { 'OK' }
   end
 
   function company_leaves(sid, guest, held)
@@ -219,7 +227,7 @@ do
 
   -- The operator goes and the guest stays with the caller, who is off hold: 转接 out of a consultation, 离开 out of a talk
   -- of three. The carrier is asked in this order: the guest's leaving ends the room, the operator's no longer does.
-  local function transfer(operator)
+  function transfer(operator)
     local sid = call_had_by(operator)
     if not sid then return { 'GONE' } end
     local guest, leg = guest_of(sid), one(of_operator(operator, 'leg'))
@@ -234,6 +242,7 @@ do
       to_wrap_up(sid, operator)
     end
     errand('hand_over', sid, leg .. ' ' .. guest.leg)
+    redis.call('HDEL', call_key(sid), 'guarded')
     return { 'OK' }
   end
 
@@ -246,7 +255,9 @@ do
   -- Whom they talked with is gone, and nobody meant that: they are told, and are next. One stretch of waiting and talking
   -- is over, and another begins.
   function come_back(sid, with_operator)
-    local c = of_call(sid, 'operator', 'guest_sealed', 'queued', 'accepted', 'talk_since', 'place', 'room', 'hold')
+    local c = of_call(sid, 'operator', 'guest_sealed', 'queued', 'accepted', 'talk_since', 'place', 'room', 'hold',
+                      'guarded')
+    local is_out = with_operator and not c[9] or (not with_operator and c[2]) -- as the room has ended
     company_leaves(sid, guest_of(sid).state, c[8])
     local operator = with_operator and c[1] or nil
     if not happen('come_back', sid, operator, nil, { 'queued', NOW, 'alone', c[7],
@@ -254,11 +265,24 @@ do
     if operator then to_wrap_up(sid, operator) end
     redis.call('HINCRBY', call_key(sid), 'waited', c[4] - c[3])
     redis.call('HINCRBY', call_key(sid), 'talked', NOW - c[5])
-    redis.call('HDEL', call_key(sid), 'talk_since', 'told', 'told_at')
-    if not operator and not c[2] then errand('redirect', sid, 'left_alone') end
+    redis.call('HDEL', call_key(sid), 'talk_since', 'told', 'told_at', 'guarded')
+    if not is_out then errand('redirect', sid, 'left_alone') end
     back_in_line(sid)
   end
 
+  -- ------------------------------------------------------------------------------------------ what they write of it
+
+  -- Whoever has the call, had it or was asked may note what it was about; the last word stands.
+  local function note(sid, operator, text)
+    local c = of_call(sid, 'arrived', 'operator', 'operators', 'guest_who')
+    if not c[1] then return { 'GONE' } end
+    local took_part = c[2] == operator or c[4] == operator or string.find(' ' .. (c[3] or ''), ' ' .. operator .. '=', 1, true)
+    if not took_part then return { 'NO' } end
+    redis.call('HSET', call_key(sid), 'note', text, 'noted', NOW, 'noted_by', operator)
+    return { 'OK' }
+  end
+
+  register('note', note)
   register('hold', change_hold(put_on_hold))
   register('resume', change_hold(resume))
   register('invite', invite)
@@ -268,5 +292,6 @@ do
   register('take_back', take_back)
   register('transfer', transfer)
   register('handed_over', handed_over)
+  register('guarded', guarded)
   register('hand_over', hand_over)
 end

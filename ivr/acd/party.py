@@ -57,7 +57,17 @@ async def handed_over(hotline: Hotline, sid: str, *, leg: str) -> Word:
     return await ask_word(hotline, "handed_over", sid, leg)
 
 
+async def guarded(hotline: Hotline, sid: str, *, yes: bool) -> Word:
+    """Whether the carrier lets the room go on when the operator leaves it."""
+    return await ask_word(hotline, "guarded", sid, int(yes))
+
+
 async def hand_over(hotline: Hotline, sid: str, *, giver: str, taker: str) -> Word:
     """The operator `giver` goes to their wrap-up, and the caller goes on talking with `taker`. GONE unless the one has
     the call and the other's line is free, or talks in it already."""
     return await ask_word(hotline, "hand_over", sid, giver, taker)
+
+
+async def note(hotline: Hotline, sid: str, *, operator: str, text: str) -> Word:
+    """What the call was about, in place of what was written before. NO for somebody who took no part in it."""
+    return await ask_word(hotline, "note", sid, operator, text)

@@ -4,6 +4,7 @@ the library that acd.lua begins; its helpers are used here.
 ]]
 
 local guest_answers, guest_declines, guest_comes, guest_goes -- a colleague or somebody from outside, brought into it
+local transfer -- the caller, to whoever is with them and the operator
 local come_back -- the caller, out of a talk that others have left
 
 -- Exactly one operator can win: the one whose line the offer rings on, while it rings.
@@ -150,9 +151,10 @@ local function lose(sid)
 end
 
 local function part(sid, who)
-  local c = of_call(sid, 'operator', 'guest', 'hold')
+  local c = of_call(sid, 'operator', 'guest', 'hold', 'guarded')
   local operator = c[2] ~= 'handed' and c[1] or nil -- whoever handed the caller on has other things to do
   if not happen('part', sid, operator, nil, { 'parted', NOW, 'ended_by', who }) then return { 'ALREADY' } end
+  if c[4] and who == 'operator' then errand('redirect', sid, 'thank') end -- the room does not end with them
   company_leaves(sid, c[2], c[3])
   if operator then due('wrap_up', operator, NOW + seconds('wrap_up_seconds')) end
   due('parting', sid, NOW + PARTING_MS)
@@ -161,7 +163,8 @@ end
 
 -- A caller must not be thanked who was on hold, or with somebody they had been handed to, when the others left: nobody
 -- meant to end that talk.
-local function left_alone(sid, who, guest, hold)
+local function left_alone(sid, who, guest, hold, guarded)
+  if guarded and who == 'operator' and guest == 'conference' then return transfer(one(of_call(sid, 'operator'))) end
   if guest ~= 'handed' and (who ~= 'operator' or hold ~= 'on') then return false end
   come_back(sid, guest ~= 'handed')
   return true
@@ -170,14 +173,14 @@ end
 -- A phone stands outside the room. While it is `up`, it was the other side that left. BACK to a caller whose talk has
 -- not begun, ALONE to one who is to be told that the others are gone.
 local function leave_room(sid, leg, room, up)
-  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold', 'alone')
+  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold', 'alone', 'guarded')
   local who = whose(sid, c[3], leg, c[4])
   local here = c[2] == room and who
   if c[7] == room and leg == sid then return { 'ALONE' } end
   if here and c[1] == 'talking' then
     if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end -- as they should
     local left = up == 'up' and who == 'caller' and 'operator' or who
-    if left ~= 'caller' and left_alone(sid, left, c[5], c[6]) then return { who == 'caller' and 'ALONE' or 'OK' } end
+    if left ~= 'caller' and left_alone(sid, left, c[5], c[6], c[8]) then return { who == 'caller' and 'ALONE' or 'OK' } end
     if who == 'guest' then return guest_goes(sid, 'left') end
   end
   if here and (c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who))) then
@@ -211,12 +214,12 @@ end
 
 -- A phone left the room. News of a room or a phone that is no longer this call's changes nothing.
 local function quit(sid, leg, room)
-  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold')
+  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold', 'guarded')
   local who = whose(sid, c[3], leg, c[4])
   if not who or c[2] ~= room then return { 'GONE' } end
   if c[1] == 'talking' and who ~= 'caller' then
     if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end
-    if left_alone(sid, who, c[5], c[6]) then return { 'OK' } end
+    if left_alone(sid, who, c[5], c[6], c[7]) then return { 'OK' } end
   end
   if who == 'guest' then return guest_goes(sid, 'left') end
   if c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who)) then return part(sid, who) end

@@ -14,7 +14,9 @@ from typing import Literal
 from ivr.simulator.feed import Feed
 from ivr.simulator.webhooks import Cookies
 
-HeardKind = Literal["say", "play", "pause", "ring", "room", "music", "silence", "hangup", "busy", "error"]
+HeardKind = Literal[
+    "say", "play", "pause", "ring", "room", "music", "silence", "keys", "hangup", "busy", "error"
+]
 Listening = Literal["digits", "recording"]
 CallEvent = Literal["initiated", "ringing", "answered", "completed"]
 

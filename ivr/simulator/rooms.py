@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Literal
 
-from ivr.simulator.call import Call, StatusCallback, Visit
+from ivr.simulator.call import Call, StatusCallback, Visit, empty
 from ivr.simulator.clock import rfc2822
 from ivr.simulator.conferences import Conference, ConferenceStatus, EndReason, LeaveReason, Participant
 from ivr.simulator.documents import following
@@ -66,13 +66,28 @@ async def attend(stage: Stage, noun: Verb) -> Literal["answered", "failed"]:
         return "failed"
     _settle(stage, room, noun)
     _enter(stage, room, seat, noun)
+    keys = asyncio.create_task(_carry_keys(exchange, room, seat))
     try:
         await seat.dismissed
     except asyncio.CancelledError:
         gone = call.farewell is not None
         leave(exchange, room, seat, LeaveReason.HUNG_UP if gone else LeaveReason.BY_API)
         raise
+    finally:
+        keys.cancel()
     return "answered"
+
+
+async def _carry_keys(exchange: Exchange, room: Conference, seat: Participant) -> None:
+    """The tones of a key are sound: whoever is not on hold hears them, unless the one who presses is not heard."""
+    empty(seat.call.keys)
+    while True:
+        key = await seat.call.keys.get()
+        if room.status is not ConferenceStatus.IN_PROGRESS or seat.muted or seat.hold:
+            continue
+        for other in room.participants.values():
+            if other is not seat and not other.hold:
+                other.call.hear("keys", key, at=exchange.clock.now())
 
 
 def open_room(exchange: Exchange, friendly_name: str) -> Conference:

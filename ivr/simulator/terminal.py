@@ -333,6 +333,8 @@ def wording(item: HeardItem) -> str:
             return f"♪ {file_name(item.url)}" if item.url else "嘀——（提示音）"
         case "music":
             return f"♪ 等候音乐 {file_name(item.url)}".strip()
+        case "keys":
+            return f"对方按了 {item.text}"
         case "error":
             return f"通话出错：{item.text}"
         case "hangup":

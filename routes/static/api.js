@@ -32,6 +32,13 @@ export class DeskApi {
   pick = (sid) => this.#ask("POST", "/desk/pick", { sid });
   refuse = (sid) => this.#ask("POST", "/desk/refusal", { sid });
   hangUp = () => this.#ask("POST", "/desk/hang-up");
+  hold = (held) => this.#ask("PUT", "/desk/hold", { held });
+  contacts = () => this.#ask("GET", "/desk/contacts");
+  invite = (kind, who, mode) => this.#ask("POST", "/desk/guest", { kind, who, mode });
+  takeBack = () => this.#ask("DELETE", "/desk/guest");
+  confer = () => this.#ask("POST", "/desk/conference");
+  transfer = () => this.#ask("POST", "/desk/transfer");
+  note = (sid, text) => this.#ask("PUT", `/desk/calls/${sid}/note`, { text });
   finish = () => this.#ask("POST", "/desk/wrap-up/end");
   softphone = () => this.#ask("GET", "/desk/softphone");
   callsOf = (operator) => this.#ask("GET", `/calls?${new URLSearchParams({ operator, limit: 20 })}`);

@@ -35,7 +35,7 @@ function drawRest(parts, seen) {
 
 function drawCall(parts, desk, now, trouble) {
   const { call, line } = desk;
-  write(parts["called-title"], TITLES[line]);
+  write(parts["called-title"], titleOf(desk));
   write(parts["act-advice"], trouble || (ADVICE[line] ?? ""));
   drawTimer(parts, timerOf(desk, now));
   if (!call) return;
@@ -47,6 +47,12 @@ function drawCall(parts, desk, now, trouble) {
   write(parts.times, `第 ${call.calls_in_7_days} 次来电`);
   write(parts.pace, call.pace ? "短时间内多次来电" : "");
   write(parts.waited, call.queued ? span((call.accepted ?? now) - call.queued) : "—");
+}
+
+/** A colleague who is asked must know by whom. */
+function titleOf({ call, line, operator }) {
+  const asked = call && call.operator !== operator && line !== "wrap_up";
+  return asked ? `坐席 ${call.operator} 请您协助，来电拨打的是` : TITLES[line];
 }
 
 /** What the dial shows: its figure, the word under it, and how much of its circle is left (0 to 1). */

@@ -7,8 +7,12 @@ import { DeskApi, Refused } from "./api.js";
 import { Attention } from "./attention.js";
 import { cardAt } from "./card.js";
 import { ServerClock, span } from "./clock.js";
+import { drawCompany } from "./company.js";
+import { Contacts } from "./contacts.js";
 import { News } from "./events.js";
 import { Handset } from "./handset.js";
+import { wireKeypad } from "./keypad.js";
+import { Note } from "./note.js";
 import { takeTurns } from "./one_desk.js";
 import { byId, write, writeTag } from "./page.js";
 import { drawRecent } from "./recent_calls.js";
@@ -20,7 +24,7 @@ import { handsetOf, phaseOf, standingOf } from "./words.js";
 const BEAT = 3000; // milliseconds; the server gives a silent desk about three of these
 const ONLINE = { word: "已连接", tone: "ready" };
 const OFFLINE = { word: "已断开，正在重连", tone: "lost" };
-const KEYS = { F2: "accept", F4: "refuse", F8: "mute", F9: "hang-up" };
+const KEYS = { F2: "accept", F4: "refuse", F6: "hold", F7: "ask", F8: "mute", F9: "hang-up" };
 const { api: base, operator, hotline } = byId("desk").dataset;
 
 class Desk {
@@ -37,6 +41,11 @@ class Desk {
   });
   #drawCard = cardAt(byId("card"));
   #drawSwitch = stateSwitch((...wish) => this.#act(() => this.#api.intend(...wish)));
+  #contacts = new Contacts(
+    () => this.#api.contacts(),
+    async (...whom) => this.#show((await this.#api.invite(...whom)).desk),
+  );
+  #note = new Note((...note) => this.#api.note(...note));
   #line = new WaitingLine(
     (show) => this.#inBackground(async () => show(await this.#api.line())),
     (sid) => this.#act(() => this.#api.pick(sid)),
@@ -129,7 +138,9 @@ class Desk {
     byId("bell").hidden = desk.presence === "off" || this.#bell.isAllowed;
     this.#drawSwitch(desk);
     this.#line.draw(desk, now);
+    this.#note.draw(desk.call);
     this.#drawCard({ desk, phase, now, trouble: this.#handset.trouble });
+    drawCompany({ desk, now });
   }
 
   #enter(phase) {
@@ -184,10 +195,16 @@ class Desk {
       accept: () => this.#act(() => this.#api.accept(this.#state.call.sid)),
       refuse: () => this.#act(() => this.#api.refuse(this.#state.call.sid)),
       mute: () => this.#handset.mute(!this.#handset.muted),
+      hold: () => this.#act(() => this.#api.hold(!this.#state.call.hold_since)),
+      ask: () => this.#contacts.open(),
+      "hand-on": () => this.#act(() => this.#api.transfer()),
+      confer: () => this.#act(() => this.#api.confer()),
+      "take-back": () => this.#act(() => this.#api.takeBack()),
       "hang-up": () => this.#hangUp(),
       finish: () => this.#act(() => this.#api.finish()),
     };
     for (const [id, act] of Object.entries(acts)) byId(id).addEventListener("click", act);
+    wireKeypad((key) => this.#handset.press(key));
     this.#handset.addEventListener("change", () => this.#drawHandset());
     this.#handset.addEventListener("adrift", () => this.#reread());
     addEventListener("keydown", (event) => this.#press(event));

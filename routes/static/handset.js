@@ -6,6 +6,7 @@
 import { openSoftphone } from "./softphone.js";
 
 const ADRIFT = 1500; // milliseconds; when we drop out of a call the server usually says within these that it is over
+const HELP = 2000; // until a call that is over at the desk is put down at the phone too
 const SOONEST = 1000; // milliseconds until registering is tried again, and each desk in its own moment
 const SPREAD = 2000;
 const RENEWAL = 0.75; // of a token's life
@@ -23,6 +24,7 @@ export class Handset extends EventTarget {
   #tried = null; // the promise of open()
   #softphone = null;
   #renewal = 0;
+  #patience = 0;
   #wanted = null; // the call we ought to be in
   #hungUp = null; // the call the operator has left: never dialled again
 
@@ -62,7 +64,7 @@ export class Handset extends EventTarget {
   /** Be in the call that the desk is in, and in no other. */
   follow(desk) {
     this.#wanted = ["connecting", "talking"].includes(desk.line) ? desk.call.sid : null;
-    if (!this.#wanted) return this.#putDown();
+    if (!this.#wanted) return this.#putDownSoon();
     if (this.state === "ready") this.#dialIfWanted();
   }
 
@@ -77,11 +79,22 @@ export class Handset extends EventTarget {
     this.#tell("change");
   }
 
+  /** A key of the telephone, heard by whoever else is on the line. */
+  press(key) {
+    if (this.state === "up") this.#softphone.press(key);
+  }
+
   #dialIfWanted() {
     if (!this.#wanted || this.#wanted === this.#hungUp) return;
     this.muted = false;
     this.#become("dialling");
     this.#try(() => this.#softphone.connect({}));
+  }
+
+  // The carrier ends our call by itself; we help only if it does not, and never while it still hands a caller on.
+  #putDownSoon() {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#wanted || this.#putDown(), HELP);
   }
 
   #putDown() {

@@ -32,6 +32,10 @@ export class SimulatorSoftphone extends EventTarget {
     this.#send({ type: "mute", muted: on });
   }
 
+  press(key) {
+    this.#send({ type: "digits", digits: key });
+  }
+
   close() {
     const socket = this.#socket;
     this.#socket = null; // so that its closing is not taken for a loss

@@ -35,6 +35,10 @@ export class TwilioSoftphone extends EventTarget {
     this.#call?.mute(on);
   }
 
+  press(key) {
+    this.#call?.sendDigits(key);
+  }
+
   close() {
     this.#device?.destroy();
     this.#device = null;

@@ -206,3 +206,13 @@ async def test_a_full_room_lets_nobody_else_in(world: World) -> None:
     late = await enter(world, room(), "/late")
     await late.hears("say", "之后")
     assert await world.warnings() == [16020]
+
+
+async def test_the_keys_that_somebody_presses_in_a_room_are_heard_by_the_others(world: World) -> None:
+    # DTMF is sound: not for those on hold, nor from somebody who is muted.
+    citizen = await enter(world, room(), "/citizen")
+    operator = await enter(world, room(), "/operator")
+    await operator.hears("room", "with 1")
+    await operator.press("2#")
+    await citizen.hears("keys", "2")
+    await citizen.hears("keys", "#")
