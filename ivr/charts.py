@@ -37,6 +37,7 @@ TITLES = {
     "intent": "What the operator wants",
     "presence": "Whether the operator's console is there",
     "promise": "A promise to contact a caller",
+    "ring_back": "Ringing back on a promise",
     "probe": "The dial test of a published number",
 }
 LAST = {"call": "ended"}

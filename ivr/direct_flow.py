@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode
 
+from ivr import promises
 from ivr.acd import Whom, Word
 from ivr.acd import direct as phones
 from ivr.acd.words import Reason
@@ -50,7 +51,7 @@ async def _ring(hotline: Hotline, call: Call, line: Line, whom: Whom, *, reason:
     query = "?" + urlencode({"call": call.sid, **about})
     return ring_phone(
         _announced(hotline, line, whom),
-        phone=_reached(hotline, _address(line, whom)),
+        phone=reached(hotline, _address(line, whom)),
         seconds=seconds,
         shown=_shown(hotline, call),
         whisper=hotline.url("official/whisper") + query,
@@ -85,11 +86,14 @@ async def official_unavailable(hotline: Hotline, call: Call) -> Reply:
     line, found = line_of(hotline, call), await phones.reason(hotline, call.sid)
     if line is None or found.word is Word.GONE:
         return tell(say(hotline, "goodbye"))
-    if found.duty_rang or not line.duty_phone:
-        words = [say(hotline, "duty_missed")] if found.duty_rang else [_told_why(hotline, line, found)]
+    if found.duty_rang:
+        words = [say(hotline, "duty_missed")]
+        return ask(*words, say(hotline, "offer_operator"), then=choose_instead, line=line.number)
+    words = [_told_why(hotline, line, found), *await _promised(hotline, call, line, found)]
+    if not line.duty_phone:
         return ask(*words, say(hotline, "offer_operator"), then=choose_instead, line=line.number)
     return ask(
-        _told_why(hotline, line, found),
+        *words,
         say(
             hotline,
             "say_duty",
@@ -101,6 +105,12 @@ async def official_unavailable(hotline: Hotline, call: Call) -> Reply:
         line=line.number,
         duty="yes",
     )
+
+
+async def _promised(hotline: Hotline, call: Call, line: Line, found: Reason) -> list[Spoken]:
+    """They will be contacted, and that is written down; not whoever withholds their number."""
+    word = await promises.make(hotline, call.sid, line, caller=call.number, why=found.why)
+    return [] if word is Word.NO else [say(hotline, "will_contact")]
 
 
 async def choose_instead(hotline: Hotline, call: Call) -> Reply:
@@ -176,7 +186,7 @@ def _address(line: Line, whom: Whom) -> str:
     return {Whom.OWN: line.own_phone, Whom.SECOND: line.second_phone, Whom.DUTY: line.duty_phone}[whom]
 
 
-def _reached(hotline: Hotline, address: str) -> Phone:
+def reached(hotline: Hotline, address: str) -> Phone:
     """Over the city's own trunk, where it has one: carriers abroad do not ring phones in China."""
     rules = hotline.handbook.profile.direct
     if address.startswith("sip") or rules.trunk == "number":

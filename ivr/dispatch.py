@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from redis.exceptions import ResponseError
 
-from ivr import acd, call_flow, direct_flow, exports, probe_flow, probes, switchboard
+from ivr import acd, call_flow, direct_flow, exports, probe_flow, probes, ring_back_flow, switchboard
 from ivr.acd import Word
 from ivr.carrier import Asked, CarrierFailed
 from ivr.drafts import publish_due
@@ -164,6 +164,10 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "hand_over": lambda hotline, errand: switchboard.hand_over(hotline, errand.sid, *errand.step.split()),
     "probe": lambda hotline, errand: probe_flow.dial(hotline, errand.sid),
     "judge": lambda hotline, errand: probes.judge(hotline, errand.sid),
+    "ring_official": lambda hotline, errand: ring_back_flow.ring_official(hotline, errand.sid),
+    "ring_caller": lambda hotline, errand: ring_back_flow.ring_caller(hotline, errand.sid),
+    "unreached": lambda hotline, errand: ring_back_flow.tell_unreached(hotline, errand.step),
+    "look_back": lambda hotline, errand: ring_back_flow.look_back(hotline, errand.sid, errand.step),
 }
 
 

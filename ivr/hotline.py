@@ -168,6 +168,7 @@ def rules(handbook: Handbook) -> dict[str, str]:
         **profile.restraint.model_dump(exclude={"never_limited"}),
     }
     found = {name: str(int(value)) for name, value in limits.items()}
+    found["promise_talk_seconds"] = str(profile.promises.talk_seconds)
     found["probe_seconds"] = str(
         profile.probes.ring_seconds + profile.probes.listen_seconds + LONGEST_TEST_SECONDS
     )

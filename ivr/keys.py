@@ -83,6 +83,7 @@ KEYS = (
     Key(
         "promise:<sid>", "hash", "until purged", "the promise that was made in a call, and what became of it"
     ),
+    Key("ring_back:<sid>", "hash", "until purged", "the last ringing back on the promise of a call"),
     Key("promises", "zset", "while live", "promises that are not kept, by when they are due"),
     Key("promises:line:<number>", "zset", "until purged", "every promise of a post, by when it was made"),
     Key(

@@ -16,6 +16,7 @@ PATIENCE_SECONDS = 180.0  # without a new verdict; the longest test takes half o
 
 WHO = {
     "operators": "话务员",
+    "official": "本人（没有打扰本人）",
     "announcement": "自动播报",
     "machine": "语音信箱",
     "stranger": "别的电话",
@@ -58,9 +59,7 @@ async def report(hotline: Hotline, numbers: Sequence[str]) -> AsyncIterator[Test
     """Test these numbers (all without any), and give each result as it comes. Raises Conflict, NobodyTests."""
     since, clock = hotline.now(), asyncio.get_running_loop().time
     await probes.ask_for(hotline, numbers, by=ASKED_BY)
-    lines = [
-        hotline.handbook.directory.find(number) for number in numbers
-    ] or hotline.handbook.directory.lines
+    lines = map(hotline.handbook.directory.find, numbers or probes.in_use(hotline))
     left, last_news = {line.number for line in lines if line}, clock()
     while left:
         for shown in await probes.overview(hotline):

@@ -39,7 +39,7 @@ class Tested(BaseModel):
     verdict: Verdict
     explained: str
     passed: bool
-    answered_by: str  # operators, announcement, machine, stranger, nobody
+    answered_by: str  # operators, official (whose phone is not rung), announcement, machine, stranger, nobody
     on_shift: int | None
     rang: float | None
     lasted: float | None
@@ -83,8 +83,14 @@ async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str) -> int:
     """Test these numbers, or all without any; says how many are newly asked for. Raises NotFound, Conflict."""
     if hotline.handbook.profile.probes.number is None:
         raise Conflict("没有设置拨测用的主叫号码：请在 hotline.toml 的 [probes] 填写 number")
-    lines = [_line(hotline, number) for number in numbers] or hotline.handbook.directory.lines
-    return await tests.ask_for(hotline, [line.number for line in lines], by=by)
+    wanted = [_line(hotline, number).number for number in numbers] or in_use(hotline)
+    return await tests.ask_for(hotline, wanted, by=by)
+
+
+def in_use(hotline: Hotline) -> list[str]:
+    """Every published number that was not withdrawn."""
+    today = hotline.moment().date()
+    return [line.number for line in hotline.handbook.directory.lines if not line.is_withdrawn(today)]
 
 
 async def keep_schedule(hotline: Hotline) -> None:
@@ -96,8 +102,7 @@ async def keep_schedule(hotline: Hotline) -> None:
     for time in rules.times:
         at = midnight + timedelta(minutes=minutes(time))
         if at <= now < at + LATEST:
-            numbers = [line.number for line in hotline.handbook.directory.lines]
-            await tests.ask_at(hotline, int(at.timestamp() * 1000), numbers)
+            await tests.ask_at(hotline, int(at.timestamp() * 1000), in_use(hotline))
 
 
 # ------------------------------------------------------------------------------------------ the call that comes in
@@ -105,12 +110,16 @@ async def keep_schedule(hotline: Hotline) -> None:
 
 async def receive(hotline: Hotline, sid: str, line: Line | None) -> Spoken | None:
     """A call from the number that tests: what a caller hears now. None when nothing is tested: it is somebody's."""
+    in_person = (
+        line and line.mode != "pool" and line.is_in_person(hotline.moment(), workday=hotline.is_workday())
+    )
     arrival = await tests.arrive(
         hotline,
         sid,
         line=line.number if line else "",
         queue=line.queue if line else "main",
         is_open=hotline.is_open(),
+        in_person=bool(in_person),
     )
     if arrival.word is Word.GONE:
         return None
@@ -231,7 +240,7 @@ def _tested(hotline: Hotline, line: Line, stored: dict[str, str]) -> Tested:
         whose=line.display_name,
         at=at,
         by=stored["by"],
-        is_open=stored["opening"] == "open" if "opening" in stored else None,
+        is_open=stored["opening"] != "closed" if "opening" in stored else None,
         verdict=verdict,
         explained=EXPLAINED[verdict],
         passed=verdict is Verdict.REACHED,
@@ -248,6 +257,8 @@ def _tested(hotline: Hotline, line: Line, stored: dict[str, str]) -> Tested:
 
 def _who(stored: dict[str, str], verdict: Verdict) -> str:
     if "arrived" in stored:
+        if stored["opening"] == "direct":
+            return "official"
         return "operators" if verdict is Verdict.REACHED and not stored["why"] else "announcement"
     if verdict is Verdict.MACHINE:
         return "machine"

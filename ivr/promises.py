@@ -21,6 +21,7 @@ from ivr.roles import Person
 
 LONGEST_NOTE = 500
 SHOWN_AT_MOST = 500
+THEMSELVES = "本人"  # who acts by the link in a reminder
 STATES = {
     State.OPEN: "等待联系",
     State.REMINDED: "已提醒本人",
@@ -56,6 +57,7 @@ class Promise(BaseModel):
     how: How | None
     by: str
     note: str
+    can_ring_back: bool  # it is open, and we know where the official is rung
 
 
 class Rate(BaseModel):
@@ -76,10 +78,16 @@ class Rate(BaseModel):
 # ------------------------------------------------------------------------------------------ made and kept
 
 
-async def make(hotline: Hotline, sid: str, line: Line, *, caller: str, why: str, holder: str = "") -> Word:
-    """The caller of this call was told that they will be contacted. Once for a call, however often it is said."""
+async def make(hotline: Hotline, sid: str, line: Line, *, caller: str, why: str) -> Word:
+    """The caller of this call is told that they will be contacted. Once for a call, however often it is said."""
     return await book.make(
-        hotline, sid, line=line.number, caller=caller, holder=holder, why=why, deadlines=deadlines(hotline)
+        hotline,
+        sid,
+        line=line.number,
+        caller=caller,
+        holder=line.holder_on(hotline.moment().date()),
+        why=why,
+        deadlines=deadlines(hotline),
     )
 
 
@@ -102,13 +110,15 @@ def _worked(hotline: Hotline, minutes: int) -> datetime:
     )
 
 
-async def say_what_was_done(hotline: Hotline, sid: str, *, by: Person, note: str) -> Word:
-    """Kept by a statement. Raises Invalid without one, NotFound, or Conflict for a promise that was withdrawn."""
+async def say_what_was_done(hotline: Hotline, sid: str, *, by: Person | None, note: str) -> Word:
+    """Kept by a statement; of the official themselves without `by`. Raises Invalid without one, NotFound, or Conflict
+    for a promise that was withdrawn."""
     if not note.strip():
         raise Invalid("请写明怎样联系了来电人、答复了什么")
     await read(hotline, sid, by)
     said = note.strip()[:LONGEST_NOTE]
-    return _done(sid, await book.keep(hotline, sid, how=How.STATEMENT, by=by.id, note=said))
+    who = by.id if by else THEMSELVES
+    return _done(sid, await book.keep(hotline, sid, how=How.STATEMENT, by=who, note=said))
 
 
 async def take_back(hotline: Hotline, sid: str, *, by: Person, why: str) -> Word:
@@ -187,6 +197,7 @@ def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
         how=How(stored["how"]) if stored.get("how") else None,
         by=stored.get("by", ""),
         note=stored.get("note", ""),
+        can_ring_back=state not in OVER and bool(line and line.own_phone),
     )
 
 

@@ -107,6 +107,13 @@ OCCASIONS = {
     "offer_message": Occasion("无人可接时，问是否留言"),
     "leave_message": Occasion("留言之前，提示音之前"),
     "message_left": Occasion("留言之后，挂机之前"),
+    "will_contact": Occasion("本人接不了时，说明原因之后，承诺会后联系；之后按期限提醒和催办"),
+    "ring_back_official": Occasion(
+        "为兑现“会后联系您”，先拨通负责人时；{whose} 是公开电话的职务", frozenset({"whose"})
+    ),
+    "ring_back_dialling": Occasion("负责人按 1 之后，正在拨打来电人"),
+    "ring_back_caller": Occasion("拨通来电人时；{whose} 是公开电话的职务", frozenset({"whose"})),
+    "ring_back_unreached": Occasion("来电人没有接听，告知负责人"),
     "apology": Occasion("系统出错，正在重试"),
     "unreachable": Occasion("重试之后仍无法接通"),
 }

@@ -24,6 +24,7 @@ CHAPTERS = (
     "probes",
     "promises",
     "direct",
+    "ring_back",
     "operators",
     "privacy",
     "exports",

@@ -6,11 +6,11 @@ that rides on a cookie must come from our own pages.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, HTTPException, Request
 
-from ivr import accounts
+from ivr import accounts, promise_links
 from ivr.errors import NotAllowed
 from ivr.hotline import Hotline
 from ivr.newswire import Newswire
@@ -106,6 +106,23 @@ async def visitor(request: Request) -> Person | None:
     return await who_asks(request)
 
 
+class Held(NamedTuple):
+    """The promise that a link opens to whoever holds it."""
+
+    hotline: Hotline
+    sid: str
+
+
+async def holder_of_the_link(request: Request, token: str) -> Held:
+    """Whoever has the link of a reminder; it is signed, and ends with its time."""
+    must_be_our_own_page(request)
+    hotline = hotlines_of(request).get(promise_links.whose(token))
+    if hotline is None:
+        raise HTTPException(404, promise_links.EXPIRED)
+    return Held(hotline, promise_links.read(hotline, token).sid)
+
+
+ByLink = Annotated[Held, Depends(holder_of_the_link)]
 SignedIn = Annotated[Person, Depends(signed_in)]
 OperatorAt = Annotated[Person, Depends(_who_may(Right.DESK))]
 ReaderAt = Annotated[Person, Depends(_who_may(Right.CALLS))]

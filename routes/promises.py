@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict
 
-from ivr import promises
+from ivr import promises, ring_back
 from ivr.promises import Promise, Rate
 from routes.guards import At, OfficeAt, my_hotline
 from routes.pages import page
@@ -66,6 +66,12 @@ async def take_back(hotline: At, person: OfficeAt, sid: str, said: Words) -> Don
     return Done(word=await promises.take_back(hotline, sid, by=person, why=said.note))
 
 
+@router.post("/api/{hotline}/promises/{sid}/ring-back")
+async def ring(hotline: At, person: OfficeAt, sid: str) -> Done:
+    """Ring the official, and then the caller; what came of it is seen in the promise."""
+    return Done(word=await ring_back.start(hotline, sid, by=person))
+
+
 @router.get("/promises", include_in_schema=False)
 async def promises_page(request: Request, person: OfficeAt, show: str = "open") -> HTMLResponse:
     hotline = my_hotline(request, person)
@@ -80,6 +86,12 @@ async def promises_page(request: Request, person: OfficeAt, show: str = "open") 
         posts=[one.model_dump() for one in posts],
         units=[one.model_dump() for one in units],
     )
+
+
+@router.post("/promises/{sid}/ring-back", include_in_schema=False)
+async def ring_from_the_page(request: Request, person: OfficeAt, sid: str) -> RedirectResponse:
+    await ring_back.start(my_hotline(request, person), sid, by=person)
+    return RedirectResponse("/promises", 303)
 
 
 @router.post("/promises/{sid}/keeping", include_in_schema=False)

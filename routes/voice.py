@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from twilio.request_validator import RequestValidator
 
 from config.settings import Settings
-from ivr import arrival, call_flow, direct_flow, official_flow, operator_flow, probe_flow
+from ivr import arrival, call_flow, direct_flow, official_flow, operator_flow, probe_flow, ring_back_flow
 from ivr.call import Call
 from ivr.hotline import Hotline
 from ivr.twiml import Reply, path, render
@@ -34,6 +34,7 @@ STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {
     **official_flow.STEPS,
     **operator_flow.STEPS,
     **probe_flow.STEPS,
+    **ring_back_flow.STEPS,
 }
 
 _PATH = re.compile(r"/voice/([a-z][a-z0-9]*)/([a-z_/]+)")

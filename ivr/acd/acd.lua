@@ -43,8 +43,9 @@ cluster because the braces put all of them into one slot.
     probes_asked        zset    published numbers that wait to be tested, in their order
     probes_out          zset    published numbers whose test is under way, by when they were dialled
     promise:<sid>       hash    the promise that was made in this call: state since line caller holder why opened
-                                remind_at due_at office_until duty_until kept how note late; of the way back: ring room
-                                official_leg caller_leg talk_since
+                                remind_at due_at office_until duty_until kept how by note late
+    ring_back:<sid>     hash    the last ringing back on that promise: state since asked by room, the carrier's calls
+                                to the official and the caller, talk_since talked result
     promises            zset    promises that are not kept, by when they are due
     promises:line:<number> zset every promise of a post, by when it was made
     promise_counts      hash    "<number>:<what>": how many promises a post made, kept, kept late, did not keep
@@ -111,9 +112,13 @@ local MOVES = {
   keep_promise     = { promise = { open = 'kept', reminded = 'kept', office = 'kept', duty = 'kept', task = 'kept' } },
   withdraw_promise = { promise = { open = 'withdrawn', reminded = 'withdrawn', office = 'withdrawn',
                                    duty = 'withdrawn', task = 'withdrawn' } },
+  ring_back   = { ring_back = { none = 'official', over = 'official' } },
+  ring_caller = { ring_back = { official = 'caller' } },
+  talk_back   = { ring_back = { caller = 'talking' } },
+  end_back    = { ring_back = { official = 'over', caller = 'over', talking = 'over' } },
 }
 local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', line = 'idle', intent = 'paused', presence = 'off',
-                   probe = 'none', promise = 'none' }
+                   probe = 'none', promise = 'none', ring_back = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',

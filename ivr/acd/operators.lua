@@ -182,6 +182,7 @@ local WHEN_DUE = {
   hold = still_on_hold,
   promise = promise_is_due,
   ringing = still_ringing,
+  ring_back = ring_back_is_late,
 }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.

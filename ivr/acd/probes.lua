@@ -83,7 +83,8 @@ do
   -- nothing is tested now. Answers { word, why nobody could serve a caller now, operators present }.
   local function arrive_probe(sid, line, queue, opening)
     if redis.call('ZCARD', key('probes_out')) == 0 then return { 'GONE', '', 0 } end
-    local why, on_shift = why_not(queue, opening), redis.call('SCARD', key('on_shift', queue))
+    local why = opening == 'direct' and '' or why_not(queue, opening)
+    local on_shift = redis.call('SCARD', key('on_shift', queue))
     if one(of_probe(line, 'state')) ~= 'dialling' then return { 'NO', why, on_shift } end
     redis.call('HSETNX', probe_key(line), 'arrived', NOW)
     redis.call('HSET', probe_key(line), 'inbound', sid, 'opening', opening, 'why', why, 'on_shift', on_shift)

@@ -31,9 +31,11 @@ async def place(hotline: Hotline, number: str, *, leg: str) -> Word:
     return await ask_word(hotline, "place_probe", number, leg)
 
 
-async def arrive(hotline: Hotline, sid: str, *, line: str, queue: str, is_open: bool) -> Arrived:
+async def arrive(
+    hotline: Hotline, sid: str, *, line: str, queue: str, is_open: bool, in_person: bool = False
+) -> Arrived:
     """A call came in from the number that tests, on this line ("" for none of ours)."""
-    opening = "open" if is_open else "closed"
+    opening = "direct" if in_person else "open" if is_open else "closed"
     word, why, on_shift = await ask(hotline, "arrive_probe", sid, line, queue, opening)
     return Arrived(Word(word), why, int(on_shift))
 

@@ -38,10 +38,12 @@ class Carrier(Protocol):
         """Let the call `sid` go on with the document at `url`, whatever it is hearing now. Tried once: whether it is
         still wanted is for the caller to look at before trying again."""
 
-    async def ring(self, number: str, *, caller_id: str, url: str, news: str, seconds: int) -> str:
-        """Call `number`, which sees `caller_id`; whoever answers within so many seconds hears the document at `url`,
-        and how the call ended is told to `news`. The call's sid. Tried once: a request that was carried out and never
-        answered would ring twice."""
+    async def ring(
+        self, number: str, *, caller_id: str, url: str, news: str, seconds: int, byoc: str = ""
+    ) -> str:
+        """Call `number`, over the city's trunk `byoc` if it has one; it sees `caller_id`, whoever answers within so
+        many seconds hears the document at `url`, and how the call ended is told to `news`. The call's sid. Tried once:
+        a request that was carried out and never answered would ring twice."""
 
     async def status_of(self, sid: str) -> str:
         """What the carrier calls the state of this call: in-progress, busy, no-answer ...; "" for one it never made."""

@@ -46,7 +46,10 @@ class Twilio:
             lambda: self._client.calls(sid).update_async(url=url, method="POST"), tries=1
         )
 
-    async def ring(self, number: str, *, caller_id: str, url: str, news: str, seconds: int) -> str:
+    async def ring(
+        self, number: str, *, caller_id: str, url: str, news: str, seconds: int, byoc: str = ""
+    ) -> str:
+        trunk = {"byoc": byoc} if byoc else {}
         try:
             call = await self._try(
                 lambda: self._client.calls.create_async(
@@ -57,6 +60,7 @@ class Twilio:
                     timeout=seconds,
                     status_callback=news,
                     status_callback_event=["completed"],
+                    **trunk,
                 ),
                 tries=1,
             )

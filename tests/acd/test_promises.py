@@ -29,7 +29,7 @@ STAGES = ["open", "reminded", "office", "duty", "task"]
 async def make(hotline: Hotline, sid: str = SID, caller: str = ZHOU) -> Word:
     line = hotline.handbook.directory.find(MAYOR)
     assert line
-    return await promises.make(hotline, sid, line, caller=caller, why="busy", holder="第1任")
+    return await promises.make(hotline, sid, line, caller=caller, why="busy")
 
 
 async def keep(hotline: Hotline) -> Word:

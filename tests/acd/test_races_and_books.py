@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Whom, Word, direct, party, probes, promises
+from ivr.acd import Outcome, Whom, Word, direct, party, probes, promises, ring_back
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import comes_in, dials, lines_up, phone_of, rings_official, sid_of, sits_down
@@ -148,6 +148,23 @@ def promise_moves(hotline: Hotline, sid: str) -> list[Callable[[], Awaitable[obj
         is_made,
         lambda: promises.keep(hotline, sid, how=promises.How.STATEMENT, by="9010"),
         lambda: promises.take_back(hotline, sid, by="9010", why="不需要"),
+        *ring_back_moves(hotline, sid),
+    ]
+
+
+def ring_back_moves(hotline: Hotline, sid: str) -> list[Callable[[], Awaitable[object]]]:
+    """The caller is rung back; often it goes as it should."""
+    official, caller = sid_of(30_001), sid_of(30_002)
+
+    async def they_talk() -> None:
+        await ring_back.start(hotline, sid, room="r1", by="9010")
+        await ring_back.take(hotline, sid, who="official", leg=official)
+        await ring_back.take(hotline, sid, who="caller", leg=caller)
+
+    return [
+        they_talk,
+        lambda: ring_back.start(hotline, sid, room="r1", by="9010"),
+        lambda: ring_back.end(hotline, sid, who="caller", leg=caller, status="completed"),
     ]
 
 

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from ivr.demo import Demo
 from routes.app import build_console
-from routes.guards import everybody, signed_in, visitor
+from routes.guards import everybody, holder_of_the_link, signed_in, visitor
 
 WITHOUT_GUARD = {"/openapi.json", "/static", "/audio"}
 """Descriptions and files that anybody may read. Webhooks do not come this way: their guard is the signature."""
@@ -49,7 +49,7 @@ def _routes() -> Iterator[tuple[str, set[str], list[str]]]:
 def _guards(dependant: Dependant) -> Iterator[str]:
     for needed in dependant.dependencies:
         name = getattr(needed.call, "__name__", "")
-        if needed.call in (everybody, visitor, signed_in) or name.startswith("who_may_"):
+        if needed.call in (everybody, visitor, signed_in, holder_of_the_link) or name.startswith("who_may_"):
             yield name
         yield from _guards(needed)
 
