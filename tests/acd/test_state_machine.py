@@ -1,0 +1,356 @@
+"""The queue, driven by chance: any callers, operators, skills and priorities, and a carrier that loses, repeats and
+muddles its news. After every step the books balance; a sequence after which they do not is told as a story.
+
+Hypothesis runs its steps one after another without a loop, so each machine has an event loop of its own.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from ivr import acd
+from ivr.acd import Outcome, Word
+from ivr.carrier.twilio import Twilio
+from ivr.demo import Demo
+from ivr.handbook import read_folder
+from ivr.hotline import CALENDAR, HOTLINES, Hotline, rules
+from ivr.keys import root
+from ivr.store import connect
+from tests.acd.books import what_is_wrong
+from tests.acd.people import comes_in, phone_of, sid_of
+from tests.cast import MAYOR
+from tests.conftest import Clock
+
+T = TypeVar("T")
+SETTINGS = Demo(port=1, simulator_port=2, folder=Path(".data"), redis_url="unix:///nowhere").settings()
+NANNING = read_folder(HOTLINES / "nanning", CALENDAR)
+CALLERS = st.integers(1, 6)
+OPERATORS = st.sampled_from(["9001", "9002", "9003"])
+SKILLS = st.sampled_from(["main", "main tax=3", "tax=1", "main land=2 tax=2"])
+QUEUES = st.sampled_from(["main", "tax", "land"])
+SECONDS = st.sampled_from([0.5, 2, 5, 9, 16, 31, 61])
+EASY = settings(
+    max_examples=15,
+    stateful_step_count=40,
+    deadline=None,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class Town(RuleBasedStateMachine):
+    """Callers 1 to 6 and operators 9001 to 9003. Each rule is one thing that somebody does, and one sentence."""
+
+    url = ""  # of the store; set by whoever runs the machine
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.clock = Clock()
+        self.carrier = self.now(_a_carrier())  # nobody asks it anything here
+        self.story: list[str] = []
+        self.calls: dict[int, str] = {}  # the call that each caller is in, or was in last
+        self.dialled = 0
+        self.has_failed = False
+        self.hotline = self.now(_open(self.url, self.clock, self.carrier))
+
+    def now(self, act: Awaitable[T]) -> T:
+        return self.loop.run_until_complete(_wait_for(act))
+
+    def tell(self, sentence: str, said: object = "") -> None:
+        word = said[0] if isinstance(said, tuple) else said
+        self.story.append(f"{len(self.story) + 1}. {sentence}{f' ({word})' if word else ''}.")
+
+    def teardown(self) -> None:
+        try:
+            if not self.has_failed:
+                self.now(_everybody_goes_home(self.hotline))
+                self.holds(self.now(_ends_without_an_outcome(self.hotline)))
+        finally:
+            self.now(_close(self.hotline, self.carrier))
+            self.loop.close()
+
+    @invariant()
+    def the_books_balance(self) -> None:
+        self.holds(self.now(what_is_wrong(self.hotline)))
+
+    @invariant()
+    def there_is_nothing_to_mend(self) -> None:
+        self.holds(self.now(acd.reconcile(self.hotline, mend=False)))
+
+    def holds(self, wrong: list[str]) -> None:
+        if wrong:
+            self.has_failed = True
+            raise AssertionError("\n".join(["", *self.story, "Then it is wrong that:", *wrong]))
+
+    @initialize(skills=st.tuples(SKILLS, SKILLS, SKILLS), callers=st.integers(1, 3))
+    def a_morning(self, skills: tuple[str, str, str], callers: int) -> None:
+        """Everybody is at a desk, and the first have called: or most of what follows would be about nobody."""
+        for operator, served in zip(("9001", "9002", "9003"), skills, strict=True):
+            self.an_operator_sits_down(operator, served)
+        for caller in range(1, callers + 1):
+            self.a_caller_dials(caller, "main", 0, 1)
+
+    # -------------------------------------------------------------------------------------- callers
+
+    @rule(caller=CALLERS, queue=QUEUES, priority=st.integers(0, 9), is_open=st.integers(0, 9))
+    def a_caller_dials(self, caller: int, queue: str, priority: int, is_open: int) -> None:
+        self.dialled += 1
+        sid = self.calls[caller] = sid_of(self.dialled)
+        arrival = acd.arrive(
+            self.hotline, sid, line=MAYOR, caller=f"+86200000{caller:04d}", queue=queue, priority=priority,
+            is_open=is_open > 0,
+        )  # fmt: skip
+        self.tell(f"Caller {caller} dials for {queue} with priority {priority}", self.now(arrival))
+        self.a_caller_comes_round(caller)
+
+    @rule(caller=CALLERS)
+    def a_caller_comes_round(self, caller: int) -> None:
+        self.tell(f"Caller {caller} stands in line", self.now(acd.wait(self.hotline, self.call_of(caller))))
+
+    @rule(caller=CALLERS)
+    def a_caller_asks_for_their_room(self, caller: int) -> None:
+        self.tell(
+            f"Caller {caller} asks for their room", self.now(acd.meet(self.hotline, self.call_of(caller)))
+        )
+
+    @rule(caller=CALLERS)
+    def a_caller_hangs_up(self, caller: int) -> None:
+        said = self.now(acd.hang_up(self.hotline, self.call_of(caller), by="caller"))
+        self.tell(f"Caller {caller} hangs up", said)
+
+    @rule(caller=CALLERS)
+    def a_caller_leaves_words(self, caller: int) -> None:
+        said = self.now(acd.keep_message(self.hotline, self.call_of(caller), recording="RE1", seconds=5))
+        self.tell(f"Caller {caller} leaves words", said)
+
+    # -------------------------------------------------------------------------------------- operators
+
+    @rule(operator=OPERATORS, skills=SKILLS)
+    def an_operator_sits_down(self, operator: str, skills: str) -> None:
+        self.tell(
+            f"{operator} sits down for {skills}",
+            self.now(acd.sign_in(self.hotline, operator=operator, queues=skills)),
+        )
+        self.an_operator_is_ready(operator)
+
+    @rule(operator=OPERATORS)
+    def an_operator_is_ready(self, operator: str) -> None:
+        self.tell(f"{operator} is ready", self.now(acd.ready(self.hotline, operator=operator)))
+
+    @rule(operator=OPERATORS, reason=st.sampled_from(["用餐", "会议"]))
+    def an_operator_pauses(self, operator: str, reason: str) -> None:
+        self.tell(
+            f"{operator} pauses for {reason}",
+            self.now(acd.pause(self.hotline, operator=operator, reason=reason)),
+        )
+
+    @rule(operator=OPERATORS)
+    def an_operator_leaves(self, operator: str) -> None:
+        self.tell(f"{operator} leaves after this call", self.now(acd.leave(self.hotline, operator=operator)))
+
+    @rule(operator=OPERATORS)
+    def an_operator_takes_what_rings(self, operator: str) -> None:
+        call = self.ringing_at(operator)
+        word = self.now(acd.accept(self.hotline, call, operator=operator, room=f"room-{call}"))
+        self.tell(f"{operator} takes what rings", word)
+
+    @rule(operator=OPERATORS)
+    def both_come_into_the_room(self, operator: str) -> None:
+        call = self.ringing_at(operator)
+        self.now(comes_in(self.hotline, call, operator, room=f"room-{call}"))
+        self.tell(f"{operator} and their caller come into the room")
+
+    @rule(operator=OPERATORS)
+    def an_operator_declines(self, operator: str) -> None:
+        said = self.now(acd.decline(self.hotline, self.ringing_at(operator), operator=operator))
+        self.tell(f"{operator} declines", said)
+
+    @rule(operator=OPERATORS, caller=CALLERS)
+    def an_operator_picks(self, operator: str, caller: int) -> None:
+        call = self.call_of(caller)
+        said = self.now(acd.pick(self.hotline, call, operator=operator, room=f"room-{call}"))
+        self.tell(f"{operator} picks caller {caller}", said)
+
+    @rule(operator=OPERATORS)
+    def an_operator_hangs_up(self, operator: str) -> None:
+        self.tell(f"{operator} hangs up", self.now(acd.release(self.hotline, operator=operator)))
+
+    @rule(operator=OPERATORS)
+    def an_operator_finishes(self, operator: str) -> None:
+        self.tell(
+            f"{operator} has finished the wrap-up", self.now(acd.finish(self.hotline, operator=operator))
+        )
+
+    @rule(operator=OPERATORS)
+    def an_operator_goes_home(self, operator: str) -> None:
+        self.tell(f"{operator} goes home", self.now(acd.sign_out(self.hotline, operator=operator)))
+
+    # -------------------------------------------------------------------------------------- the carrier's news
+
+    @rule(caller=CALLERS, operator=OPERATORS, times=st.integers(1, 2))
+    def news_of_a_phone_that_came_in(self, caller: int, operator: str, times: int) -> None:
+        """Perhaps of a phone that is nobody's here, perhaps twice, perhaps before the other's, perhaps late."""
+        call = self.call_of(caller)
+        for _ in range(times):
+            said = self.now(acd.join(self.hotline, call, leg=phone_of(operator), room=f"room-{call}"))
+            self.tell(f"News: the phone of {operator} is in the room of caller {caller}", said)
+
+    @rule(
+        caller=CALLERS,
+        operator=OPERATORS,
+        who=st.sampled_from(["caller", "operator"]),
+        times=st.integers(1, 2),
+    )
+    def news_of_a_phone_that_left(self, caller: int, operator: str, who: str, times: int) -> None:
+        call = self.call_of(caller)
+        leg = call if who == "caller" else phone_of(operator)
+        for _ in range(times):
+            said = self.now(acd.quit_room(self.hotline, call, leg=leg, room=f"room-{call}"))
+            self.tell(f"News: the {who}'s phone ({operator}) left the room of caller {caller}", said)
+
+    @rule(seconds=SECONDS)
+    def time_passes_at_desks_that_are_there(self, seconds: float) -> None:
+        self.tell(f"{seconds} seconds pass, every console is there")
+        for _ in range(int(seconds // 5) + 1):
+            self.now(_every_desk_beats(self.hotline))
+            self.passes(min(seconds, 5))
+
+    @rule(seconds=SECONDS)
+    def time_passes_in_silence(self, seconds: float) -> None:
+        self.tell(f"{seconds} seconds pass, no console is heard of")
+        self.passes(seconds)
+
+    # -------------------------------------------------------------------------------------- what they go by
+
+    def passes(self, seconds: float) -> None:
+        self.clock.passes(seconds)
+        while self.now(acd.tick(self.hotline)):
+            pass
+
+    def call_of(self, caller: int) -> str:
+        """The call of this caller, or of another if they have none: most of what happens is about somebody."""
+        known = list(self.calls.values())
+        return self.calls.get(caller) or (known[caller % len(known)] if known else sid_of(999_000 + caller))
+
+    def ringing_at(self, operator: str) -> str:
+        call: str | None = self.now(acd.desk(self.hotline, operator))["operator"].get("call")
+        return call or sid_of(999_999)
+
+
+class Forgetful(Town):
+    """The same town with a fault in it: a caller who hangs up is left standing in the line."""
+
+    @rule(caller=CALLERS)
+    def a_caller_hangs_up(self, caller: int) -> None:
+        super().a_caller_hangs_up(caller)
+        self.now(self.hotline.store.ask("ZADD", self.hotline.key("waiting", "main"), 1, self.call_of(caller)))
+
+
+def test_whatever_anybody_does_the_books_balance(valkey: str) -> None:
+    with _machine(Town, valkey) as machine:
+        run_state_machine_as_test(machine, settings=EASY)
+
+
+def test_a_sequence_after_which_they_do_not_is_told_as_a_story(valkey: str) -> None:
+    """Without making it shorter, which takes long: that is for whoever has such a failure before them."""
+    quick = settings(
+        EASY,
+        max_examples=60,
+        database=None,
+        phases=[Phase.generate],
+        derandomize=True,
+    )
+    with _machine(Forgetful, valkey) as machine, pytest.raises(AssertionError) as failure:
+        run_state_machine_as_test(machine, settings=quick)
+    told = str(failure.value).strip().splitlines()
+    wrong = told.index("Then it is wrong that:")
+    assert told[0].startswith("1. ")
+    assert re.fullmatch(r"\d+\. Caller \d hangs up \((OK|ALREADY)\)\.", told[wrong - 1])
+    assert any("in line" in line for line in told[wrong:])
+
+
+def test_a_story_has_a_sentence_for_each_step_and_ends_with_what_is_wrong(valkey: str) -> None:
+    with _machine(Forgetful, valkey) as machine:
+        town = machine()
+        town.a_caller_dials(caller=1, queue="main", priority=0, is_open=1)
+        town.the_books_balance()
+        town.a_caller_hangs_up(caller=1)
+        with pytest.raises(AssertionError) as failure:
+            town.the_books_balance()
+        town.now(_close(town.hotline, town.carrier))
+        town.loop.close()
+    assert str(failure.value).strip().splitlines() == [
+        "1. Caller 1 dials for main with priority 0 (OK).",
+        "2. Caller 1 stands in line (OK).",
+        "3. Caller 1 hangs up (OK).",
+        "Then it is wrong that:",
+        "queue main: 1 in line, 0 waiting",
+    ]
+
+
+@contextmanager
+def _machine(kind: type[Town], valkey: str) -> Iterator[type[Town]]:
+    """The machine on a database of its own."""
+    kind.url = valkey + "?db=2"
+    yield kind
+    kind.url = ""
+
+
+async def _wait_for(act: Awaitable[T]) -> T:
+    return await act
+
+
+async def _a_carrier() -> Twilio:
+    return Twilio(SETTINGS)
+
+
+async def _open(url: str, clock: Clock, carrier: Twilio) -> Hotline:
+    store = connect(url)
+    await store.redis.flushdb()
+    await store.ask("HSET", root("nanning") + "rules", *chain(*rules(NANNING).items()))
+    return Hotline("nanning", store, carrier, SETTINGS, NANNING, clock)
+
+
+async def _close(hotline: Hotline, carrier: Twilio) -> None:
+    await hotline.store.close()
+    await carrier.close()
+
+
+async def _every_desk_beats(hotline: Hotline) -> None:
+    for operator in await hotline.store.ask("SMEMBERS", hotline.key("operators")):
+        await acd.renew(hotline, operator=operator)
+
+
+async def _everybody_goes_home(hotline: Hotline) -> None:
+    for sid in await acd.live(hotline, arrived_before=hotline.now() + 1):
+        await acd.hang_up(hotline, sid, by="caller")
+    for operator in await hotline.store.ask("SMEMBERS", hotline.key("operators")):
+        await acd.finish(hotline, operator=operator)
+        assert await acd.sign_out(hotline, operator=operator) in (Word.OK, Word.ALREADY)
+
+
+async def _ends_without_an_outcome(hotline: Hotline) -> list[str]:
+    """Each call has ended in exactly one way."""
+    everything = await hotline.store.ask("ZRANGE", hotline.key("calls"), 0, -1)
+    ways = [
+        sid
+        for word in Outcome
+        for sid in await hotline.store.ask("ZRANGE", hotline.key("calls", "outcome", word), 0, -1)
+    ]
+    return [f"{sid} ended in {ways.count(sid)} ways" for sid in everything if ways.count(sid) != 1]
