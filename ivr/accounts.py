@@ -43,13 +43,16 @@ async def appoint(
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"密码太短：至少 {SHORTEST_PASSWORD} 个字符")
     read_skills(skills)
-    _must_suit(role, lines)
+    must_suit(role, lines)
     digest = await asyncio.to_thread(_hasher().hash, password)
     account = f"{root(hotline)}staff:{id}"
-    await store.ask("HSET", account, "role", role.value, "password", digest, "skills", skills, "lines", lines)
+    await store.together(
+        ("HSET", account, "role", role.value, "password", digest, "skills", skills, "lines", lines),
+        ("SADD", f"{root(hotline)}staff", id),
+    )
 
 
-def _must_suit(role: Role, lines: str) -> None:
+def must_suit(role: Role, lines: str) -> None:
     if role is Role.OFFICE and not lines.split():
         raise Invalid("领导办公室的账号要写明它的公布号码，如 +8677100000002：它只看得到打给这些号码的通话")
     if role is not Role.OFFICE and lines:
@@ -75,7 +78,7 @@ async def sign_in(hotline: Hotline, id: str, password: str, *, where: str = "") 
     if not await asyncio.to_thread(_matches, password, account.get("password")):
         await audit.note(hotline, None, Act.SIGN_IN_REFUSED, id, where=where)
         raise NotAllowed("工号或密码不对")
-    await hotline.store.ask("DEL", wrong)
+    await hotline.store.together(("DEL", wrong), ("SADD", hotline.key("staff"), id))
     person = replace(_person(hotline, id, account), where=where)
     await audit.note(hotline, person, Act.SIGN_IN)
     return person, await _open_session(hotline, person, account["password"])
@@ -136,7 +139,10 @@ async def issue_token(
 
 async def dismiss(store: Store, hotline: str, id: str) -> bool:
     """End an account; its sessions end with it. Says whether there was one."""
-    return bool(await store.ask("DEL", f"{root(hotline)}staff:{id}"))
+    ended, _ = await store.together(
+        ("DEL", f"{root(hotline)}staff:{id}"), ("SREM", f"{root(hotline)}staff", id)
+    )
+    return bool(ended)
 
 
 async def revoke_token(settings: Settings, store: Store, hotline: str, token: str) -> bool:

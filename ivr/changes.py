@@ -60,12 +60,20 @@ async def attempt(
 
 def basis(page: BaseModel | None) -> str:
     """What tells one state of a page from another; empty for a page that is not there."""
-    return sha256(page.model_dump_json().encode()).hexdigest()[:16] if page else ""
+    return digest(page.model_dump_json()) if page else ""
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def must_be(page: BaseModel | None, expected: str | None) -> None:
     """Raises Conflict if the page is no longer what its editor saw. None is an editor who does not mind."""
-    if expected is not None and basis(page) != expected:
+    must_be_same(basis(page), expected)
+
+
+def must_be_same(found: str, expected: str | None) -> None:
+    if expected is not None and found != expected:
         raise Conflict("您编辑期间，别人改过这一项。您填写的内容还在：请先看看现在的内容，再决定是否保存")
 
 

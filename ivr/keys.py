@@ -118,6 +118,12 @@ KEYS = (
     Key("draft:<prompt>", "string", "until purged", "a sentence that is not said yet, and when it will be"),
     Key("sound:<digest>", "string", "for ever", "a recording in place of a sentence, in base64"),
     # people (written by accounts.py)
+    Key(
+        "staff",
+        "set",
+        "for ever",
+        "every account; one that is older than this list joins it at the next sign-in",
+    ),
     Key("staff:<id>", "hash", "for ever", "an account: role, password hash, queues"),
     Key("session:<digest>", "hash", "expires", "a signed-in browser, by the digest of its secret"),
     Key("token:<digest>", "hash", "for ever", "an API token, by the digest of its secret, until revoked"),

@@ -1,6 +1,6 @@
 """The one store: Valkey or Redis, how it is asked, and whether it will do."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,11 +76,32 @@ class Store:
 
     async def swap(self, expected: Mapping[str, str], *commands: tuple[object, ...]) -> bool:
         """All of these commands as one step, but only while each key holds what is expected of it ("0": or nothing)."""
+
+        async def holds(pipeline: Any) -> bool:
+            return all(
+                [(await pipeline.execute_command("GET", key) or "0") == expected[key] for key in expected]
+            )
+
+        return await self._while(holds, *expected, commands=commands)
+
+    async def swap_hash(self, key: str, expected: Mapping[str, str], *commands: tuple[object, ...]) -> bool:
+        """The same, while the hash at `key` has exactly these fields."""
+
+        async def holds(pipeline: Any) -> bool:
+            return bool(await pipeline.execute_command("HGETALL", key) == expected)
+
+        return await self._while(holds, key, commands=commands)
+
+    async def _while(
+        self,
+        holds: Callable[[Any], Awaitable[bool]],
+        *keys: str,
+        commands: tuple[tuple[object, ...], ...],
+    ) -> bool:
         async with self.redis.pipeline(transaction=True) as pipeline:
-            await pipeline.watch(*expected)
-            for key, value in expected.items():
-                if (await pipeline.execute_command("GET", key) or "0") != value:
-                    return False
+            await pipeline.watch(*keys)
+            if not await holds(pipeline):
+                return False
             pipeline.multi()
             for command in commands:
                 pipeline.execute_command(*command)

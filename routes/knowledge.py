@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr import changes
-from ivr.errors import Invalid, NotFound
+from ivr.errors import NotFound
 from ivr.hours import Notice
 from routes.guards import AdminAt, At, OperatorAt
 
@@ -98,12 +98,7 @@ async def look_at_year(hotline: At, person: OperatorAt, year: int) -> Notice:
 @router.put("/api/{hotline}/calendar/years/{year}")
 async def publish_year(hotline: At, person: AdminAt, year: int, wish: Announced) -> Notice:
     """Import the official notice of a year: its days of rest, and the weekend days that are worked instead."""
-    try:
-        notice = Notice(year=year, **wish.model_dump())
-    except ValidationError as wrong:
-        raise Invalid(
-            "；".join(str(one["msg"]).removeprefix("Value error, ") for one in wrong.errors())
-        ) from None
+    notice = Notice.read({"year": year, **wish.model_dump()}, f"{year} 年放假通知")
     await changes.publish_year(hotline, notice, by=person)
     return notice
 

@@ -23,6 +23,10 @@ ADMIN = (
         Right.ADMINISTER,
         ("admin/numbers", "admin/number", "admin/number_new"),
     ),
+    Entry("/admin/hours", "服务时间", Right.ADMINISTER, ("admin/hours",)),
+    Entry("/admin/queues", "队列与技能", Right.ADMINISTER, ("admin/queues",)),
+    Entry("/admin/staff", "人员", Right.ADMINISTER, ("admin/staff", "admin/member")),
+    Entry("/admin/settings", "设置", Right.ADMINISTER, ("admin/settings",)),
     Entry("/admin/editions", "修改记录", Right.ADMINISTER, ("admin/editions",)),
     Entry("/audit", "审计", Right.ADMINISTER, ("audit",)),
 )

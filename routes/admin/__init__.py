@@ -1,5 +1,5 @@
 """管理: what administrators keep. Each page has its acts as JSON under `/api/{hotline}/...`, for programs too."""
 
-from routes.admin import editions, numbers, prompts
+from routes.admin import editions, hours, numbers, prompts, settings, staff
 
-PARTS = (prompts, numbers, editions)
+PARTS = (prompts, numbers, hours, settings, staff, editions)

@@ -150,6 +150,39 @@ async def test_a_number_is_added_altered_and_both_are_checked(town: Town) -> Non
     await back_to(town, before)
 
 
+async def test_settings_queues_and_staff_are_kept_by_the_same_addresses(town: Town) -> None:
+    before = await newest(town)
+    rules = await as_admin(town, "GET", "/api/nanning/profile/queue")
+    changed = await as_admin(
+        town, "PUT", "/api/nanning/profile/queue", fields={"ring_seconds": 26}, basis=rules["basis"]
+    )
+    assert "'ring_seconds': 26" in str(changed["fields"])
+    await as_admin(
+        town,
+        "PUT",
+        "/api/nanning/profile/queue",
+        expect=409,
+        fields={"ring_seconds": 27},
+        basis=rules["basis"],
+    )
+    refused = await as_admin(
+        town, "PUT", "/api/nanning/profile/queue", expect=422, fields={"ring_seconds": 1}
+    )
+    assert refused["fields"] == {"queue.ring_seconds": "不能小于 5（现在是 1）"}
+    queues = await town.ask("GET", "/api/nanning/queues", token=town.admin_token())
+    assert [one["name"] for one in queues] == ["main"]
+    assert WANG in queues[0]["able"]
+
+    made = await as_admin(town, "POST", "/api/nanning/staff", id="9079", skills="税务")
+    account = await as_admin(town, "GET", "/api/nanning/staff/9079")
+    assert made["account"] == account
+    assert str(made["password"]) not in str(account)
+    await as_admin(town, "PUT", "/api/nanning/staff/9079", role="supervisor", basis=account["basis"])
+    await as_admin(town, "DELETE", "/api/nanning/staff/9079")
+    await as_admin(town, "GET", "/api/nanning/staff/9079", expect=404)
+    await back_to(town, before)
+
+
 async def test_only_admins_come_in(town: Town) -> None:
     async with Visitor(town) as wang, Visitor(town) as admin:
         await wang.signs_in(WANG)

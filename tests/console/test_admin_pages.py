@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 from tests.cast import ADMIN, MAYOR, SECRETARY, ZHOU
 from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, is_accessible, press
@@ -18,6 +18,11 @@ PAGES = (
     "/admin/numbers?dialled=077100000002",
     "/admin/numbers/new",
     f"/admin/numbers/{MAYOR}",
+    "/admin/hours",
+    "/admin/queues",
+    "/admin/staff",
+    "/admin/staff/9001",
+    "/admin/settings",
     "/admin/editions",
     "/published/nanning",
 )
@@ -135,6 +140,111 @@ async def test_a_number_is_withdrawn_and_its_withdrawal_published(office: Office
     await expect(page.get_by_role("row", name="撤下")).to_contain_text("市政府网站")
     await press(page, "重新启用")
     await expect(page.get_by_text("在用", exact=True)).to_be_visible()
+
+
+async def test_a_day_is_clicked_to_rest_and_the_line_is_closed(office: Office) -> None:
+    town = office.town
+    page = await administrator(office, "/admin/hours")
+    await saves(page, page.get_by_role("button", name="按日历开放"))
+    await page.get_by_label("工作日的人工服务时段").fill("00:00-24:00")
+    await page.get_by_label("休息日和节假日的人工服务时段").fill("")
+    await saves(page, page.get_by_role("form", name="每天的时段").get_by_role("button", name="保存"))
+    if not (await town.ask("GET", "/api/nanning/opening", token=town.admin_token()))["is_open"]:
+        await change_today(page, "改为上班")  # the test runs on a day of rest
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("欢迎")
+    await zhou.hangs_up()
+
+    await change_today(page, "改为休息")
+
+    await expect(page.locator(".day.today")).to_have_attribute("data-corner", "休")
+    late = await town.caller(ZHOU).dials(MAYOR)
+    await late.hears("现在是非服务时间")
+    await late.hangs_up()
+
+
+async def saves(page: Page, button: Locator) -> None:
+    """The page comes again, and says that it was done."""
+    async with page.expect_event("load"):
+        await button.click()
+    await expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()
+
+
+async def change_today(page: Page, what: str) -> None:
+    await page.locator(".day.today").click()
+    await page.get_by_label("原因").fill("停电检修")
+    await saves(page, page.get_by_role("button", name=what))
+    await expect(page.locator(".day.today.corrected")).to_be_visible()
+
+
+async def test_the_official_notice_of_a_year_is_pasted_as_it_is_written(office: Office) -> None:
+    page = await administrator(office, "/admin/hours?year=2028")
+    await expect(page.get_by_text("放假通知尚未导入").last).to_be_visible()
+    form = page.get_by_role("form", name="导入放假通知")
+    await form.get_by_label("依据的通知").fill("测试用通知")
+    await form.get_by_label("放假的日子").fill("2028-10-01 至 2028-10-03\n2028-10-04")
+    await form.get_by_label("调休上班").fill("2028-10-09")
+    await form.get_by_role("button", name="导入").click()
+    await expect(form.get_by_role("alert")).to_contain_text("2028-10-09 不是周末")
+    await form.get_by_label("调休上班").fill("2028-10-07")
+    await form.get_by_role("button", name="导入").click()
+    await expect(page.get_by_role("button", name="10月4日 休息")).to_be_visible()
+    await expect(page.get_by_role("button", name="10月7日 上班")).to_be_visible()
+
+
+async def test_a_rule_that_cannot_be_is_said_at_its_field_and_one_that_can_is_kept(office: Office) -> None:
+    page = await administrator(office, "/admin/settings")
+    rules = page.get_by_role("form", name="排队与派话规则")
+    seconds = rules.get_by_label("振铃多久无人接听")
+    await seconds.fill("3")
+    await rules.get_by_role("button", name="保存").click()
+    await expect(rules.locator(".fault")).to_have_text("不能小于 5（现在是 3）")
+    await expect(seconds).to_be_focused()
+    await seconds.fill("25")
+    await saves(page, rules.get_by_role("button", name="保存"))
+    await expect(seconds).to_have_value("25")
+
+
+async def test_a_queue_is_added_and_taken_away(office: Office) -> None:
+    page = await administrator(office, "/admin/queues")
+    await page.get_by_text("新增或删除").click()
+    form = page.get_by_role("form", name="新增 各个队列")
+    await form.get_by_label("代号").fill("Tax")
+    await form.get_by_label("队列名称").fill("税务")
+    await form.get_by_role("button", name="新增").click()
+    await expect(form.locator(".fault")).to_contain_text("小写字母开头")
+    await form.get_by_label("代号").fill("tax")
+    await form.get_by_label("接听所需技能").fill("税务\n粤语")
+    await form.get_by_role("button", name="新增").click()
+    await expect(page.get_by_role("group", name="tax")).to_contain_text("有技能的 无人")
+    await expect(page.get_by_role("group", name="tax").get_by_label("接听所需技能")).to_have_value(
+        "税务\n粤语"
+    )
+    await page.get_by_text("新增或删除").click()
+    await press(page, "删除 tax")
+    await expect(page.get_by_role("group", name="tax")).to_be_hidden()
+
+
+async def test_a_newcomer_gets_a_password_that_is_shown_once(office: Office) -> None:
+    page = await administrator(office, "/admin/staff")
+    await page.get_by_label("工号").fill("9078")
+    await page.get_by_label("技能").fill("税务=2")
+    await press(page, "新增")
+    await expect(page.locator(".secret")).to_contain_text("临时密码：")
+    password = (await page.locator(".secret").inner_text()).partition("：")[2].partition("　")[0]
+    await page.reload()
+    await expect(page.locator(".secret")).to_be_hidden()
+
+    theirs = await (await office.seat()).new_page()
+    await theirs.goto("/")
+    await theirs.get_by_label("工号").fill("9078")
+    await theirs.get_by_label("密码").fill(password)
+    await press(theirs, "登录")
+    await expect(theirs.get_by_text("9078").first).to_be_visible()
+
+    await page.get_by_role("link", name="9078").click()
+    await press(page, "删除")
+    await expect(page.get_by_role("link", name="9078")).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

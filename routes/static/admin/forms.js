@@ -14,9 +14,18 @@ const KINDS = {
   number: ({ value }) => (value === "" ? null : Number(value)),
   bool: ({ checked }) => checked,
   lines: ({ value }) => linesOf(value),
+  days: ({ value }) => linesOf(value).flatMap(daysOf),
   spells: ({ value }) => linesOf(value).map((line) => line.split(/\s*[-–—至]\s*/)),
   json: ({ value }) => JSON.parse(value),
 };
+
+/** 2027-01-01, or 2027-01-01 to 2027-01-03 in any of the ways in which that is written. */
+function daysOf(line) {
+  const [first, last = first] = line.match(/\d{4}-\d{2}-\d{2}/g);
+  const days = [];
+  for (let day = new Date(first); day <= new Date(last); day.setUTCDate(day.getUTCDate() + 1)) days.push(day.toISOString().slice(0, 10));
+  return days;
+}
 
 const linesOf = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 
@@ -49,7 +58,7 @@ async function send(form, button) {
   const [method, address] = how.act.split(" ");
   const done = await attempt(form, button, method, address, body);
   if (!done) return false;
-  form.dispatchEvent(new CustomEvent("done", { detail: done }));
+  if (how.secret) tell(form, done[how.secret]);
   leave(how.then, how.saidAs ?? "已保存");
   return true;
 }
@@ -76,14 +85,19 @@ function bodyOf(form, { only, needs }) {
   for (const element of form.elements) {
     if (!element.name || (wanted && !wanted.includes(element.name)) || (element.type === "radio" && !element.checked)) continue;
     if ((element.required || needs === element.name) && !element.value.trim()) return blame(element, "请填写这一项");
+    if (element.dataset.kind === "name" && !element.checkValidity()) return blame(element, "请用小写字母开头，只含小写字母、数字和 _");
+    if (element.dataset.kind === "name") continue;
     try {
-      put(body, element.name.split("."), KINDS[element.dataset.kind ?? "text"](element));
+      put(body, nameOf(element, form).split("."), KINDS[element.dataset.kind ?? "text"](element));
     } catch {
       return blame(element, "写法不对，请对照说明检查");
     }
   }
   return body;
 }
+
+/** In a form for something new, its own name stands in the names of its fields. */
+const nameOf = ({ name }, form) => name.replace("NAME", form.elements.name?.value.trim());
 
 function put(body, [first, ...rest], value) {
   if (rest.length) put((body[first] ??= {}), rest, value);
@@ -105,11 +119,17 @@ function show(form, button, { detail, fields = {} }, changedMeanwhile) {
   if (!first || homeless.length) refuse(form, homeless.length ? homeless.join("；") : detail, changedMeanwhile, button);
 }
 
-/** The field of `queue.ring_seconds`, or of `dialled_from.0`. */
+/** The field of `queue.ring_seconds`, or of `dialled_from.0`: the one whose name ends most like it. */
 function elementOf(form, where) {
-  const plain = where.replace(/(\.\d+)+$/, "");
-  const last = plain.split(".").pop();
-  return [...form.elements].find(({ name }) => name && (name === plain || name.split(".").pop() === last) && !name.endsWith("basis"));
+  const wanted = where.replace(/(\.\d+)+$/, "").split(".").reverse();
+  const alike = ({ name }) => {
+    const parts = name.split(".").reverse();
+    const differs = wanted.findIndex((part, n) => part !== parts[n]);
+    return differs < 0 ? wanted.length : differs;
+  };
+  const named = [...form.elements].filter(({ name }) => name && !name.endsWith("basis"));
+  const best = named.reduce((one, other) => (one && alike(one) >= alike(other) ? one : other), null);
+  return best && alike(best) ? best : null;
 }
 
 function blame(element, what) {
@@ -151,6 +171,14 @@ function refuse(form, text, changedMeanwhile = false, button = null) {
     form.requestSubmit(button);
   });
   place.append(" ", look, " ", insist);
+}
+
+/** A secret that is shown this once. */
+function tell(form, secret) {
+  const place = form.querySelector('[data-part="secret"]');
+  place.hidden = false;
+  place.textContent = `临时密码：${secret}　请记下来交给本人，离开本页就看不到了。`;
+  form.reset();
 }
 
 function leave(then, said) {
