@@ -1,55 +1,67 @@
-"""Who may do what: staff and their passwords, browser sessions, API tokens.
+"""Who may do what: staff and API tokens.
 
 Secrets are stored as digests only: passwords by argon2, session and token secrets (which are long and random) by
 a keyed SHA-256, because their look-up stands in the path of every request.
 """
 
-import asyncio
 import hmac
 import re
 import secrets
 from dataclasses import replace
 
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
+from pydantic import BaseModel, ConfigDict
 
 from config.settings import Settings
-from ivr import audit
+from ivr import audit, passwords
 from ivr.audit import Act
 from ivr.directory import e164
-from ivr.errors import Conflict, Invalid, NotAllowed
+from ivr.errors import Invalid, NotFound
 from ivr.hotline import Hotline
 from ivr.keys import root
 from ivr.roles import Person, Right, Role
 from ivr.store import Store
 
-SESSION_IDLE_SECONDS = 2 * 3600
-SESSION_LONGEST_MS = 14 * 3600 * 1000
-SHORTEST_PASSWORD = 8
-WRONG_PASSWORDS_ALLOWED = 5
-WRONG_PASSWORDS_FORGOTTEN_SECONDS = 300
+HANDLE = 16  # of a token's digest, enough to name it and useless to open anything
 
 _SEAT = re.compile(r"[0-9]{3,6}")
 _TOKEN = re.compile(r"ztc_([a-z0-9]+)_[A-Za-z0-9_-]{43}")
 
 
 async def appoint(
-    store: Store, hotline: str, id: str, *, role: Role, password: str, skills: str = "", lines: str = ""
+    store: Store,
+    hotline: str,
+    id: str,
+    *,
+    role: Role,
+    password: str,
+    skills: str = "",
+    lines: str = "",
+    temporary: bool = False,
 ) -> None:
-    """Make or replace an account; `lines` are the published numbers whose calls an office may see. Raises Invalid
-    for what will not do."""
-    if not _SEAT.fullmatch(id):
+    """Make or replace an account; `lines` are the published numbers whose calls an office may see. A temporary
+    password must be changed at the first sign-in. Raises Invalid for what will not do."""
+    if not is_seat(id):
         raise Invalid(f"“{id}”不是工号：请用 3 到 6 位数字，如 9001")
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(f"密码太短：至少 {SHORTEST_PASSWORD} 个字符")
+    passwords.must_do(id, password)
     read_skills(skills)
     must_suit(role, lines)
-    digest = await asyncio.to_thread(_hasher().hash, password)
+    facts = {
+        "role": role.value,
+        "password": await passwords.digest_of(password),
+        "skills": skills,
+        "lines": lines,
+        "temporary": "yes" if temporary else "",
+    }
     account = f"{root(hotline)}staff:{id}"
     await store.together(
-        ("HSET", account, "role", role.value, "password", digest, "skills", skills, "lines", lines),
+        ("HSET", account, *(part for pair in facts.items() for part in pair)),
         ("SADD", f"{root(hotline)}staff", id),
     )
+
+
+def is_seat(id: str) -> bool:
+    """A seat number: 3 to 6 digits, as callers hear it."""
+    return bool(_SEAT.fullmatch(id))
 
 
 def must_suit(role: Role, lines: str) -> None:
@@ -62,58 +74,17 @@ def must_suit(role: Role, lines: str) -> None:
             raise Invalid(f"“{line}”不是完整的号码：请写成 +8677100000002，以空格分开")
 
 
-async def sign_in(hotline: Hotline, id: str, password: str, *, where: str = "") -> tuple[Person, str]:
-    """The person and the secret of a new session. Raises NotAllowed; too many wrong passwords, Conflict."""
-    if not _SEAT.fullmatch(id):
-        raise NotAllowed("工号或密码不对")
-    wrong = hotline.key("refused", id)
-    tries, _ = await hotline.store.together(
-        ("INCR", wrong), ("EXPIRE", wrong, WRONG_PASSWORDS_FORGOTTEN_SECONDS)
+def person_of(hotline: str, id: str, account: dict[str, str], *, where: str = "") -> Person:
+    """Whose account this is."""
+    return Person(
+        hotline,
+        id,
+        Role(account["role"]),
+        read_skills(account.get("skills", "")),
+        tuple(account.get("lines", "").split()),
+        where=where,
+        must_change=bool(account.get("temporary")),
     )
-    if tries > WRONG_PASSWORDS_ALLOWED:
-        if tries == WRONG_PASSWORDS_ALLOWED + 1:
-            await audit.note(hotline, None, Act.LOCKED, id, where=where)
-        raise Conflict("密码错误次数过多，请五分钟后再试")
-    account = await hotline.store.ask("HGETALL", hotline.key("staff", id))
-    if not await asyncio.to_thread(_matches, password, account.get("password")):
-        await audit.note(hotline, None, Act.SIGN_IN_REFUSED, id, where=where)
-        raise NotAllowed("工号或密码不对")
-    await hotline.store.together(("DEL", wrong), ("SADD", hotline.key("staff"), id))
-    person = replace(_person(hotline, id, account), where=where)
-    await audit.note(hotline, person, Act.SIGN_IN)
-    return person, await _open_session(hotline, person, account["password"])
-
-
-async def _open_session(hotline: Hotline, person: Person, since: str) -> str:
-    secret = f"{hotline.name}.{secrets.token_urlsafe(32)}"
-    session = hotline.key("session", _digest(hotline.settings, secret))
-    await hotline.store.together(
-        ("HSET", session, "id", person.id, "since", since, "until", hotline.now() + SESSION_LONGEST_MS),
-        ("EXPIRE", session, SESSION_IDLE_SECONDS),
-    )
-    return secret
-
-
-async def whose_session(hotline: Hotline, secret: str) -> Person | None:
-    """The person behind a session that is neither idle nor old, with the role they have now."""
-    session = hotline.key("session", _digest(hotline.settings, secret))
-    found = await hotline.store.ask("HGETALL", session)
-    if not found or int(found["until"]) < hotline.now():
-        return None
-    await hotline.store.ask("EXPIRE", session, SESSION_IDLE_SECONDS)
-    account = await hotline.store.ask("HGETALL", hotline.key("staff", found["id"]))
-    if account.get("password") != found["since"]:
-        return None  # a new password ends the sessions of the old one
-    return _person(hotline, found["id"], account)
-
-
-def _person(hotline: Hotline, id: str, account: dict[str, str]) -> Person:
-    skills, lines = read_skills(account.get("skills", "")), tuple(account.get("lines", "").split())
-    return Person(hotline.name, id, Role(account["role"]), skills, lines)
-
-
-async def sign_out(hotline: Hotline, secret: str) -> None:
-    await hotline.store.ask("DEL", hotline.key("session", _digest(hotline.settings, secret)))
 
 
 async def issue_token(
@@ -125,16 +96,81 @@ async def issue_token(
     id: str,
     scope: frozenset[Right] | None = None,
     secret: str = "",
+    created: str = "",
 ) -> str:
     """A new API token, shown this once. `id` is whose desk it works, or what it is for; `scope` is what of its role's
     rights it has, None for all."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", id):
         raise Invalid(f"“{id}”不能作令牌的名称：请用工号，或字母、数字、- 和 _")
     token = f"ztc_{hotline}_{secret or secrets.token_urlsafe(32)}"
-    digest = f"{root(hotline)}token:{_digest(settings, token)}"
+    digest = f"{root(hotline)}token:{digest_of(settings, token)}"
     granted = " ".join(sorted(scope)) if scope is not None else ""
-    await store.ask("HSET", digest, "role", role.value, "id", id, "scope", granted)
+    known = digest.rpartition(":")[2]
+    await store.together(
+        ("HSET", digest, "role", role.value, "id", id, "scope", granted, "created", created),
+        ("SADD", f"{root(hotline)}tokens", known),
+    )
     return token
+
+
+class Token(BaseModel):
+    """An API token as it is listed: what opens something is never shown again. `used` is the last day of its use."""
+
+    model_config = ConfigDict(frozen=True)
+
+    handle: str
+    id: str
+    role: Role
+    scope: list[Right] | None
+    created: str
+    used: str
+
+
+async def tokens(hotline: Hotline) -> list[Token]:
+    """Every token of this hotline, by name."""
+    digests = sorted(await hotline.store.ask("SMEMBERS", hotline.key("tokens")))
+    found = await hotline.store.each(*(("HGETALL", hotline.key("token", one)) for one in digests))
+    listed = [
+        Token(
+            handle=digest[:HANDLE],
+            id=stored["id"],
+            role=Role(stored["role"]),
+            scope=sorted(granted) if (granted := _scope(stored.get("scope", ""))) is not None else None,
+            created=stored.get("created", ""),
+            used=stored.get("used", ""),
+        )
+        for digest, stored in zip(digests, found, strict=True)
+        if stored
+    ]
+    return sorted(listed, key=lambda one: one.id)
+
+
+async def grant(
+    hotline: Hotline, person: Person, *, role: Role, id: str, scope: frozenset[Right] | None
+) -> str:
+    """A token that an administrator gives, shown this once. Raises Invalid for a scope that its role has not."""
+    if scope is not None and (beyond := [right.value for right in scope if not role.may(right)]):
+        raise Invalid(f"角色 {role.value} 没有 {'、'.join(sorted(beyond))} 权限：请换角色，或去掉这些权限")
+    if scope is not None and not scope:
+        raise Invalid("令牌至少要有一项权限")
+    await audit.note(hotline, person, Act.TOKEN, f"新建 {id}，{role.value}")
+    today = f"{hotline.moment():%Y-%m-%d}"
+    return await issue_token(
+        hotline.settings, hotline.store, hotline.name, role=role, id=id, scope=scope, created=today
+    )
+
+
+async def withdraw(hotline: Hotline, person: Person, handle: str) -> None:
+    """End a token by its handle. Raises NotFound."""
+    digests = await hotline.store.ask("SMEMBERS", hotline.key("tokens"))
+    found = [digest for digest in digests if digest[:HANDLE] == handle]
+    if not found:
+        raise NotFound("没有这个令牌：它可能已经撤销")
+    await audit.note(hotline, person, Act.TOKEN, f"撤销 {handle}")
+    await hotline.store.together(
+        ("DEL", *(hotline.key("token", digest) for digest in found)),
+        ("SREM", hotline.key("tokens"), *found),
+    )
 
 
 async def dismiss(store: Store, hotline: str, id: str) -> bool:
@@ -147,7 +183,11 @@ async def dismiss(store: Store, hotline: str, id: str) -> bool:
 
 async def revoke_token(settings: Settings, store: Store, hotline: str, token: str) -> bool:
     """End a token. Says whether there was one."""
-    return bool(await store.ask("DEL", f"{root(hotline)}token:{_digest(settings, token)}"))
+    digest = digest_of(settings, token)
+    ended, _ = await store.together(
+        ("DEL", f"{root(hotline)}token:{digest}"), ("SREM", f"{root(hotline)}tokens", digest)
+    )
+    return bool(ended)
 
 
 async def whose_token(hotline: Hotline, token: str) -> Person | None:
@@ -155,16 +195,28 @@ async def whose_token(hotline: Hotline, token: str) -> Person | None:
     named = _TOKEN.fullmatch(token)
     if not named or named[1] != hotline.name:
         return None
-    found = await hotline.store.ask("HGETALL", hotline.key("token", _digest(hotline.settings, token)))
+    key = hotline.key("token", digest_of(hotline.settings, token))
+    found = await hotline.store.ask("HGETALL", key)
     if not found:
         return None
     skills, lines = await hotline.store.ask("HMGET", hotline.key("staff", found["id"]), "skills", "lines")
+    today = f"{hotline.moment():%Y-%m-%d}"
+    if found.get("used") != today:
+        await hotline.store.ask("HSET", key, "used", today)
     account = {"role": found["role"], "skills": skills or "", "lines": lines or ""}
-    return replace(_person(hotline, found["id"], account), scope=_scope(found.get("scope", "")))
+    return replace(person_of(hotline.name, found["id"], account), scope=_scope(found.get("scope", "")))
 
 
 def _scope(words: str) -> frozenset[Right] | None:
     return frozenset(map(Right, words.split())) if words else None
+
+
+def read_scope(words: str) -> frozenset[Right] | None:
+    """`calls export` as rights; None for no words. Raises Invalid."""
+    for word in words.split():
+        if word not in set(Right):
+            raise Invalid(f"“{word}”不是权限：可以是 {' '.join(Right)}，以空格分开")
+    return _scope(words.strip())
 
 
 def read_skills(text: str) -> tuple[tuple[str, int], ...]:
@@ -178,21 +230,9 @@ def read_skills(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(skills)
 
 
-def _digest(settings: Settings, secret: str) -> str:
-    """Keyed with the installation's own secret: whoever has a copy of the store alone cannot try secrets on it."""
+def digest_of(settings: Settings, secret: str) -> str:
+    """Of a session or token. Keyed with the installation's own secret: whoever has a copy of the store alone cannot
+    try secrets on it."""
     return hmac.digest(
         settings.hotline_secret_key.get_secret_value().encode(), secret.encode(), "sha256"
     ).hex()
-
-
-def _hasher() -> PasswordHash:
-    """19 MiB and two passes: OWASP's advice for argon2id; 40 ms on a small machine."""
-    return PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
-
-
-def _matches(password: str, digest: str | None) -> bool:
-    """As slow for an unknown number as for a known one, so that numbers cannot be told apart by time."""
-    if digest is None:
-        _hasher().hash(password)
-        return False
-    return _hasher().verify(password, digest)

@@ -35,6 +35,7 @@ class Act(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     LOCKED = "locked"
+    UNLOCK = "unlock"
     SIGN_OUT = "sign_out"
     PASSWORD = "password"  # noqa: S105 - an act, not a secret
     REVEAL = "reveal"
@@ -62,6 +63,7 @@ ACTS = {
     Act.SIGN_IN: "登录",
     Act.SIGN_IN_REFUSED: "登录未成功",
     Act.LOCKED: "登录已锁定",
+    Act.UNLOCK: "解除登录锁定",
     Act.SIGN_OUT: "退出登录",
     Act.PASSWORD: "更改密码",
     Act.REVEAL: "查看完整号码",

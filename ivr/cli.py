@@ -198,7 +198,7 @@ def add_staff(
 
     async def appoint(store: Store) -> None:
         await accounts.appoint(
-            store, hotline, number, role=role, password=password, skills=skills, lines=lines
+            store, hotline, number, role=role, password=password, skills=skills, lines=lines, temporary=True
         )
 
     _with_store(appoint)
@@ -230,11 +230,13 @@ def create_token(
     hotline: Name,
     name: Annotated[str, typer.Argument(help="Whose desk it works (a seat number), or what it is for.")],
     role: Role = Role.OPERATOR,
+    scope: Annotated[str, typer.Option(help="Rights, as in “calls export”; all of its role, without.")] = "",
 ) -> None:
     """Make an API token. It is shown now and never again."""
 
     async def issue(store: Store) -> str:
-        return await accounts.issue_token(read_settings(), store, hotline, role=role, id=name)
+        granted = accounts.read_scope(scope)
+        return await accounts.issue_token(read_settings(), store, hotline, role=role, id=name, scope=granted)
 
     typer.echo(_with_store(issue))
 

@@ -6,6 +6,7 @@ Refused
 ├── Conflict     not now: the state does not allow it
 ├── NotAllowed   who are you?
 └── Forbidden    not you
+    └── MustChange   not before you have a password of your own
 """
 
 from collections.abc import Mapping
@@ -37,3 +38,7 @@ class NotAllowed(Refused):
 
 class Forbidden(Refused):
     """Not you, whom we know."""
+
+
+class MustChange(Forbidden):
+    """Not before you have chosen a password of your own."""

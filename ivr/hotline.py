@@ -4,9 +4,10 @@ A hotline is one city's arrangement and one shard of the store. It holds no stat
 of what the store says it knows, read again when the edition there rises.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import chain
 from pathlib import Path
@@ -43,6 +44,7 @@ class Hotline:
     clock: Callable[[], int] = wall_clock
     edition: str = "0"
     root: str = ""
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # of passwords, at once
 
     def __post_init__(self) -> None:
         self.root = root(self.name)

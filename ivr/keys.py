@@ -117,7 +117,7 @@ KEYS = (
     # what is to be said (written by drafts.py and recordings.py)
     Key("draft:<prompt>", "string", "until purged", "a sentence that is not said yet, and when it will be"),
     Key("sound:<digest>", "string", "for ever", "a recording in place of a sentence, in base64"),
-    # people (written by accounts.py)
+    # people (written by accounts.py and sessions.py)
     Key(
         "staff",
         "set",
@@ -127,6 +127,9 @@ KEYS = (
     Key("staff:<id>", "hash", "for ever", "an account: role, password hash, queues"),
     Key("session:<digest>", "hash", "expires", "a signed-in browser, by the digest of its secret"),
     Key("token:<digest>", "hash", "for ever", "an API token, by the digest of its secret, until revoked"),
+    Key("tokens", "set", "for ever", "the digests of all API tokens"),
+    Key("sessions_of:<id>", "set", "expires", "the digests of somebody's sessions"),
+    Key("locked", "zset", "while live", "numbers tried too often, by when they may be tried again"),
     Key("refused:<id>", "string", "expires", "wrong passwords of late, to slow down guessing"),
     Key("exports_of:<id>", "zset", "expires", "the exports somebody asked for within the last day"),
     # what people did (written by audit.py)

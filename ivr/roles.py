@@ -61,6 +61,7 @@ class Person:
     lines: tuple[str, ...] = ()  # an office's published numbers
     scope: frozenset[Right] | None = None  # what a token is for; None is all that its role may
     where: str = ""
+    must_change: bool = False  # their password was given by somebody else
 
     def may(self, right: Right) -> bool:
         return self.role.may(right) and (self.scope is None or right in self.scope)

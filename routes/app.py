@@ -42,6 +42,7 @@ from routes import (
     published,
     sign_in,
     talk,
+    tokens,
     wallboard,
 )
 from routes.audio import Audio
@@ -72,6 +73,7 @@ PARTS = (
     promise_link,
     promises,
     audit,
+    tokens,
     *admin.PARTS,
 )
 """Every router of the console and the API; webhooks go another way."""

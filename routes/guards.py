@@ -1,22 +1,26 @@
 """Who may come in: one guard per route, and no route without one (a test walks over all of them).
 
 A browser shows its session cookie, a program its bearer token; both are a `Person` from here on. An unsafe request
-that rides on a cookie must come from our own pages.
+that rides on a cookie must come from our own pages: browsers say where it comes from in a header that no page can
+forge, and the cookie itself is not sent along from elsewhere (SameSite). A token in each form would prove the same
+thing a third time.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated, NamedTuple
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request, Response
 
-from ivr import accounts, promise_links
-from ivr.errors import NotAllowed
+from ivr import accounts, promise_links, sessions
+from ivr.errors import MustChange, NotAllowed
 from ivr.hotline import Hotline
 from ivr.newswire import Newswire
 from ivr.roles import RIGHTS, TITLES, Person, Right
 
-COOKIE = "session"
+# A name that a browser takes only from this very host, over TLS, for all of its paths; without TLS it would not.
+COOKIE = "__Host-session"
+COOKIE_WITHOUT_TLS = "session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -36,12 +40,32 @@ async def who_asks(request: Request) -> Person | None:
     if kind.lower() == "bearer":
         hotline = hotlines_of(request).get(token.split("_")[1] if token.count("_") >= 2 else "")
         return _from_here(request, await accounts.whose_token(hotline, token) if hotline else None)
-    secret = request.cookies.get(COOKIE, "")
+    secret = secret_of(request)
     hotline = hotlines_of(request).get(secret.partition(".")[0])
     if hotline is None:
         return None
     must_be_our_own_page(request)
-    return _from_here(request, await accounts.whose_session(hotline, secret))
+    return _from_here(request, await sessions.whose(hotline, secret))
+
+
+def is_behind_tls(request: Request) -> bool:
+    return bool(request.app.state.settings.hotline_public_url.startswith("https://"))
+
+
+def cookie_of(request: Request) -> str:
+    """What the session's cookie is called here."""
+    return COOKIE if is_behind_tls(request) else COOKIE_WITHOUT_TLS
+
+
+def secret_of(request: Request) -> str:
+    """The secret of the session that rides on this request, if any."""
+    return request.cookies.get(cookie_of(request), "")
+
+
+def give_session(request: Request, answer: Response, secret: str) -> None:
+    """Out of the reach of scripts, and not sent along with what another site starts."""
+    secure = is_behind_tls(request)
+    answer.set_cookie(cookie_of(request), secret, httponly=True, samesite="lax", secure=secure, path="/")
 
 
 def _from_here(request: Request, person: Person | None) -> Person | None:
@@ -82,6 +106,8 @@ async def signed_in(request: Request) -> Person:
 def _who_may(right: Right) -> Callable[[Request], Awaitable[Person]]:
     async def guard(request: Request) -> Person:
         person = await signed_in(request)
+        if person.must_change:
+            raise MustChange("请先在“我的账号”里把密码改成自己的")
         if not person.may(right):
             raise HTTPException(403, _refusal(person, right))
         return person

@@ -28,6 +28,7 @@ ADMIN = (
     Entry("/admin/staff", "人员", Right.ADMINISTER, ("admin/staff", "admin/member")),
     Entry("/admin/settings", "设置", Right.ADMINISTER, ("admin/settings",)),
     Entry("/admin/editions", "修改记录", Right.ADMINISTER, ("admin/editions",)),
+    Entry("/tokens", "令牌", Right.ADMINISTER, ("tokens",)),
     Entry("/audit", "审计", Right.ADMINISTER, ("audit",)),
 )
 
@@ -49,4 +50,6 @@ def menu_for(person: Person) -> list[Entry]:
 
 def home_of(person: Person) -> str:
     """Where somebody finds themselves after signing in."""
+    if person.must_change:
+        return "/account"
     return next((entry.path for entry in menu_for(person)), "/account")

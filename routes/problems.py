@@ -7,7 +7,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from starlette.exceptions import HTTPException
 
-from ivr.errors import Conflict, Forbidden, Invalid, NotAllowed, NotFound, Refused
+from ivr.errors import Conflict, Forbidden, Invalid, MustChange, NotAllowed, NotFound, Refused
 
 STATUS: dict[type[Refused], int] = {
     Invalid: 422,
@@ -15,6 +15,7 @@ STATUS: dict[type[Refused], int] = {
     Conflict: 409,
     NotAllowed: 401,
     Forbidden: 403,
+    MustChange: 403,
 }
 TITLES = {
     401: "Not signed in",
@@ -48,6 +49,8 @@ def answer_problems(app: FastAPI) -> None:
     async def refused(request: Request, error: Refused) -> Response:
         if isinstance(error, NotAllowed) and _is_a_page(request):
             return RedirectResponse("/", 303)
+        if isinstance(error, MustChange) and _is_a_page(request):
+            return RedirectResponse("/account", 303)
         fields = error.fields if isinstance(error, Invalid) else None
         return problem(STATUS.get(type(error), 400), str(error), fields)
 

@@ -5,10 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ivr import accounts
+from ivr import sessions
 from ivr.errors import Refused
 from ivr.hotline import Hotline
-from routes.guards import COOKIE, Everybody, Visitor, address_of, hotlines_of, must_be_our_own_page
+from routes.guards import (
+    Everybody,
+    Visitor,
+    address_of,
+    cookie_of,
+    give_session,
+    hotlines_of,
+    is_behind_tls,
+    must_be_our_own_page,
+    secret_of,
+)
 from routes.menu import home_of
 from routes.pages import page
 
@@ -31,23 +41,23 @@ async def sign_in(
 ) -> Response:
     must_be_our_own_page(request)
     try:
-        person, secret = await accounts.sign_in(
-            _chosen(request, hotline), operator.strip(), password, where=address_of(request)
-        )
+        person, secret = await sessions.sign_in(
+            _chosen(request, hotline), operator.strip(), password, where=address_of(request),
+            browser=request.headers.get("user-agent", ""),
+        )  # fmt: skip
     except Refused as refused:
         return _form(request, str(refused), hotline, operator, status=401)
     answer = RedirectResponse(home_of(person), 303)
-    secure = request.app.state.settings.hotline_public_url.startswith("https")
-    answer.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=secure, path="/")
+    give_session(request, answer, secret)
     return answer
 
 
 @router.post("/session/end")
 async def sign_out(request: Request, person: Visitor) -> Response:
     if person:
-        await accounts.sign_out(hotlines_of(request)[person.hotline], request.cookies.get(COOKIE, ""))
+        await sessions.sign_out(hotlines_of(request)[person.hotline], person, secret_of(request))
     answer = RedirectResponse("/", 303)
-    answer.delete_cookie(COOKIE, path="/")
+    answer.delete_cookie(cookie_of(request), path="/", secure=is_behind_tls(request))
     return answer
 
 

@@ -57,8 +57,9 @@ async def test_the_picture_of_a_call_has_a_lane_for_everybody_and_words_for_who_
         await is_accessible(page, f"a call, {scheme}")
         await page.goto("/audit")
         await is_accessible(page, f"the audit, {scheme}")
-        await page.goto("/account")
-        await is_accessible(page, f"the account, {scheme}")
+        for path in ("/account", "/tokens"):
+            await page.goto(path)
+            await is_accessible(page, f"{path}, {scheme}")
 
 
 async def test_the_calls_of_a_search_are_fetched_as_a_file_with_its_progress_in_sight(office: Office) -> None:

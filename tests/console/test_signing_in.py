@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ivr import accounts
+from ivr import accounts, sessions
 from ivr.errors import Conflict, Invalid, NotAllowed
 from ivr.hotline import Hotline
 from ivr.roles import Role
@@ -99,14 +99,14 @@ async def test_after_five_wrong_passwords_even_the_right_one_must_wait(hotline: 
     await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
     for _ in range(5):
         with pytest.raises(NotAllowed):
-            await accounts.sign_in(hotline, WANG, "wrong")
+            await sessions.sign_in(hotline, WANG, "wrong")
     with pytest.raises(Conflict, match="五分钟"):
-        await accounts.sign_in(hotline, WANG, PASSWORD)
+        await sessions.sign_in(hotline, WANG, PASSWORD)
 
 
 async def test_many_guesses_at_once_are_no_more_than_five(hotline: Hotline) -> None:
     await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
-    guesses = (accounts.sign_in(hotline, WANG, f"guess {n}") for n in range(30))
+    guesses = (sessions.sign_in(hotline, WANG, f"guess {n}") for n in range(30))
     refusals = await asyncio.gather(*guesses, return_exceptions=True)
     assert sum(isinstance(one, NotAllowed) for one in refusals) == 5
     assert sum(isinstance(one, Conflict) for one in refusals) == 25
@@ -114,14 +114,14 @@ async def test_many_guesses_at_once_are_no_more_than_five(hotline: Hotline) -> N
 
 async def test_a_new_password_ends_the_sessions_of_the_old_one(hotline: Hotline) -> None:
     await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
-    _, secret = await accounts.sign_in(hotline, WANG, PASSWORD)
+    _, secret = await sessions.sign_in(hotline, WANG, PASSWORD)
     await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD + "!")
-    assert await accounts.whose_session(hotline, secret) is None
+    assert await sessions.whose(hotline, secret) is None
 
 
 async def test_a_revoked_token_and_a_dismissed_operator_open_nothing(hotline: Hotline) -> None:
     await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
-    _, secret = await accounts.sign_in(hotline, WANG, PASSWORD)
+    _, secret = await sessions.sign_in(hotline, WANG, PASSWORD)
     token = await accounts.issue_token(
         hotline.settings, hotline.store, "nanning", role=Role.OPERATOR, id=WANG
     )
@@ -129,7 +129,7 @@ async def test_a_revoked_token_and_a_dismissed_operator_open_nothing(hotline: Ho
     assert await accounts.revoke_token(hotline.settings, hotline.store, "nanning", token)
     assert await accounts.whose_token(hotline, token) is None
     assert await accounts.dismiss(hotline.store, "nanning", WANG)
-    assert await accounts.whose_session(hotline, secret) is None
+    assert await sessions.whose(hotline, secret) is None
 
 
 @pytest.mark.parametrize("path", ["/desk", "/calls", "/calls/CA0"])
@@ -147,15 +147,15 @@ async def test_a_sign_in_form_on_another_site_signs_nobody_in(town: Town) -> Non
 
 async def test_a_session_ends_by_itself_after_a_shift(hotline: Hotline, clock: Clock) -> None:
     await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
-    person, secret = await accounts.sign_in(hotline, WANG, PASSWORD)
-    assert await accounts.whose_session(hotline, secret) == person
+    person, secret = await sessions.sign_in(hotline, WANG, PASSWORD)
+    assert await sessions.whose(hotline, secret) == person
     clock.passes(14 * 3600 + 1)
-    assert await accounts.whose_session(hotline, secret) is None
+    assert await sessions.whose(hotline, secret) is None
 
 
 async def test_secrets_are_stored_as_digests_only(hotline: Hotline) -> None:
     await accounts.appoint(hotline.store, "nanning", WANG, role=Role.OPERATOR, password=PASSWORD)
-    _, session = await accounts.sign_in(hotline, WANG, PASSWORD)
+    _, session = await sessions.sign_in(hotline, WANG, PASSWORD)
     token = await accounts.issue_token(
         hotline.settings, hotline.store, "nanning", role=Role.OPERATOR, id=WANG
     )
