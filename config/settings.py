@@ -21,6 +21,7 @@ EXAMPLES = {
     "HOTLINE_DATA_DIR": "/var/lib/hotline",
     "HOTLINE_HOTLINES": '["nanning","bozhou"]',
     "HOTLINE_PROXIES": '["127.0.0.1"]',
+    "HOTLINE_OIDC_ISSUER": "https://id.example.gov.cn",
     "TWILIO_ACCOUNT_SID": "AC and 32 hexadecimal digits",
     "TWILIO_AUTH_TOKEN": "32 hexadecimal digits, from Twilio's console",
     "TWILIO_API_KEY": "SK and 32 hexadecimal digits",
@@ -74,6 +75,17 @@ class Settings(BaseSettings):
     hotline_proxies: tuple[str, ...] = Field(
         default=("127.0.0.1", "::1"),
         description="Addresses of the reverse proxies whose X-Forwarded-For is believed.",
+    )
+    hotline_oidc_issuer: Address | None = Field(
+        default=None,
+        description="The identity provider that staff may sign in with (OpenID Connect); none without.",
+    )
+    hotline_oidc_client_id: str = Field(default="", description="What the provider calls us.")
+    hotline_oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Our secret with the provider."
+    )
+    hotline_oidc_claim: str = Field(
+        default="employee_number", description="The provider's claim that names somebody's seat number."
     )
     twilio_account_sid: str = Field(pattern=r"^AC[0-9a-f]{32}$", description="The carrier account.")
     twilio_auth_token: SecretStr = Field(

@@ -129,6 +129,12 @@ KEYS = (
     Key("token:<digest>", "hash", "for ever", "an API token, by the digest of its secret, until revoked"),
     Key("tokens", "set", "for ever", "the digests of all API tokens"),
     Key("sessions_of:<id>", "set", "expires", "the digests of somebody's sessions"),
+    Key(
+        "oidc:<digest>",
+        "string",
+        "expires",
+        "a browser on its way to the identity provider: nonce and verifier",
+    ),
     Key("locked", "zset", "while live", "numbers tried too often, by when they may be tried again"),
     Key("refused:<id>", "string", "expires", "wrong passwords of late, to slow down guessing"),
     Key("exports_of:<id>", "zset", "expires", "the exports somebody asked for within the last day"),

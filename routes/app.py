@@ -35,6 +35,7 @@ from routes import (
     knowledge,
     manual,
     messages,
+    oidc,
     privacy,
     probes,
     promise_link,
@@ -56,6 +57,7 @@ ASK_AGAIN_SECONDS = 0.5
 PARTS = (
     health,
     sign_in,
+    oidc,
     account,
     desk,
     calls,

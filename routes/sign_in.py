@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ivr import sessions
+from ivr import oidc, sessions
 from ivr.errors import Refused
 from ivr.hotline import Hotline
 from routes.guards import (
@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False)
 async def sign_in_page(request: Request, person: Visitor) -> Response:
     if person:
         return RedirectResponse(home_of(person), 303)
-    return _form(request)
+    return form(request)
 
 
 @router.post("/session", dependencies=[Everybody])
@@ -46,7 +46,7 @@ async def sign_in(
             browser=request.headers.get("user-agent", ""),
         )  # fmt: skip
     except Refused as refused:
-        return _form(request, str(refused), hotline, operator, status=401)
+        return form(request, str(refused), hotline, operator, status=401)
     answer = RedirectResponse(home_of(person), 303)
     give_session(request, answer, secret)
     return answer
@@ -68,12 +68,19 @@ def _chosen(request: Request, name: str) -> Hotline:
     return found
 
 
-def _form(
+def form(
     request: Request, refused: str | None = None, chosen: str = "", operator: str = "", status: int = 200
 ) -> Response:
     offered = [
         {"name": one.name, "title": one.handbook.profile.title} for one in hotlines_of(request).values()
     ]
     return page(
-        request, "sign_in", status=status, hotlines=offered, refused=refused, chosen=chosen, operator=operator
+        request,
+        "sign_in",
+        status=status,
+        hotlines=offered,
+        refused=refused,
+        chosen=chosen,
+        operator=operator,
+        elsewhere=oidc.is_on(request.app.state.settings),
     )
