@@ -101,7 +101,13 @@ async def _with_a_password(
     password = secrets.token_urlsafe(TEMPORARY_BYTES)
     await audit.note(hotline, by, Act.STAFF, what)
     await accounts.appoint(
-        hotline.store, hotline.name, id_, role=role, password=password, skills=skills, lines=lines,
+        hotline.store,
+        hotline.name,
+        id_,
+        role=role,
+        password=password,
+        skills=skills,
+        lines=lines,
         temporary=True,
     )
     return Appointed(await member(hotline, id_), password)
