@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from ivr import acd, numbers, staff
-from ivr.accounts import sign_in
 from ivr.arrangement import FACTS, GENERAL, PAGES, SECTIONS, TABLES, arrange, manned, section
 from ivr.errors import Conflict, Invalid, NotAllowed, NotFound
 from ivr.hotline import Hotline
 from ivr.profile import Profile
 from ivr.roles import Person, Role
+from ivr.sessions import sign_in
 from tests.acd.people import lines_up
 from tests.cast import ADMIN, LI, MAYOR, WANG
 

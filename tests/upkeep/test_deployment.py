@@ -32,7 +32,7 @@ def test_the_example_is_a_whole_and_valid_environment(monkeypatch: pytest.Monkey
 def test_secrets_of_the_example_say_that_they_are_none() -> None:
     values = {found["name"]: found["value"] for found in NAMED.finditer(text(".env.example"))}
     secrets = [name for name in values if re.search(r"SECRET|TOKEN", name)]
-    assert len(secrets) == 3
+    assert len(secrets) == 4
     assert all("demo" in values[name] for name in secrets)
 
 
