@@ -39,6 +39,7 @@ TITLES = {
     "promise": "A promise to contact a caller",
     "ring_back": "Ringing back on a promise",
     "probe": "The dial test of a published number",
+    "help": "Whether the operator has asked for help",
 }
 LAST = {"call": "ended"}
 HANGS_UP = "hangs_up"

@@ -76,6 +76,18 @@ class Town(BaseModel):
     break_reasons: tuple[str, ...]
 
 
+class Notice(BaseModel):
+    """What a supervisor tells this desk. `kind` is message, or the state that they put the operator into."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    by: str
+    kind: str
+    text: str
+    at: int
+
+
 class Desk(BaseModel):
     """All that one desk shows. `now` is our clock, so that a page can correct its own."""
 
@@ -97,6 +109,8 @@ class Desk(BaseModel):
     wrap_up_seconds: int
     hold_remind_seconds: int
     call: CallCard | None
+    help: bool
+    notices: tuple[Notice, ...]
 
 
 class Done(BaseModel):
@@ -133,6 +147,11 @@ async def show(hotline: Hotline, person: Person) -> Desk:
         wrap_up_seconds=profile.queue.wrap_up_seconds,
         hold_remind_seconds=profile.talk.hold_remind_seconds,
         call=await _card(hotline, o["call"], seen["call"]) if seen["call"] else None,
+        help=o["help"] == "asked",
+        notices=tuple(
+            Notice(id=one["id"], by=one["by"], kind=one["kind"], text=one["text"], at=int(one["at"]))
+            for one in seen["notices"] or ()
+        ),
     )
 
 

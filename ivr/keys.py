@@ -79,6 +79,10 @@ KEYS = (
         "exports", "zset", "while live", "exports that are to be made, by when their worker counts as silent"
     ),
     Key("export:<id>", "hash", "expires", "an export: who asked for what, and how far it is"),
+    Key(
+        "notice:<id>", "hash", "while live", "what a supervisor tells a desk or all, and who acknowledged it"
+    ),
+    Key("notices", "zset", "while live", "the notices that desks show, by the moment they were posted"),
     Key("rules", "hash", "for ever", "seconds and limits of the queue, out of the profile"),
     Key(
         "promise:<sid>", "hash", "until purged", "the promise that was made in a call, and what became of it"

@@ -17,6 +17,7 @@ BLOCK_MS = 1000
 BATCH = 500
 BREATH_SECONDS = 0.002  # so that a rush of moves is read in handfuls, not one by one
 EVERYBODY = ""  # a listener to every move
+ALL = "*"  # in the place of an operator: what concerns every desk
 
 Nudge = asyncio.Event
 
@@ -69,7 +70,7 @@ class Newswire:
         return str(newest[0][0]) if newest else "0"
 
     def _pass_on(self, operator: str) -> None:
-        for whom in {operator, EVERYBODY}:
+        for whom in list(self._listeners) if operator == ALL else {operator, EVERYBODY}:
             for nudge in self._listeners.get(whom, ()):
                 nudge.set()
 

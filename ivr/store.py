@@ -26,6 +26,7 @@ CHAPTERS = (
     "direct",
     "ring_back",
     "operators",
+    "supervision",
     "privacy",
     "exports",
     "look",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ivr import acd
 from ivr.acd import Line, Presence
+from ivr.acd.supervision import EVERY_DESK
 from ivr.directory import mask
 from ivr.formulas import COMPLETION_WANTED, FORMULAS, Counts, Figure, occupancy
 from ivr.hotline import Hotline
@@ -60,7 +61,20 @@ class Seat(_Shown):
     line: str
     since: int
     rest_until: int
+    help_why: str | None  # they ask for help
     caller: Caller | None
+
+
+class Notice(_Shown):
+    """What a supervisor told one desk, or all (`to` is empty), and which operators have read it."""
+
+    id: str
+    to: str
+    by: str
+    kind: str
+    text: str
+    at: int
+    seen: list[str]
 
 
 class Reading(_Shown):
@@ -89,6 +103,7 @@ class Board(_Shown):
     short: int
     queues: list[QueueShown]
     seats: list[Seat]
+    notices: list[Notice]
     readings: list[Reading]
 
 
@@ -125,6 +140,7 @@ async def show(hotline: Hotline) -> Board:
         short=today.short,
         queues=queues,
         seats=seats,
+        notices=[_notice(one) for one in seen["notices"] or ()],
         readings=[*_readings(today, last_24_hours), _busy(seats)],
     )
 
@@ -188,7 +204,20 @@ def _seat(hotline: Hotline, seen: dict[str, Any]) -> Seat:
         line=line,
         since=max(int(seen.get(f"{part}_since", 0)) for part in parts),
         rest_until=int(seen.get("rest_until", 0)),
+        help_why=seen.get("help_why"),
         caller=_caller(hotline, caller) if caller and caller.get("line") else None,
+    )
+
+
+def _notice(seen: dict[str, Any]) -> Notice:
+    return Notice(
+        id=seen["id"],
+        to="" if seen["to"] == EVERY_DESK else seen["to"],
+        by=seen["by"],
+        kind=seen["kind"],
+        text=seen["text"],
+        at=int(seen["at"]),
+        seen=sorted(seen["seen"] or ()),
     )
 
 

@@ -13,7 +13,7 @@ cluster because the braces put all of them into one slot.
                                 answered in person: mode holder rang ringing rung answered_by missed_why away
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
-    operator:<id>       hash    presence intent reason line (each with <name>_since), call, leg, queues, lease,
+    operator:<id>       hash    presence intent reason line help (each with <name>_since), call, leg, queues, lease,
                                 free_since, rest_until, missed, overlong (a break, since)
     operators           set     every operator who ever signed in
     on_shift:<queue>    set     operators who are present
@@ -36,6 +36,8 @@ cluster because the braces put all of them into one slot.
     tally:<hour>        hash    counts of the hour (since 1970) in which the calls arrived
     exports             zset    exports that are to be made, by when their worker counts as silent
     export:<id>         hash    who asked for what and how far it is: state turn done rows why and what exports.py knows
+    notice:<id>         hash    to by kind text at until, and seen:<operator> of those who acknowledged it
+    notices             zset    ids of the notices that desks show, by the moment they were posted
     rules               hash    seconds and limits, as the profile gives them
     probe:<number>      hash    the test of a published number under way, or its last: state since asked by opening
                                 dialled leg answered arrived inbound why on_shift heard status code ended verdict
@@ -95,6 +97,11 @@ local MOVES = {
   finish    = { line = { wrap_up = 'idle' } },
   heal      = { line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
   rescue    = { call = { offered = 'waiting', connecting = 'waiting' } },
+  prioritise = { call = { greeting = 'greeting', waiting = 'waiting', offered = 'offered' } },
+  advance   = { call = { waiting = 'waiting' } },
+  requeue   = { call = { greeting = 'greeting', waiting = 'waiting' } },
+  ask_help  = { help = { none = 'asked' } },
+  give_help = { help = { asked = 'none' } },
   ready     = { intent = { paused = 'ready', leaving = 'ready' } },
   pause     = { intent = { ready = 'paused', leaving = 'paused', paused = 'paused' } },
   leave     = { intent = { ready = 'leaving', paused = 'leaving' } },
@@ -118,7 +125,7 @@ local MOVES = {
   end_back    = { ring_back = { official = 'over', caller = 'over', talking = 'over' } },
 }
 local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', line = 'idle', intent = 'paused', presence = 'off',
-                   probe = 'none', promise = 'none', ring_back = 'none' }
+                   help = 'none', probe = 'none', promise = 'none', ring_back = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',

@@ -15,11 +15,27 @@ local function waiting_for(operator)
   return n
 end
 
+local function notice_shown(id)
+  local seen, n = {}, fields(key('notice', id))
+  for name in pairs(n) do seen[#seen + 1] = string.match(name, '^seen:(.+)$') end
+  return { id = id, to = n.to, by = n.by, kind = n.kind, text = n.text, at = n.at, ['until'] = n['until'], seen = seen }
+end
+
+-- What this desk is told, and has not acknowledged.
+local function notices_at(operator)
+  local list = {}
+  for _, id in ipairs(redis.call('ZRANGE', key('notices'), 0, -1)) do
+    local n = redis.call('HMGET', key('notice', id), 'to', 'seen:' .. operator)
+    if (n[1] == operator or n[1] == '*') and not n[2] then list[#list + 1] = notice_shown(id) end
+  end
+  return list
+end
+
 -- What one desk shows.
 local function desk(operator)
   local o = fields(operator_key(operator))
-  for _, part in ipairs({ 'line', 'intent', 'presence' }) do o[part] = o[part] or AT_FIRST[part] end
-  local shown = { operator = o, waiting = waiting_for(operator), call = false }
+  for _, part in ipairs({ 'line', 'intent', 'presence', 'help' }) do o[part] = o[part] or AT_FIRST[part] end
+  local shown = { operator = o, waiting = waiting_for(operator), call = false, notices = notices_at(operator) }
   if (o.call or '') ~= '' then shown.call = fields(call_key(o.call)) end
   return cjson.encode(shown)
 end
@@ -56,7 +72,7 @@ end
 
 -- What the wallboard shows: each of these queues with the first `top` of its callers, and every operator on shift.
 local function board(queues, top)
-  local shown = { live = redis.call('ZCARD', key('live')), waiting = 0, on_shift = 0, queues = {}, operators = {} }
+  local shown = { live = redis.call('ZCARD', key('live')), waiting = 0, on_shift = 0, queues = {}, operators = {}, notices = {} }
   for _, queue in ipairs(words(queues)) do
     shown.queues[queue] = queue_shown(queue, tonumber(top))
     shown.waiting = shown.waiting + shown.queues[queue].waiting
@@ -71,6 +87,7 @@ local function board(queues, top)
       shown.operators[#shown.operators + 1] = seat
     end
   end
+  for i, id in ipairs(redis.call('ZRANGE', key('notices'), 0, -1)) do shown.notices[i] = notice_shown(id) end
   return cjson.encode(shown)
 end
 

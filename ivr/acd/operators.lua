@@ -3,6 +3,8 @@ An operator's day, and the clock that everybody works by. The seventh chapter of
 helpers are used here.
 ]]
 
+local give_help -- a call for help is over: a supervisor came, or the operator goes home
+
 local function on_shift(operator)
   for _, queue in ipairs(served(operator)) do
     redis.call('SADD', key('on_shift', queue.name), operator)
@@ -72,6 +74,7 @@ function sign_out(operator)
   off_shift(operator)
   happen('sign_out', nil, operator)
   if o[2] == 'wrap_up' then finish(operator) end
+  give_help(operator, '')
   not_due('lease', operator)
   not_due('away', operator)
   not_due('rest', operator)

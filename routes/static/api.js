@@ -40,6 +40,9 @@ export class DeskApi {
   transfer = () => this.#ask("POST", "/desk/transfer");
   note = (sid, text) => this.#ask("PUT", `/desk/calls/${sid}/note`, { text });
   finish = () => this.#ask("POST", "/desk/wrap-up/end");
+  readNotice = (id) => this.#ask("PUT", `/notices/${id}/acknowledgement`);
+  askHelp = () => this.#ask("PUT", "/desk/help", {});
+  needNoHelp = () => this.#ask("DELETE", "/desk/help");
   softphone = () => this.#ask("GET", "/desk/softphone");
   callsOf = (operator) => this.#ask("GET", `/calls?${new URLSearchParams({ operator, limit: 20 })}`);
 

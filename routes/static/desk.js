@@ -13,6 +13,7 @@ import { News } from "./events.js";
 import { Handset } from "./handset.js";
 import { wireKeypad } from "./keypad.js";
 import { Note } from "./note.js";
+import { noticeBoard } from "./notices.js";
 import { takeTurns } from "./one_desk.js";
 import { byId, write, writeTag } from "./page.js";
 import { drawRecent } from "./recent_calls.js";
@@ -40,6 +41,7 @@ class Desk {
     waiting: ({ waiting }) => this.#count(waiting),
   });
   #drawCard = cardAt(byId("card"));
+  #drawNotices = noticeBoard((id) => this.#inBackground(() => this.#api.readNotice(id)));
   #drawSwitch = stateSwitch((...wish) => this.#act(() => this.#api.intend(...wish)));
   #contacts = new Contacts(
     () => this.#api.contacts(),
@@ -134,7 +136,10 @@ class Desk {
     writeTag(byId("standing"), standingOf(phase, desk));
     write(byId("standing-for"), ["off", "offline"].includes(phase) ? "" : span(now - sinceOf(desk)));
     write(byId("waiting"), String(desk.waiting));
-    byId("sign-off").hidden = desk.presence === "off";
+    byId("sign-off").hidden = byId("help").hidden = desk.presence === "off";
+    byId("help").setAttribute("aria-pressed", String(desk.help));
+    write(byId("help"), desk.help ? "已求助，等班长来" : "求助班长");
+    this.#drawNotices(desk.notices);
     byId("bell").hidden = desk.presence === "off" || this.#bell.isAllowed;
     this.#drawSwitch(desk);
     this.#line.draw(desk, now);
@@ -192,6 +197,7 @@ class Desk {
     const acts = {
       "sign-on": () => this.#signOn(),
       "sign-off": () => this.#act(() => this.#api.signOff()),
+      help: () => this.#inBackground(() => (this.#state.help ? this.#api.needNoHelp() : this.#api.askHelp())),
       accept: () => this.#act(() => this.#api.accept(this.#state.call.sid)),
       refuse: () => this.#act(() => this.#api.refuse(this.#state.call.sid)),
       mute: () => this.#handset.mute(!this.#handset.muted),

@@ -1,12 +1,14 @@
 // The wallboard. This file joins its parts; what each part shows is in the file that bears its name.
 
-import { ask, Refused } from "./api.js";
+import { Refused } from "./api.js";
 import { drawBars } from "./bars.js";
 import { ServerClock } from "./clock.js";
 import { News } from "./events.js";
 import { drawFigures } from "./figures.js";
-import { drawFloor } from "./floor.js";
+import { drawFloor, listenToRows, standingAt, waitingIn } from "./floor.js";
 import { byId, write, writeTag } from "./page.js";
+import { supervisorActs } from "./supervisor_acts.js";
+import { SupervisorApi } from "./supervisor_api.js";
 
 const TICK = 500; // milliseconds; times in state are counted here, between two pictures from the server
 const A_WEEK = 7; // days
@@ -16,9 +18,10 @@ const OPEN = { word: "服务时间", tone: "ready" };
 const SHUT = { word: "非服务时间", tone: "off" };
 
 class Wallboard {
-  #base = byId("wallboard").dataset.api;
+  #api = new SupervisorApi(byId("wallboard").dataset.api);
   #clock = new ServerClock();
-  #news = new News(`${this.#base}/wallboard/events`, {
+  #acts = supervisorActs(this.#api, (ask, said) => this.#act(ask, said));
+  #news = new News(this.#api.newsAddress, {
     opened: () => writeTag(byId("connection"), ONLINE),
     lost: () => writeTag(byId("connection"), OFFLINE),
     board: (board) => this.#show(board),
@@ -30,19 +33,42 @@ class Wallboard {
   open() {
     byId("whole-screen").addEventListener("click", toggleWholeScreen);
     document.addEventListener("fullscreenchange", showWholeScreen);
+    byId("to-all").addEventListener("click", () => this.#acts.toAll());
+    listenToRows({ onSeat: (...what) => this.#onSeat(...what), onCaller: (_, sid) => this.#onCaller(sid) });
     setInterval(() => this.#draw(), TICK);
     this.#news.open();
     this.#readLastWeek();
   }
 
-  async #readLastWeek() {
+  #readLastWeek() {
+    return this.#act(async () => this.#chart({ before: await this.#api.dayBefore(A_WEEK) }));
+  }
+
+  // ---------------------------------------------------------------------------------------- what a supervisor does
+
+  #onSeat(act, id) {
+    const seat = this.#board.seats.find((one) => one.id === id);
+    if (act === "help") this.#act(() => this.#api.giveHelp(id), () => "求助已处理。");
+    else if (seat) this.#acts.onSeat(seat, standingAt(seat, this.#clock.now()).word);
+  }
+
+  #onCaller(sid) {
+    const caller = waitingIn(this.#board).find((one) => one.sid === sid);
+    if (caller) this.#acts.onCaller(caller, this.#board.queues);
+  }
+
+  /** Do what was asked, and say what came of it; the board itself shows what changed. */
+  async #act(ask, said = () => "") {
+    write(byId("notice"), "");
     try {
-      this.#chart({ before: await ask("GET", `${this.#base}/wallboard/day?days_ago=${A_WEEK}`) });
+      write(byId("said"), said(await ask()));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      write(byId("notice"), `没有读到上周的数字：${error.message}`);
+      write(byId("notice"), error.status === 401 ? "登录已失效：请刷新页面，重新登录。" : error.message);
     }
   }
+
+  // ---------------------------------------------------------------------------------------- how things stand
 
   #show(board) {
     this.#board = board;

@@ -31,7 +31,8 @@ export function standingOf(phase, desk) {
   return { word: phase === "paused" && desk.reason ? reasonOf(desk.reason) : word, tone };
 }
 
-const reasonOf = (reason) => (reason === "RONA" ? "连续未接" : reason);
+const REASONS = { RONA: "连续未接", FORCED: "班长置忙" };
+const reasonOf = (reason) => REASONS[reason] ?? reason;
 
 /** What stands on the card while there is no call: a title and what to do next. */
 export function restOf({ phase, desk, now, trouble }) {
@@ -52,6 +53,7 @@ const RESTS = {
 
 function paused({ reason }) {
   if (reason === "RONA") return ["连续未接，已停止派话", "请检查铃声和耳麦，再点“示闲”继续接听。"];
+  if (reason === "FORCED") return ["班长已将您置为示忙", "原因见上方的消息。可以接听时点“示闲”。"];
   if (!reason) return ["已签入，尚未示闲", "点上方的“示闲”，开始接听来电。"];
   return [`${reason}中`, "不会派来电。回来后点“示闲”。"];
 }

@@ -13,6 +13,7 @@ from ivr.acd import Outcome, Whom, Word, direct, party, probes, promises, ring_b
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import comes_in, dials, lines_up, phone_of, rings_official, sid_of, sits_down
+from tests.acd.supervisors import supervises
 from tests.cast import MAYOR, SECRETARY, WANG
 from tests.conftest import Clock
 
@@ -78,8 +79,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: dials(hotline, chance.randrange(n // 12 + 3)),
         lambda: lines_up(hotline, chance.randrange(n // 12 + 3)),
         lambda: acd.wait(hotline, sid),
-        lambda: accepts_what_rings(hotline, operator),
-        lambda: accepts_what_rings(hotline, operator),
+        *[lambda: accepts_what_rings(hotline, operator)] * 2,
         lambda: accepts_and_never_comes(hotline, operator),
         lambda: declines_what_rings(hotline, operator),
         lambda: comes_after_hours(hotline, sid_of(5000 + n)),
@@ -112,6 +112,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: acd.sign_out(hotline, operator=operator),
         lambda: acd.renew(hotline, operator=operator),
         lambda: acd.finish(hotline, operator=operator),
+        *[lambda: supervises(hotline, chance, operator, sid, n)] * 2,
         lambda: passes(hotline, clock, chance.choice((0.1, 1, 5, 12, 31))),
     ]
     await chance.choice(moves)()

@@ -6,7 +6,7 @@ import pytest_asyncio
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.cast import MAYOR, QIAN, SUPERVISOR, WANG, ZHOU
-from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, is_accessible
+from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, is_accessible, press, standing
 from tests.town import Town
 
 A_SECOND = 1_000  # milliseconds
@@ -73,3 +73,45 @@ async def test_the_wallboard_can_be_used_by_everybody_and_fits(office: Office) -
         await expect(board.locator("#callers")).to_contain_text("南宁市市长")
         await is_accessible(board, f"wallboard, {scheme}")
         assert await board.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_an_operator_reads_what_the_supervisor_tells_and_asks_for_help(office: Office) -> None:
+    desk = await office.ready(WANG)
+    board = await wallboard(office)
+    row = board.locator("#seats tr", has_text=WANG)
+    await row.get_by_role("button", name=f"更多：话务员 {WANG}").click()
+    dialog = board.get_by_role("dialog")
+    await dialog.get_by_role("button", name="示忙").click()
+    await expect(dialog).to_be_visible()  # a reason must be given
+    await dialog.get_by_label("原因或消息，话务员会看到").fill("请到培训室")
+    await expect(dialog.get_by_role("button", name="签出")).to_have_accessible_description(
+        "结束本班。正在通话的，通话和整理结束后才签出，不会断线。"
+    )
+    await is_accessible(board, "the dialog of an operator")
+    await dialog.get_by_role("button", name="示忙").click()
+
+    await expect(standing(desk)).to_have_text("班长置忙")
+    notice = desk.get_by_role("list", name="班长的消息")
+    await expect(notice).to_contain_text("请到培训室")
+    await is_accessible(desk, "a desk with a notice")
+    await expect(row).to_contain_text("班长置忙")
+    await notice.get_by_role("button", name="知道了").click()
+    await expect(notice).to_be_hidden()
+
+    await press(desk, "求助班长")
+    await expect(row).to_contain_text("求助：请班长帮助", timeout=A_SECOND + ON_A_BUSY_MACHINE)
+    await row.get_by_role("button", name="已去帮助").click()
+    await expect(desk.get_by_role("button", name="求助班长")).to_be_visible()
+
+
+async def test_a_caller_is_moved_to_the_front_with_the_keyboard(office: Office) -> None:
+    for number in ("+862000000041", "+862000000042"):  # nobody's place is kept for them
+        await (await office.town.caller(number).dials(MAYOR)).hears("waiting.wav")
+    board = await wallboard(office)
+    last = board.locator("#callers tr").nth(1)
+    await expect(last).to_contain_text("+86 20****0042")
+    await last.get_by_role("button").focus()
+    await board.keyboard.press("Enter")
+    await board.get_by_role("dialog").get_by_role("button", name="移到最前").focus()
+    await board.keyboard.press("Enter")
+    await expect(board.locator("#callers tr").first).to_contain_text("+86 20****0042")

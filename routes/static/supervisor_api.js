@@ -1,0 +1,26 @@
+// A supervisor's way to the hotline: one method for each thing they do. What is refused arrives as Refused.
+
+import { ask } from "./api.js";
+
+export class SupervisorApi {
+  #base;
+
+  /** `base` is the hotline's part of the API, such as /api/nanning. */
+  constructor(base) {
+    this.#base = base;
+  }
+
+  get newsAddress() {
+    return `${this.#base}/wallboard/events`;
+  }
+
+  dayBefore = (days) => this.#ask("GET", `/wallboard/day?days_ago=${days}`);
+  force = (operator, state, why) => this.#ask("PUT", `/operators/${operator}/state`, { state, why });
+  giveHelp = (operator) => this.#ask("DELETE", `/operators/${operator}/help`);
+  notify = (text, to = "") => this.#ask("POST", "/notices", { text, to });
+  advance = (sid) => this.#ask("PUT", `/waiting/${sid}/front`);
+  prioritise = (sid, priority) => this.#ask("PUT", `/waiting/${sid}/priority`, { priority });
+  requeue = (sid, queue) => this.#ask("PUT", `/waiting/${sid}/queue`, { queue });
+
+  #ask = (method, path, body) => ask(method, this.#base + path, body);
+}
