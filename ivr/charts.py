@@ -40,6 +40,7 @@ TITLES = {
     "ring_back": "Ringing back on a promise",
     "probe": "The dial test of a published number",
     "help": "Whether the operator has asked for help",
+    "ear": "A supervisor's ear in a talk",
 }
 LAST = {"call": "ended"}
 HANGS_UP = "hangs_up"

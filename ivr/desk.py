@@ -4,6 +4,7 @@ The desk shows how things stand, whole, each time something concerns it; it neve
 """
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -88,6 +89,15 @@ class Notice(BaseModel):
     at: int
 
 
+class Listener(BaseModel):
+    """A supervisor in this desk's talk. `mode` is listen, whisper or barge."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    mode: str
+
+
 class Desk(BaseModel):
     """All that one desk shows. `now` is our clock, so that a page can correct its own."""
 
@@ -111,6 +121,7 @@ class Desk(BaseModel):
     call: CallCard | None
     help: bool
     notices: tuple[Notice, ...]
+    listeners: tuple[Listener, ...]
 
 
 class Done(BaseModel):
@@ -152,7 +163,14 @@ async def show(hotline: Hotline, person: Person) -> Desk:
             Notice(id=one["id"], by=one["by"], kind=one["kind"], text=one["text"], at=int(one["at"]))
             for one in seen["notices"] or ()
         ),
+        listeners=tuple(_listeners(seen)) if profile.supervision.operators_see_listening else (),
     )
+
+
+def _listeners(seen: dict[str, Any]) -> Iterator[Listener]:
+    for one in seen.get("listeners") or ():
+        if one["ear"] == "listening":
+            yield Listener(id=one["id"], mode=one["mode"])
 
 
 async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:

@@ -12,7 +12,18 @@ from typing import Any
 import structlog
 from redis.exceptions import ResponseError
 
-from ivr import acd, call_flow, direct_flow, exports, probe_flow, probes, ring_back_flow, switchboard
+from ivr import (
+    acd,
+    alarms,
+    call_flow,
+    direct_flow,
+    exports,
+    listening,
+    probe_flow,
+    probes,
+    ring_back_flow,
+    switchboard,
+)
 from ivr.acd import Word
 from ivr.carrier import Asked, CarrierFailed
 from ivr.drafts import publish_due
@@ -25,6 +36,7 @@ PUBLISH_SECONDS = 2.0
 EXPORT_SECONDS = 0.5
 SWEEP_SECONDS = 600.0
 RECONCILE_SECONDS = 30.0
+ALARMS_SECONDS = 2.0
 SCHEDULE_SECONDS = 5.0
 AFTER_A_FAILURE_SECONDS = 0.5
 ERRANDS_BLOCK_MS = 1000
@@ -78,6 +90,7 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
         loops.create_task(
             _for_ever(hotline, "probes", SCHEDULE_SECONDS, lambda: probes.keep_schedule(hotline))
         )
+        loops.create_task(_for_ever(hotline, "alarms", ALARMS_SECONDS, lambda: alarms.watch(hotline)))
         loops.create_task(_for_ever(hotline, "reconcile", RECONCILE_SECONDS, lambda: reconcile(hotline)))
 
 
@@ -109,6 +122,7 @@ async def _run(hotline: Hotline, errand: Errand) -> None:
         # the same place.
         why = str(failed)[:200]
         log.warning("errand", hotline=hotline.name, what=errand.what, call=errand.sid, failed=why)
+        await alarms.count_failure(hotline)
         return
     stream = hotline.key("errands")
     await hotline.store.together(("XACK", stream, GROUP, errand.id), ("XDEL", stream, errand.id))
@@ -158,6 +172,7 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "hang_up": lambda hotline, errand: hotline.carrier.hang_up(errand.sid),
     "redirect": _redirect,
     "look_in": _look_in,
+    "tune": lambda hotline, errand: listening.tune_in(hotline, errand.sid),
     "hold": lambda hotline, errand: switchboard.hold(hotline, errand.sid),
     "guard": lambda hotline, errand: switchboard.guard(hotline, errand.sid),
     "invite": lambda hotline, errand: switchboard.invite(hotline, errand.sid, int(errand.step)),

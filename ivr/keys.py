@@ -83,6 +83,14 @@ KEYS = (
         "notice:<id>", "hash", "while live", "what a supervisor tells a desk or all, and who acknowledged it"
     ),
     Key("notices", "zset", "while live", "the notices that desks show, by the moment they were posted"),
+    Key(
+        "alarm:<name>",
+        "hash",
+        "while live",
+        "an alarm that stands: its words, since when, who has taken it on",
+    ),
+    Key("alarms", "zset", "while live", "the alarms that stand, by the moment they were raised"),
+    Key("past_alarms", "stream", "bounded", "the alarms that are over"),
     Key("rules", "hash", "for ever", "seconds and limits of the queue, out of the profile"),
     Key(
         "promise:<sid>", "hash", "until purged", "the promise that was made in a call, and what became of it"
@@ -121,6 +129,13 @@ KEYS = (
     # what is to be said (written by drafts.py and recordings.py)
     Key("draft:<prompt>", "string", "until purged", "a sentence that is not said yet, and when it will be"),
     Key("sound:<digest>", "string", "for ever", "a recording in place of a sentence, in base64"),
+    # what goes wrong (written by alarms.py)
+    Key(
+        "carrier_failures:<minute>",
+        "string",
+        "expires",
+        "how often the carrier failed in a minute since 1970",
+    ),
     # people (written by accounts.py and sessions.py)
     Key(
         "staff",

@@ -7,11 +7,12 @@ softphone sends along could be forged.
 """
 
 from ivr import acd
-from ivr.acd import Word
+from ivr.acd import Word, listening
+from ivr.acd.listening import Mode
 from ivr.call import Call
 from ivr.call_flow import music_url, room_news, say
 from ivr.hotline import Hotline
-from ivr.twiml import Reply, join_room, nothing, tell
+from ivr.twiml import Reply, join_room, listen_in, nothing, tell
 
 
 def identity(hotline: str, operator: str) -> str:
@@ -32,7 +33,7 @@ async def join(hotline: Hotline, call: Call) -> Reply:
         return tell(say(hotline, "goodbye"))
     found = await acd.pick_up(hotline, operator=operator, leg=call.sid)
     if found.word is Word.GONE:
-        return tell(say(hotline, "goodbye"))
+        return await _listen(hotline, call, operator)
     news = room_news(hotline, found.sid)
     return join_room(
         room=found.room,
@@ -44,10 +45,29 @@ async def join(hotline: Hotline, call: Call) -> Reply:
     )
 
 
+async def _listen(hotline: Hotline, call: Call, supervisor: str) -> Reply:
+    """No caller of their own, but a talk that they want to hear."""
+    word, ear = await listening.hear(hotline, supervisor=supervisor, leg=call.sid)
+    if word is Word.GONE:
+        return tell(say(hotline, "goodbye"))
+    whispers = ear.mode == Mode.WHISPER
+    return listen_in(
+        room=ear.room,
+        news=room_news(hotline, ear.sid),
+        music=music_url(hotline),
+        then=over,
+        muted=ear.mode == Mode.LISTEN or (whispers and not ear.coached),
+        coach=ear.coached if whispers else "",
+        call=ear.sid,
+    )
+
+
 async def over(hotline: Hotline, call: Call) -> Reply:
     """The operator is out of the room. While they are still on the line, it was the caller who left."""
     sid, room = call.query.get("call", ""), call.query.get("room", "")
-    await acd.leave_room(hotline, sid, leg=call.sid, room=room, is_up=call.is_up)
+    word = await acd.leave_room(hotline, sid, leg=call.sid, room=room, is_up=call.is_up)
+    if word is not Word.OK:
+        await listening.withdrawn(hotline, supervisor=whose(call.caller)[1], leg=call.sid)
     return nothing()
 
 

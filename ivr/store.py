@@ -27,6 +27,8 @@ CHAPTERS = (
     "ring_back",
     "operators",
     "supervision",
+    "listening",
+    "alarms",
     "privacy",
     "exports",
     "look",

@@ -61,6 +61,19 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Ear:
+    """Somebody who hears a conference without being of it: it neither begins nor ends with them. `coach` is the leg
+    that alone hears what they say."""
+
+    name: str
+    news: str
+    then: str
+    music: str
+    muted: bool
+    coach: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One key answers it; `then` hears of silence too."""
 
@@ -117,7 +130,9 @@ class HangUp:
     pass
 
 
-Verb = Speech | Music | Question | Listening | Recording | Silence | GoOn | Room | Ring | Forward | HangUp
+Verb = (
+    Speech | Music | Question | Listening | Recording | Silence | GoOn | Room | Ear | Ring | Forward | HangUp
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +184,13 @@ def join_room(
     )
 
 
+def listen_in(
+    *, room: str, news: str, music: str, then: Step, muted: bool, coach: str, **query: str
+) -> Reply:
+    """Hear the room: heard by nobody when muted, by the leg `coach` alone if there is one, else by all."""
+    return Reply((Ear(room, news, path(then, room=room, **query), music, muted, coach),))
+
+
 def ring_phone(
     *spoken: Spoken, phone: Phone, seconds: int, shown: str, whisper: str, news: str, then: Step, **query: str
 ) -> Reply:
@@ -212,7 +234,7 @@ def _write(response: VoiceResponse, verb: Verb) -> None:
             response.pause(length=seconds)
         case GoOn(then):
             response.redirect(then)
-        case Room() | Ring() | Forward():
+        case Room() | Ear() | Ring() | Forward():
             _meet(response, verb)
         case HangUp():
             response.hangup()
@@ -258,11 +280,13 @@ def _speak(response: Any, spoken: Spoken) -> None:
         response.say(spoken.text, voice=spoken.voice, language=spoken.language)
 
 
-def _meet(response: VoiceResponse, verb: Room | Ring | Forward) -> None:
+def _meet(response: VoiceResponse, verb: Room | Ear | Ring | Forward) -> None:
     """What joins the caller with somebody."""
     match verb:
         case Room():
             _enter(response, verb)
+        case Ear():
+            _listen_in(response, verb)
         case Ring():
             _ring(response, verb)
         case Forward(number):
@@ -293,4 +317,20 @@ def _enter(response: VoiceResponse, room: Room) -> None:
         wait_method="GET",
         status_callback=room.news,
         status_callback_event="join leave",
+    )
+
+
+def _listen_in(response: VoiceResponse, ear: Ear) -> None:
+    whispering = {"coach": ear.coach} if ear.coach else {}
+    response.dial(action=ear.then).conference(
+        ear.name,
+        muted=ear.muted,
+        beep=False,
+        start_conference_on_enter=False,
+        end_conference_on_exit=False,
+        wait_url=ear.music,
+        wait_method="GET",
+        status_callback=ear.news,
+        status_callback_event="join leave",
+        **whispering,
     )

@@ -8,12 +8,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr import acd
+from ivr import acd, alarms
 from ivr.acd import Line, Presence
 from ivr.acd.supervision import EVERY_DESK
+from ivr.alarms import Alarm
 from ivr.directory import mask
 from ivr.formulas import COMPLETION_WANTED, FORMULAS, Counts, Figure, occupancy
 from ivr.hotline import Hotline
+from ivr.records import SEALED
+from ivr.roles import Person
 from ivr.tallies import QUARTERS_A_DAY, by_quarter, first_quarter, quarter_of, total
 
 CALLERS_SHOWN = 50  # of each queue
@@ -51,6 +54,28 @@ class QueueShown(_Shown):
     first: list[Caller]
 
 
+class Listener(_Shown):
+    """A supervisor in a talk. `ear` is coming or listening; `tuned` is the mode that the carrier has put them into."""
+
+    id: str
+    ear: str
+    mode: str
+    tuned: str
+
+
+class Mine(_Shown):
+    """Whoever looks: their ear in a talk, or a call of their own. `since` is from when on it is so."""
+
+    id: str
+    ear: str
+    mode: str
+    tuned: str
+    line: str
+    sid: str
+    whose: str
+    since: int
+
+
 class Seat(_Shown):
     """One operator on shift. `since` is the moment from which they have been as they are."""
 
@@ -63,6 +88,7 @@ class Seat(_Shown):
     rest_until: int
     help_why: str | None  # they ask for help
     caller: Caller | None
+    listeners: list[Listener]
 
 
 class Notice(_Shown):
@@ -103,6 +129,8 @@ class Board(_Shown):
     short: int
     queues: list[QueueShown]
     seats: list[Seat]
+    mine: Mine
+    alarms: list[Alarm]
     notices: list[Notice]
     readings: list[Reading]
 
@@ -115,8 +143,8 @@ class Quarter(_Shown):
     waited: float | None
 
 
-async def show(hotline: Hotline) -> Board:
-    """How things stand, now."""
+async def show(hotline: Hotline, person: Person) -> Board:
+    """How things stand, now, and how this person stands to it."""
     seen = await acd.board(hotline, top=CALLERS_SHOWN)
     now_quarter = quarter_of(hotline.now())
     midnight = first_quarter(hotline, hotline.moment().date())
@@ -140,6 +168,8 @@ async def show(hotline: Hotline) -> Board:
         short=today.short,
         queues=queues,
         seats=seats,
+        alarms=await alarms.standing(hotline),
+        mine=await _mine(hotline, person),
         notices=[_notice(one) for one in seen["notices"] or ()],
         readings=[*_readings(today, last_24_hours), _busy(seats)],
     )
@@ -183,7 +213,7 @@ def _caller(hotline: Hotline, seen: dict[str, Any]) -> Caller:
     return Caller(
         sid=seen["sid"],
         whose=line.display_name if line else seen["line"],
-        caller=mask(seen["caller"]),
+        caller=SEALED if seen.get("sealed") else mask(seen["caller"]),
         queue=seen["queue"],
         priority=int(seen["priority"]),
         queued=int(seen["queued"]) if seen.get("queued") else None,
@@ -206,6 +236,24 @@ def _seat(hotline: Hotline, seen: dict[str, Any]) -> Seat:
         rest_until=int(seen.get("rest_until", 0)),
         help_why=seen.get("help_why"),
         caller=_caller(hotline, caller) if caller and caller.get("line") else None,
+        listeners=[Listener(**one) for one in seen.get("listeners") or ()],
+    )
+
+
+async def _mine(hotline: Hotline, person: Person) -> Mine:
+    o = (await acd.desk(hotline, person.id))["operator"]
+    sid = o.get("ear_call") or (o.get("call", "") if o["line"] != Line.IDLE else "")
+    dialled = await hotline.store.ask("HGET", hotline.key("call", sid), "line") if sid else ""
+    line = hotline.handbook.directory.find(dialled) if dialled else None
+    return Mine(
+        id=person.id,
+        ear=o["ear"],
+        mode=o.get("ear_mode", ""),
+        tuned=o.get("ear_tuned", ""),
+        line=o["line"],
+        sid=sid,
+        whose=line.display_name if line else dialled or "",
+        since=int(o.get("ear_since" if o["ear"] != "none" else "line_since", 0)),
     )
 
 

@@ -3,8 +3,11 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from ivr import supervision
+from ivr import alarms, listening, supervision
+from ivr.acd import Word
+from ivr.acd.listening import Mode
 from ivr.acd.supervision import State
+from ivr.alarms import Alarms
 from ivr.supervision import Done
 from routes.guards import At, OperatorAt, SupervisorAt
 
@@ -24,6 +27,14 @@ class Told(_Body):
 
 class Priority(_Body):
     priority: int
+
+
+class Ear(_Body):
+    mode: Mode
+
+
+class Heard(BaseModel):
+    word: Word
 
 
 class WhichQueue(_Body):
@@ -93,3 +104,33 @@ async def ask_help(hotline: At, person: OperatorAt, wish: Help) -> Done:
 @router.delete("/api/{hotline}/desk/help")
 async def need_no_help(hotline: At, person: OperatorAt) -> Done:
     return await supervision.give_help(hotline, person, person.id)
+
+
+@router.put("/api/{hotline}/talks/{sid}/ear")
+async def lend_ear(hotline: At, person: SupervisorAt, sid: str, ear: Ear) -> Heard:
+    """监听, 耳语 or 插话: the supervisor's phone then asks to be put through, as an operator's does."""
+    return Heard(word=await listening.lend_ear(hotline, person, sid, ear.mode))
+
+
+@router.delete("/api/{hotline}/ear")
+async def withdraw(hotline: At, person: SupervisorAt) -> Heard:
+    """Out of whatever talk they are in."""
+    return Heard(word=await listening.withdraw(hotline, person))
+
+
+@router.put("/api/{hotline}/talks/{sid}/operator")
+async def take_over(hotline: At, person: SupervisorAt, sid: str) -> Heard:
+    """接管: the caller is the supervisor's, who must be in the talk already."""
+    return Heard(word=await listening.take_over(hotline, person, sid))
+
+
+@router.get("/api/{hotline}/alarms")
+async def show_alarms(hotline: At, person: SupervisorAt) -> Alarms:
+    """Those that stand, and the last that are over."""
+    return await alarms.show(hotline)
+
+
+@router.put("/api/{hotline}/alarms/{name}/supervisor")
+async def take_on(hotline: At, person: SupervisorAt, name: str) -> Heard:
+    """This supervisor sees to it; the first who says so counts."""
+    return Heard(word=await alarms.take_on(hotline, person, name))

@@ -28,7 +28,7 @@ async def wallboard_page(request: Request, person: SupervisorAt) -> HTMLResponse
 
 @router.get("/api/{hotline}/wallboard")
 async def how_things_stand(hotline: At, person: SupervisorAt) -> Board:
-    return await wallboard.show(hotline)
+    return await wallboard.show(hotline, person)
 
 
 @router.get("/api/{hotline}/wallboard/day")
@@ -48,7 +48,7 @@ async def events(request: Request, hotline: At, person: SupervisorAt) -> AsyncIt
     with newswire_of(request, hotline).listen() as nudge:
         while not closing.is_set() and asyncio.get_running_loop().time() < ends:
             nudge.clear()
-            yield ServerSentEvent(event="board", data=await wallboard.show(hotline))
+            yield ServerSentEvent(event="board", data=await wallboard.show(hotline, person))
             today = await wallboard.day(hotline)
             if today != told:
                 told = today

@@ -8,13 +8,14 @@ cluster because the braces put all of them into one slot.
 
     call:<sid>          hash    state since line caller class pace again blocked_until queue also place arrived queued
                                 offered accepted joined parted ended operator operators room outcome ended_by waited
-                                talked wrapped sealed moves t1 t2 ...
+                                talked wrapped sealed ears moves t1 t2 ...
                                 hold hold_since held guest guest_since guest_kind guest_who guest_name guest_leg ...
                                 answered in person: mode holder rang ringing rung answered_by missed_why away
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
-    operator:<id>       hash    presence intent reason line help (each with <name>_since), call, leg, queues, lease,
+    operator:<id>       hash    presence intent reason line help ear (each with <name>_since), call, leg, queues, lease,
                                 free_since, rest_until, missed, overlong (a break, since)
+                                and of a supervisor in a talk: ear_call ear_mode ear_leg ear_tuned
     operators           set     every operator who ever signed in
     on_shift:<queue>    set     operators who are present
     idle:<queue>        zset    operators who can take a call now, by free_since
@@ -38,6 +39,9 @@ cluster because the braces put all of them into one slot.
     export:<id>         hash    who asked for what and how far it is: state turn done rows why and what exports.py knows
     notice:<id>         hash    to by kind text at until, and seen:<operator> of those who acknowledged it
     notices             zset    ids of the notices that desks show, by the moment they were posted
+    alarm:<name>        hash    what is not as it should be: text since, and by, who has taken it on
+    alarms              zset    the alarms that stand, by the moment they were raised
+    past_alarms         stream  those that are over: name text since until by
     rules               hash    seconds and limits, as the profile gives them
     probe:<number>      hash    the test of a published number under way, or its last: state since asked by opening
                                 dialled leg answered arrived inbound why on_shift heard status code ended verdict
@@ -102,6 +106,10 @@ local MOVES = {
   requeue   = { call = { greeting = 'greeting', waiting = 'waiting' } },
   ask_help  = { help = { none = 'asked' } },
   give_help = { help = { asked = 'none' } },
+  lend_ear  = { ear = { none = 'coming' } },
+  listen    = { call = { talking = 'talking' }, ear = { coming = 'listening' } },
+  tune      = { call = { talking = 'talking' }, ear = { coming = 'coming', listening = 'listening' } },
+  unlisten  = { call = { talking = 'talking' }, ear = { coming = 'none', listening = 'none' } },
   ready     = { intent = { paused = 'ready', leaving = 'ready' } },
   pause     = { intent = { ready = 'paused', leaving = 'paused', paused = 'paused' } },
   leave     = { intent = { ready = 'leaving', paused = 'leaving' } },
@@ -125,7 +133,7 @@ local MOVES = {
   end_back    = { ring_back = { official = 'over', caller = 'over', talking = 'over' } },
 }
 local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', line = 'idle', intent = 'paused', presence = 'off',
-                   help = 'none', probe = 'none', promise = 'none', ring_back = 'none' }
+                   help = 'none', ear = 'none', probe = 'none', promise = 'none', ring_back = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',
@@ -218,7 +226,8 @@ end
 local function happen(event, sid, operator, note, facts)
   local steps = {}
   for part, moves in pairs(MOVES[event]) do
-    local id = OF_A_CALL[part] and sid or operator
+    local id = operator
+    if OF_A_CALL[part] then id = sid end
     if id and id ~= '' then
       local before = state_of(part, id)
       local to = moves[before]

@@ -5,6 +5,8 @@ used here.
 
 local company_leaves -- whoever was brought into a call, and its hold, when the call parts or ends
 
+local nobody_listens -- to a talk that is over
+
 local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG', unstaffed = 'UNSTAFFED' }
 
 -- More wait than may, or than those who are there can serve in reasonable time.
@@ -152,6 +154,7 @@ local function hang_up(sid, by)
   local state, operator = c[1] or 'none', c[2] or ''
   local o = of_operator(operator, 'call', 'line', 'leg')
   local held = o[1] == sid and (o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking')
+  if state == 'talking' then nobody_listens(sid) end
   if not happen('hang_up', sid, held and operator or nil) then return { state == 'ended' and 'ALREADY' or 'GONE' } end
   company_leaves(sid, c[6], c[7])
   take_out_of_line(sid)

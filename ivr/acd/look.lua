@@ -21,6 +21,16 @@ local function notice_shown(id)
   return { id = id, to = n.to, by = n.by, kind = n.kind, text = n.text, at = n.at, ['until'] = n['until'], seen = seen }
 end
 
+-- Supervisors in a talk, or on their way into it.
+local function listeners_of(ears)
+  local list = {}
+  for i, id in ipairs(words(ears)) do
+    local o = of_operator(id, 'ear', 'ear_mode', 'ear_tuned')
+    list[i] = { id = id, ear = o[1], mode = o[2], tuned = o[3] or '' }
+  end
+  return list
+end
+
 -- What this desk is told, and has not acknowledged.
 local function notices_at(operator)
   local list = {}
@@ -34,9 +44,12 @@ end
 -- What one desk shows.
 local function desk(operator)
   local o = fields(operator_key(operator))
-  for _, part in ipairs({ 'line', 'intent', 'presence', 'help' }) do o[part] = o[part] or AT_FIRST[part] end
+  for _, part in ipairs({ 'line', 'intent', 'presence', 'help', 'ear' }) do o[part] = o[part] or AT_FIRST[part] end
   local shown = { operator = o, waiting = waiting_for(operator), call = false, notices = notices_at(operator) }
-  if (o.call or '') ~= '' then shown.call = fields(call_key(o.call)) end
+  if (o.call or '') ~= '' then
+    shown.call = fields(call_key(o.call))
+    shown.listeners = listeners_of(shown.call.ears)
+  end
   return cjson.encode(shown)
 end
 
@@ -54,9 +67,9 @@ local function longest_in(line)
 end
 
 local function caller_shown(sid)
-  local c = of_call(sid, 'line', 'caller', 'queue', 'priority', 'queued', 'joined', 'state')
+  local c = of_call(sid, 'line', 'caller', 'queue', 'priority', 'queued', 'joined', 'state', 'sealed')
   return { sid = sid, line = c[1], caller = c[2], queue = c[3], priority = c[4], queued = c[5], joined = c[6],
-           state = c[7] }
+           state = c[7], sealed = c[8] }
 end
 
 local function queue_shown(queue, top)
@@ -83,7 +96,10 @@ local function board(queues, top)
     if (o[1] or 'off') ~= 'off' or (o[2] or 'idle') ~= 'idle' then
       local seat = fields(operator_key(id))
       seat.id = id
-      if seat.call then seat.caller = caller_shown(seat.call) end
+      if seat.call then
+        seat.caller = caller_shown(seat.call)
+        seat.listeners = listeners_of(one(of_call(seat.call, 'ears')))
+      end
       shown.operators[#shown.operators + 1] = seat
     end
   end
@@ -142,8 +158,9 @@ end
 
 -- Whether the operator stands where their own fields say they should, among the idle and on the shift.
 local function is_settled(operator)
-  local o = of_operator(operator, 'presence', 'intent', 'line', 'rest_until')
+  local o = of_operator(operator, 'presence', 'intent', 'line', 'rest_until', 'ear')
   local idle = o[1] == 'on' and o[2] == 'ready' and (o[3] or 'idle') == 'idle' and (tonumber(o[4]) or 0) <= NOW
+    and (o[5] or 'none') == 'none'
   for _, queue in ipairs(served(operator)) do
     if (redis.call('ZSCORE', key('idle', queue.name), operator) and true or false) ~= idle then return false end
     if (redis.call('SISMEMBER', key('on_shift', queue.name), operator) == 1) ~= (o[1] == 'on') then return false end
@@ -154,6 +171,25 @@ end
 local function takes_part(operator, sid)
   local c = of_call(sid, 'operator', 'guest', 'guest_who')
   return c[1] == operator or (c[3] == operator and c[2] and c[2] ~= 'none')
+end
+
+-- Nobody listens to what is no talk, and no phone is waited for without end.
+local function reconcile_ears(sid, mend)
+  local c = of_call(sid, 'ears', 'state')
+  for _, supervisor in ipairs(words(c[1])) do
+    local coming = one(of_operator(supervisor, 'ear')) == 'coming'
+    if c[2] ~= 'talking' then
+      mend('still_listens', supervisor, function() nobody_listens(sid) end)
+    elseif coming and not is_in('due', 'ear:' .. supervisor) then
+      mend('no_deadline', supervisor, function() due('ear', supervisor, NOW) end)
+    end
+  end
+end
+
+local function reconcile_notices(mend)
+  for _, id in ipairs(redis.call('ZRANGE', key('notices'), 0, -1)) do
+    if not is_in('due', 'notice:' .. id) then mend('no_deadline', id, function() due('notice', id, NOW) end) end
+  end
 end
 
 local function reconcile_operator(operator, mend)
@@ -173,6 +209,9 @@ local function reconcile_operator(operator, mend)
   if (tonumber(o[4]) or 0) > NOW and o[3] == 'on' and not is_in('due', 'rest:' .. operator) then
     mend('no_rest', operator, function() due('rest', operator, o[4]) end)
   end
+  if one(of_operator(operator, 'help')) == 'asked' and not is_in('due', 'help:' .. operator) then
+    mend('no_deadline', operator, function() due('help', operator, NOW) end)
+  end
   if not is_settled(operator) then
     mend('not_settled', operator, function()
       if o[3] == 'on' then on_shift(operator) else off_shift(operator) end
@@ -187,7 +226,11 @@ local function reconcile(mode)
     wrong[#wrong + 1] = what .. ' ' .. id
     if mode == 'mend' then act() end
   end
-  for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do reconcile_call(sid, mend) end
+  for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do
+    reconcile_call(sid, mend)
+    reconcile_ears(sid, mend)
+  end
+  reconcile_notices(mend)
   for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do reconcile_operator(operator, mend) end
   reconcile_probes(mend)
   reconcile_promises(mend)

@@ -128,8 +128,9 @@ local function match_operator(operator, queues)
 end
 
 function settle(operator)
-  local o = of_operator(operator, 'presence', 'intent', 'line', 'rest_until', 'queues', 'free_since', 'lease')
+  local o = of_operator(operator, 'presence', 'intent', 'line', 'rest_until', 'queues', 'free_since', 'lease', 'ear')
   local free = o[1] == 'on' and o[2] == 'ready' and (o[3] or 'idle') == 'idle' and (tonumber(o[7]) or 0) > NOW
+    and (o[8] or 'none') == 'none'
   if not free or (tonumber(o[4]) or 0) > NOW then return unsettle(operator) end
   local queues = served(operator)
   for _, queue in ipairs(queues) do

@@ -188,13 +188,17 @@ local WHEN_DUE = {
   ring_back = ring_back_is_late,
 }
 
--- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts.
+-- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts. What an act before it
+-- has put off to a later moment is left for then.
 local function tick(limit)
   local list = redis.call('ZRANGEBYSCORE', key('due'), '-inf', NOW, 'LIMIT', 0, tonumber(limit))
   for _, item in ipairs(list) do
-    redis.call('ZREM', key('due'), item)
-    local what, id = string.match(item, '^([%w_]+):(.+)$')
-    WHEN_DUE[what](id)
+    local at = tonumber(redis.call('ZSCORE', key('due'), item))
+    if at and at <= NOW then
+      redis.call('ZREM', key('due'), item)
+      local what, id = string.match(item, '^([%w_]+):(.+)$')
+      WHEN_DUE[what](id)
+    end
   end
   return #list
 end

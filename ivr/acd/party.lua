@@ -7,6 +7,7 @@ A guest is known by their own call at the carrier, or by the label they were cal
 call. They are either an operator, whose line moves with them, or an outside phone.
 ]]
 
+local hand_over -- the caller, from one operator to another
 local guest_never_came, still_on_hold -- what is done when their deadlines come
 
 do
@@ -207,7 +208,7 @@ do
   end
 
   -- The caller stays in the room, `from` goes to their wrap-up, and `to` is the call's operator from now on.
-  local function hand_over(sid, from, to)
+  function hand_over(sid, from, to)
     local c = of_call(sid, 'state', 'operator', 'hold')
     local o = of_operator(to, 'line', 'call')
     local line, guest = o[1] or 'idle', guest_of(sid)
@@ -222,6 +223,7 @@ do
     happen('take_over', sid, to, nil, { 'operator', to, 'with_since', NOW })
     redis.call('HSET', operator_key(to), 'call', sid)
     index(sid, 'operator', to)
+    for _, ear in ipairs(words(one(of_call(sid, 'ears')))) do errand('tune', ear) end -- whom they whisper to has changed
     return { 'OK' }
   end
 
@@ -260,6 +262,7 @@ do
     local is_out = with_operator and not c[9] or (not with_operator and c[2]) -- as the room has ended
     company_leaves(sid, guest_of(sid).state, c[8])
     local operator = with_operator and c[1] or nil
+    nobody_listens(sid)
     if not happen('come_back', sid, operator, nil, { 'queued', NOW, 'alone', c[7],
         'place', string.format('%.0f', (TOP - 8) * 1e13 + (tonumber(c[6]) or NOW) % 1e13) }) then return end
     if operator then to_wrap_up(sid, operator) end

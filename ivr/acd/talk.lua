@@ -151,6 +151,7 @@ local function lose(sid)
 end
 
 local function part(sid, who)
+  nobody_listens(sid)
   local c = of_call(sid, 'operator', 'guest', 'hold', 'guarded')
   local operator = c[2] ~= 'handed' and c[1] or nil -- whoever handed the caller on has other things to do
   if not happen('part', sid, operator, nil, { 'parted', NOW, 'ended_by', who }) then return { 'ALREADY' } end

@@ -66,6 +66,9 @@ class Carrier(Protocol):
     async def call_in(self, room: str, to: str, invitation: "Invitation") -> str:
         """Call a telephone into this conference; answers its leg. Not tried again: two might ring."""
 
+    async def tune(self, room: str, leg: str, *, muted: bool, coach: str) -> Asked:
+        """Let `leg`, who is in this conference, be heard by nobody, by the leg `coach` alone, or else by all."""
+
     async def over(self, sids: Sequence[str]) -> list[str]:
         """Which of these calls the carrier says are over or unknown."""
 

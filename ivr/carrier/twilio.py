@@ -174,6 +174,10 @@ class Twilio:
     async def close(self) -> None:
         await self._http.close()
 
+    async def tune(self, room: str, leg: str, *, muted: bool, coach: str) -> Asked:
+        whom = {"call_sid_to_coach": coach} if coach else {}
+        return await self._change(room, leg, {"muted": muted, "coaching": bool(coach), **whom})
+
     async def _conference(self, room: str) -> str | None:
         """The carrier's own name of the conference that is going on under ours."""
         conferences = self._client.conferences

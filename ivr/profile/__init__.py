@@ -28,7 +28,7 @@ from ivr.profile.probes import Probes
 from ivr.profile.promises import Promises
 from ivr.profile.queue import MAIN, CallerClass, Queue, QueueRules
 from ivr.profile.restraint import Restraint
-from ivr.profile.supervision import Supervision
+from ivr.profile.supervision import Alarms, Supervision
 from ivr.profile.talk import TalkRules
 
 
@@ -78,6 +78,7 @@ class Profile(Page):
     talk: TalkRules = Field(default=TalkRules(), description="通话中的规则：保持、咨询与转接、通讯录")
     promises: Promises = Field(default=Promises(), description="“会后联系您”：承诺的期限、提醒和升级")
     probes: Probes = Field(default=Probes(), description="拨测：像市民一样拨打每个公布号码")
+    alarms: Alarms = Field(default=Alarms(), description="看板告警；明显好转后才自动解除")
     supervision: Supervision = Field(default=Supervision(), description="班长与话务员")
     queues: dict[QueueName, Queue] = Field(
         default={MAIN: Queue(title="综合")},

@@ -17,7 +17,7 @@ export function drawBars(svg, { layers, before, words }) {
   const high = (value) => ((value ?? 0) / top) * (FLOOR - 10);
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   svg.setAttribute("aria-label", words);
-  svg.replaceChildren(...scale(top), ...hours(), ...bars(layers, high), lastWeek(before, high));
+  svg.replaceChildren(...scale(top), ...hours(), ...bars(layers, high), ...lastWeek(before, high));
 }
 
 function bars(layers, high) {
@@ -33,11 +33,12 @@ function bars(layers, high) {
 }
 
 function lastWeek(before, high) {
+  if (!before.some((value) => value)) return [];
   const points = before.flatMap((value, i) => {
     const y = FLOOR - high(value);
     return [`${LEFT + i * STEP},${y}`, `${LEFT + (i + 1) * STEP},${y}`];
   });
-  return draw("polyline", { class: "bar-before", points: points.join(" ") });
+  return [draw("polyline", { class: "bar-before", points: points.join(" ") })];
 }
 
 function scale(top) {

@@ -20,7 +20,7 @@ import { drawRecent } from "./recent_calls.js";
 import { Bell } from "./ring.js";
 import { stateSwitch } from "./state_switch.js";
 import { WaitingLine } from "./waiting_line.js";
-import { handsetOf, phaseOf, standingOf } from "./words.js";
+import { handsetOf, listenedBy, phaseOf, standingOf } from "./words.js";
 
 const BEAT = 3000; // milliseconds; the server gives a silent desk about three of these
 const ONLINE = { word: "已连接", tone: "ready" };
@@ -140,6 +140,8 @@ class Desk {
     byId("help").setAttribute("aria-pressed", String(desk.help));
     write(byId("help"), desk.help ? "已求助，等班长来" : "求助班长");
     this.#drawNotices(desk.notices);
+    write(byId("listened"), listenedBy(desk.listeners));
+    byId("listened").hidden = desk.listeners.length === 0;
     byId("bell").hidden = desk.presence === "off" || this.#bell.isAllowed;
     this.#drawSwitch(desk);
     this.#line.draw(desk, now);

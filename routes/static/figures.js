@@ -29,7 +29,8 @@ export function drawFigures(board, now) {
 }
 
 function drawWaiting({ waiting, longest_since }, now) {
-  const more = longest_since ? `最久 ${span(now - longest_since)}` : "没有人在等";
+  const longest = longest_since && span(now - longest_since);
+  const more = !longest ? "没有人在等" : waiting ? `最久 ${longest}` : `正在振铃，已等 ${longest}`;
   drawTile("waiting", { figure: String(waiting), more, tone: waiting ? "waiting" : "ready" });
 }
 

@@ -10,11 +10,12 @@ const drawSeats = rowsOf(byId("seats"), byId("seat-row"));
 const drawQueues = rowsOf(byId("queues"), byId("queue-row"));
 const drawCallers = rowsOf(byId("callers"), byId("caller-row"));
 const drawNotices = rowsOf(byId("notices"), byId("notice-row"));
+const LISTENS = { listen: "在监听", whisper: "在耳语", barge: "在插话" };
 const KINDS = { message: "", paused: "示忙：", ready: "示闲：", off: "签出：" };
 
 export function drawFloor(board, now) {
   const titles = Object.fromEntries(board.queues.map(({ name, title }) => [name, title]));
-  drawSeats(board.seats, ({ id }) => id, (parts, seat, row) => fillSeat(parts, seat, now, row));
+  drawSeats(board.seats, ({ id }) => id, (parts, seat, row) => fillSeat(parts, seat, now, row, board.mine));
   drawQueues(board.queues, ({ name }) => name, (parts, queue) => fillQueue(parts, queue, now));
   drawCallers(waitingIn(board), ({ sid }) => sid, (parts, caller, row) => fillCaller(parts, caller, now, titles, row));
   drawNotices(board.notices, ({ id }) => id, fillNotice);
@@ -47,13 +48,17 @@ function listen(body, tell) {
   });
 }
 
-function fillSeat(parts, seat, now, row) {
+function fillSeat(parts, seat, now, row, mine) {
   row.dataset.key = seat.id;
   write(parts.id, seat.id);
   writeTag(parts.standing, standingAt(seat, now));
   write(parts.help, seat.help_why ? `求助：${seat.help_why}` : "");
   parts.help.hidden = parts["help-act"].hidden = !seat.help_why;
   parts.more.setAttribute("aria-label", `更多：话务员 ${seat.id}`);
+  const heard = seat.listeners.map(({ id, mode }) => `${id} ${LISTENS[mode]}`).join("、");
+  write(parts.listeners, heard);
+  parts.listeners.hidden = !heard;
+  parts["talk-acts"].hidden = seat.line !== "talking" || seat.id === mine.id;
   write(parts.for, span(now - seat.since));
   write(parts.whose, seat.caller && seat.line !== "idle" ? seat.caller.whose : "");
 }

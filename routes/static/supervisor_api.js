@@ -22,5 +22,15 @@ export class SupervisorApi {
   prioritise = (sid, priority) => this.#ask("PUT", `/waiting/${sid}/priority`, { priority });
   requeue = (sid, queue) => this.#ask("PUT", `/waiting/${sid}/queue`, { queue });
 
+  lendEar = (sid, mode) => this.#ask("PUT", `/talks/${sid}/ear`, { mode });
+  takeOver = (sid) => this.#ask("PUT", `/talks/${sid}/operator`);
+  withdraw = () => this.#ask("DELETE", "/ear");
+  hangUp = () => this.#ask("POST", "/desk/hang-up");
+  finish = () => this.#ask("POST", "/desk/wrap-up/end");
+  softphone = () => this.#ask("GET", "/desk/softphone");
+
+  alarms = () => this.#ask("GET", "/alarms");
+  takeOn = (alarm) => this.#ask("PUT", `/alarms/${encodeURIComponent(alarm)}/supervisor`);
+
   #ask = (method, path, body) => ask(method, this.#base + path, body);
 }

@@ -1,8 +1,10 @@
 // The wallboard. This file joins its parts; what each part shows is in the file that bears its name.
 
+import { drawAlarms, drawPast, listenToAlarms } from "./alarms.js";
 import { Refused } from "./api.js";
 import { drawBars } from "./bars.js";
 import { ServerClock } from "./clock.js";
+import { Ear } from "./ear.js";
 import { News } from "./events.js";
 import { drawFigures } from "./figures.js";
 import { drawFloor, listenToRows, standingAt, waitingIn } from "./floor.js";
@@ -21,6 +23,7 @@ class Wallboard {
   #api = new SupervisorApi(byId("wallboard").dataset.api);
   #clock = new ServerClock();
   #acts = supervisorActs(this.#api, (ask, said) => this.#act(ask, said));
+  #ear = new Ear(this.#api, (ask, said) => this.#act(ask, said));
   #news = new News(this.#api.newsAddress, {
     opened: () => writeTag(byId("connection"), ONLINE),
     lost: () => writeTag(byId("connection"), OFFLINE),
@@ -35,6 +38,10 @@ class Wallboard {
     document.addEventListener("fullscreenchange", showWholeScreen);
     byId("to-all").addEventListener("click", () => this.#acts.toAll());
     listenToRows({ onSeat: (...what) => this.#onSeat(...what), onCaller: (_, sid) => this.#onCaller(sid) });
+    listenToAlarms({
+      takeOn: (name) => this.#act(() => this.#api.takeOn(name)),
+      readPast: () => this.#act(async () => drawPast((await this.#api.alarms()).past)),
+    });
     setInterval(() => this.#draw(), TICK);
     this.#news.open();
     this.#readLastWeek();
@@ -49,7 +56,10 @@ class Wallboard {
   #onSeat(act, id) {
     const seat = this.#board.seats.find((one) => one.id === id);
     if (act === "help") this.#act(() => this.#api.giveHelp(id), () => "求助已处理。");
-    else if (seat) this.#acts.onSeat(seat, standingAt(seat, this.#clock.now()).word);
+    else if (!seat) return;
+    else if (act === "take") this.#ear.takeOver(seat.caller.sid);
+    else if (act !== "more") this.#ear.lend(seat.caller.sid, act);
+    else this.#acts.onSeat(seat, standingAt(seat, this.#clock.now()).word);
   }
 
   #onCaller(sid) {
@@ -73,6 +83,7 @@ class Wallboard {
   #show(board) {
     this.#board = board;
     this.#clock.set(board.now);
+    this.#ear.follow(board.mine);
     writeTag(byId("doors"), board.open ? OPEN : SHUT);
     this.#draw();
   }
@@ -83,6 +94,8 @@ class Wallboard {
     write(byId("now"), new Date(now).toLocaleTimeString("zh-CN", { hour12: false }));
     drawFigures(this.#board, now);
     drawFloor(this.#board, now);
+    drawAlarms(this.#board.alarms, now);
+    this.#ear.draw(now);
   }
 
   #chart(days) {

@@ -76,6 +76,13 @@ export function handsetOf({ state, muted }) {
   return { word: state === "up" && muted ? "通话中，已静音" : word, tone };
 }
 
+const LISTENING = { listen: "在监听", whisper: "在对您耳语，来电人听不到", barge: "已加入通话，来电人听得到" };
+
+/** Who else is in this desk's talk. */
+export function listenedBy(listeners) {
+  return listeners.map(({ id, mode }) => `班长 ${id} ${LISTENING[mode]}`).join("；");
+}
+
 const OUTCOMES = {
   answered: "已接通",
   abandoned_greeting: "问候时挂机",

@@ -31,6 +31,7 @@ async def what_is_wrong(hotline: Hotline) -> list[str]:
         if free and in_line:
             wrong.append(f"queue {queue}: {len(in_line)} wait while {sorted(free)} are free")
     wrong += _pairs(calls, operators)
+    wrong += _ears(calls, operators)
     return wrong + await _deadlines(hotline, calls, operators)
 
 
@@ -40,6 +41,7 @@ def _is_free(operator: dict[str, str], queue: str, now: int) -> bool:
         and operator.get("intent") == "ready"
         and operator.get("line", "idle") == "idle"
         and queue in [served.partition("=")[0] for served in operator["queues"].split()]
+        and operator.get("ear", "none") == "none"
         and int(operator.get("rest_until", 0)) <= now < int(operator["lease"])
     )
 
@@ -99,6 +101,16 @@ def _company(sid: str, call: dict[str, str], operators: dict[str, dict[str, str]
     return wrong
 
 
+def _ears(calls: dict[str, dict[str, str]], operators: dict[str, dict[str, str]]) -> list[str]:
+    """A supervisor in a talk and the talk know of each other, and nobody listens to anything else."""
+    listening = {(one["ear_call"], id_) for id_, one in operators.items() if one.get("ear", "none") != "none"}
+    listened = {(sid, id_) for sid, call in calls.items() for id_ in call.get("ears", "").split()}
+    wrong = [f"{id_} and {sid} do not agree on who listens" for sid, id_ in listening ^ listened]
+    return wrong + [
+        f"{id_} listens to {sid}, no talk" for sid, id_ in listening if calls[sid]["state"] != "talking"
+    ]
+
+
 async def _deadlines(
     hotline: Hotline, calls: dict[str, dict[str, str]], operators: dict[str, dict[str, str]]
 ) -> list[str]:
@@ -110,11 +122,14 @@ async def _deadlines(
     wanted |= {f"hold:{sid}" for sid, call in calls.items() if call.get("hold") == "on"}
     wanted |= {f"ringing:{sid}" for sid, call in calls.items() if call["state"] == "ringing"}
     wanted |= {f"wrap_up:{id_}" for id_, one in operators.items() if one.get("line") == "wrap_up"}
+    wanted |= {f"help:{id_}" for id_, one in operators.items() if one.get("help") == "asked"}
+    wanted |= {f"ear:{id_}" for id_, one in operators.items() if one.get("ear") == "coming"}
     wanted |= {f"lease:{id_}" for id_, one in operators.items() if one.get("presence") == "on"}
     stale = {
         item
         for item in due - wanted
-        if item.split(":")[0] in ("offer", "join", "wrap_up", "lease", "guest", "hold", "ringing")
+        if item.split(":")[0]
+        in ("offer", "join", "wrap_up", "lease", "help", "ear", "guest", "hold", "ringing")
     }
     return [f"no deadline {item}" for item in wanted - due] + [f"stale deadline {item}" for item in stale]
 

@@ -4,9 +4,11 @@ it leads to, or that nothing changed."""
 import pytest
 
 from ivr import acd
-from ivr.acd import CallState, supervision
+from ivr.acd import CallState, listening, supervision
+from ivr.acd.listening import Mode
 from ivr.acd.supervision import State
 from ivr.hotline import Hotline
+from tests.acd.people import sid_of
 from tests.acd.test_refusals import (
     SID,
     Move,
@@ -24,6 +26,10 @@ OF_A_CALL = """
 prioritise GONE  OK        OK       OK       GONE        GONE     GONE     GONE   GONE     GONE       GONE
 advance    GONE  GONE      ALREADY  GONE     GONE        GONE     GONE     GONE   GONE     GONE       GONE
 requeue    GONE  OK        OK       GONE     GONE        GONE     GONE     GONE   GONE     GONE       GONE
+lend_ear   GONE  GONE      GONE     GONE     GONE        OK       GONE     GONE   GONE     GONE       GONE
+hear       GONE  GONE      GONE     GONE     GONE        GONE     GONE     GONE   GONE     GONE       GONE
+withdraw   ALREADY ALREADY ALREADY  ALREADY  ALREADY     ALREADY  ALREADY  ALREADY ALREADY ALREADY    ALREADY
+take_over  GONE  GONE      GONE     GONE     GONE        GONE     GONE     GONE   GONE     GONE       GONE
 """
 
 OF_AN_OPERATOR = """
@@ -46,6 +52,10 @@ MOVES: dict[str, Move] = {
     "prioritise": lambda h: supervision.prioritise(h, SID, priority=3, by=SUPERVISOR),
     "advance": lambda h: supervision.advance(h, SID, by=SUPERVISOR),
     "requeue": lambda h: supervision.requeue(h, SID, queue="tax", by=SUPERVISOR),
+    "lend_ear": lambda h: listening.lend_ear(h, SID, supervisor=SUPERVISOR, mode=Mode.LISTEN),
+    "hear": lambda h: listening.hear(h, supervisor=SUPERVISOR, leg=sid_of(9)),
+    "withdraw": lambda h: listening.withdraw(h, supervisor=SUPERVISOR),
+    "take_over": lambda h: listening.take_over(h, SID, supervisor=SUPERVISOR),
     "force_ready": lambda h: force(h, State.READY),
     "force_pause": lambda h: force(h, State.PAUSED),
     "force_off": lambda h: force(h, State.OFF),

@@ -6,7 +6,18 @@ import pytest_asyncio
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.cast import MAYOR, QIAN, SUPERVISOR, WANG, ZHOU
-from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, is_accessible, press, standing
+from tests.console.office import (
+    ARGUMENTS,
+    CHROMIUM,
+    PATIENCE,
+    Office,
+    Scheme,
+    is_accessible,
+    press,
+    rings,
+    standing,
+    talks,
+)
 from tests.town import Town
 
 A_SECOND = 1_000  # milliseconds
@@ -115,3 +126,45 @@ async def test_a_caller_is_moved_to_the_front_with_the_keyboard(office: Office) 
     await board.get_by_role("dialog").get_by_role("button", name="移到最前").focus()
     await board.keyboard.press("Enter")
     await expect(board.locator("#callers tr").first).to_contain_text("+86 20****0042")
+
+
+async def test_a_supervisor_whispers_and_takes_over_from_the_wallboard(office: Office) -> None:
+    desk = await office.ready(WANG)
+    zhou = await office.town.caller(ZHOU).dials(MAYOR)
+    await rings(desk)
+    await talks(desk)
+    board = await wallboard(office)
+    row = board.locator("#seats tr", has_text=WANG)
+    await row.get_by_role("button", name="耳语").click()
+
+    mine = board.get_by_role("region", name="我的监听和通话")
+    await expect(mine).to_contain_text("只有话务员听得到您", timeout=PATIENCE)
+    await expect(desk.locator("#listened")).to_have_text("班长 9010 在对您耳语，来电人听不到")
+    await is_accessible(board, "a supervisor in a talk")
+    await mine.get_by_role("button", name="插话").click()
+    await expect(mine).to_contain_text("话务员和来电人都听得到您")
+
+    await mine.get_by_role("button", name="接管").click()
+    await expect(standing(desk)).to_have_text("话后整理", timeout=PATIENCE)
+    await expect(mine).to_contain_text("您正在与来电人通话")
+    await zhou.is_in_the_room()
+    await mine.get_by_role("button", name="挂断").click()
+    await zhou.hears("感谢您的来电")
+    await mine.get_by_role("button", name="完成整理").click()
+    await expect(mine).to_be_hidden()
+    assert (await zhou.record())["operator"] == "9010"
+
+
+async def test_an_alarm_stands_above_everything_until_it_is_over(office: Office) -> None:
+    board = await wallboard(office)
+    zhou = await office.town.caller(ZHOU).dials(MAYOR)
+    await zhou.hears("waiting.wav")
+    alarm = board.get_by_role("list", name="告警").get_by_role("listitem").filter(has_text="无人在岗")
+    await expect(alarm).to_be_visible(timeout=PATIENCE)
+    await alarm.get_by_role("button", name="我来处理").click()
+    await expect(alarm).to_contain_text("9010 在处理")
+    await is_accessible(board, "a wallboard with an alarm")
+    await zhou.hangs_up()
+    await expect(alarm).to_be_hidden(timeout=PATIENCE)
+    await board.get_by_text("已解除的告警").click()
+    await expect(board.locator("#past-alarms")).to_contain_text("无人在岗")

@@ -1,0 +1,175 @@
+"""What is not as it should be: measured by every worker every few seconds, raised and ended once, for all to see.
+
+Each condition is bad, good or neither. Between the two an alarm stays what it is, so that a figure that wavers about
+its limit does not ring all day.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr import acd
+from ivr.acd import Presence, Word
+from ivr.acd import alarms as books
+from ivr.errors import NotFound
+from ivr.formulas import FORMULAS, Counts
+from ivr.hotline import Hotline
+from ivr.roles import Person
+from ivr.tallies import by_quarter, quarter_of, total
+
+CLEARLY = 0.8  # of a limit: what has come down so far is over
+BETTER_BY = 0.05  # that a share must be above its limit to be good again
+HALF_AN_HOUR = 2  # quarters before the one under way
+MINUTE_MS = 60_000
+FAILURE_MINUTES = 5
+FAILURES_KEPT_SECONDS = 15 * 60
+PAST_SHOWN = 100
+
+
+class Condition(NamedTuple):
+    """`bad` raises the alarm, `good` ends it."""
+
+    name: str
+    bad: bool
+    good: bool
+    text: str
+
+
+class Alarm(BaseModel):
+    """An alarm. Moments are milliseconds since 1970; `until` is None while it stands, `by` is who sees to it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    text: str
+    since: int
+    until: int | None = None
+    by: str
+
+
+class Alarms(BaseModel):
+    """Those that stand, the oldest first, and those that are over, the newest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    raised: list[Alarm]
+    past: list[Alarm]
+
+
+async def show(hotline: Hotline) -> Alarms:
+    return Alarms(
+        raised=await standing(hotline),
+        past=[Alarm(**one._asdict()) for one in await books.past(hotline, limit=PAST_SHOWN)],
+    )
+
+
+async def standing(hotline: Hotline) -> list[Alarm]:
+    """The alarms that stand, the oldest first."""
+    return [Alarm(**one._asdict()) for one in await books.raised(hotline)]
+
+
+async def take_on(hotline: Hotline, person: Person, name: str) -> Word:
+    """This person sees to it. Raises NotFound when it is over."""
+    word = await books.take_on(hotline, name, by=person.id)
+    if word is Word.GONE:
+        raise NotFound("这个告警已经解除")
+    return word
+
+
+async def count_failure(hotline: Hotline) -> None:
+    """The carrier did not do what it was asked, or did not answer."""
+    minute = hotline.key("carrier_failures", str(hotline.now() // MINUTE_MS))
+    await hotline.store.together(("INCR", minute), ("EXPIRE", minute, FAILURES_KEPT_SECONDS))
+
+
+async def watch(hotline: Hotline) -> None:
+    """Look once: raise what is bad, end what is good."""
+    conditions = {one.name: one for one in await _conditions(hotline)}
+    raised = {one.name for one in await books.raised(hotline)}
+    for condition in conditions.values():
+        if condition.bad:
+            await books.raise_alarm(hotline, condition.name, condition.text)
+    for name in raised:
+        if name not in conditions or conditions[name].good:
+            await books.stand_down(hotline, name)
+
+
+# ------------------------------------------------------------------------------------------ what is looked at
+
+
+async def _conditions(hotline: Hotline) -> list[Condition]:
+    """Of what the rules have an alarm for; an alarm that the rules no longer have is over."""
+    seen = await acd.board(hotline, top=0)
+    now = quarter_of(hotline.now())
+    lately = total(await by_quarter(hotline, now - HALF_AN_HOUR, now), now - HALF_AN_HOUR)
+    return [
+        *_waits(hotline, seen),
+        *_answered_well(hotline, lately),
+        *_staff(hotline, seen),
+        *_carrier(hotline, await _failures(hotline)),
+        *_calendar(hotline),
+    ]
+
+
+def _waits(hotline: Hotline, seen: dict[str, Any]) -> Iterator[Condition]:
+    limit = hotline.handbook.profile.alarms.longest_wait_seconds
+    if not limit:
+        return
+    for name, queue in hotline.handbook.profile.queues.items():
+        since = seen["queues"][name].get("longest")
+        waited = (hotline.now() - int(since)) / 1000 if since else 0
+        text = f"{queue.title}队列有人已排队 {round(waited)} 秒，超过 {limit} 秒"
+        yield Condition(f"longest_wait:{name}", waited > limit, waited < limit * CLEARLY, text)
+
+
+def _answered_well(hotline: Hotline, lately: Counts) -> Iterator[Condition]:
+    rules = hotline.handbook.profile.alarms
+    if not rules.answered_well_percent:
+        return
+    share, limit = FORMULAS["answered_well"].of(lately), rules.answered_well_percent / 100
+    enough = lately.queued >= rules.answered_well_calls
+    bad = enough and share is not None and share < limit
+    good = not enough or share is None or share >= min(1, limit + BETTER_BY)
+    text = f"最近半小时 15 秒接通率 {(share or 0) * 100:.0f} %，低于 {rules.answered_well_percent} %"
+    yield Condition("answered_well", bad, good, text)
+
+
+def _staff(hotline: Hotline, seen: dict[str, Any]) -> Iterator[Condition]:
+    rules = hotline.handbook.profile.alarms
+    for name, queue in hotline.handbook.profile.queues.items() if rules.unstaffed else ():
+        alone = bool(
+            hotline.is_open() and seen["queues"][name]["waiting"] and not seen["queues"][name]["on_shift"]
+        )
+        text = f"{queue.title}队列有 {seen['queues'][name]['waiting']} 人排队，而无人在岗"
+        yield Condition(f"unstaffed:{name}", alone, not alone, text)
+    for one in (seen["operators"] or ()) if rules.rona else ():
+        paused = (
+            one.get("intent") == "paused"
+            and one.get("reason") == "RONA"
+            and one.get("presence") != Presence.OFF
+        )
+        text = f"话务员 {one['id']} 连续未接，已自动示忙：请去看看"
+        yield Condition(f"rona:{one['id']}", paused, not paused, text)
+
+
+def _carrier(hotline: Hotline, failures: int) -> Iterator[Condition]:
+    limit = hotline.handbook.profile.alarms.carrier_failures
+    if limit:
+        text = f"五分钟内运营商 {failures} 次拒绝或没有应答：请看日志，并联系运营商"
+        yield Condition("carrier", failures >= limit, failures < limit * CLEARLY, text)
+
+
+def _calendar(hotline: Hotline) -> Iterator[Condition]:
+    warnings = (
+        hotline.handbook.hours.warnings(hotline.moment()) if hotline.handbook.profile.alarms.calendar else []
+    )
+    yield Condition("calendar", bool(warnings), not warnings, " ".join(warnings))
+
+
+async def _failures(hotline: Hotline) -> int:
+    minute = hotline.now() // MINUTE_MS
+    counts = await hotline.store.ask(
+        "MGET", *(hotline.key("carrier_failures", str(minute - ago)) for ago in range(FAILURE_MINUTES))
+    )
+    return sum(int(count or 0) for count in counts)
