@@ -161,7 +161,7 @@ async def _verdict(hotline: Hotline, number: str, stored: dict[str, str]) -> Ver
         status=stored["status"],
         code=stored["code"],
         fault=stored["fault"],
-        answered="answered" in stored,
+        answered="answered" in stored or stored["status"] == "completed",  # gone before our leg could listen
         arrived="arrived" in stored,
         why=stored.get("why", ""),
         manned=stored.get("opening") != "open" or stored.get("on_shift") != "0",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
-from ivr import numbers
+from ivr import numbers, probes
 from ivr.changes import basis
 from ivr.destination import Destination, destination
 from ivr.directory import PRIVATE, Line, mask
@@ -66,6 +66,7 @@ async def numbers_page(request: Request, person: AdminAt, dialled: str = "", at:
         "admin/numbers",
         person,
         rows=[_row(hotline, line) for line in hotline.handbook.directory.lines],
+        tested={one.number: one.last for one in await probes.overview(hotline)},
         tasks=[
             {"entry": one, "late": one.is_late(today), "whose": _whose(hotline, one.number)}
             for one in open_entries(hotline.handbook.ledger)

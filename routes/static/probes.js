@@ -3,15 +3,15 @@
 import { byId, write } from "./page.js";
 
 const AGAIN = 3000; // milliseconds between a lost connection and the next
-const { api } = byId("probes").dataset;
+const { api, running: asDrawn } = byId("probes").dataset;
 const bar = byId("progress");
-let wasRunning = bar.value < bar.max && bar.value > 0;
+let wasRunning = asDrawn === "yes"; // when the server drew the page
 
 function show(run) {
   const running = run.done < run.total;
   bar.max = run.total || 1;
   bar.value = run.done;
-  write("said", run.total ? `${run.done} / ${run.total}，${run.failed} 个失败` : "还没有拨测过");
+  write(byId("said"), run.total ? `${run.done} / ${run.total}，${run.failed} 个失败` : "还没有拨测过");
   if (wasRunning && !running) location.reload();
   wasRunning = running;
 }

@@ -1,0 +1,51 @@
+"""拨测 and 承诺 in a browser: a supervisor has a number called, and reads the result; an official keeps a promise."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from ivr import promise_links
+from tests.cast import EDUCATION, EDUCATION_PHONE, ZHOU
+from tests.console.office import PATIENCE, Office, Scheme, is_accessible, press
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_supervisor_has_a_number_called_and_reads_what_was_heard(
+    office: Office, scheme: Scheme
+) -> None:
+    page = await office.signed_in("9010", await office.seat(scheme))
+    await page.goto("/probes/+8677100000002")
+    await press(page, "现在拨测")
+    await page.get_by_role("link", name="拨测", exact=True).click()
+    row = page.get_by_role("row", name="南宁市市长")
+    await expect(row).to_contain_text("欢迎拨打", timeout=PATIENCE)
+    await expect(row).to_contain_text("无人在岗")  # nobody is on shift, and that is what a citizen would meet
+    await _fits(page, f"tests, {scheme}")
+    await row.get_by_role("link").click()
+    await expect(page.get_by_role("heading", name="南宁市市长")).to_be_visible()
+    await _fits(page, f"a number's tests, {scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_an_official_opens_the_link_of_a_reminder_and_says_what_was_done(
+    office: Office, scheme: Scheme
+) -> None:
+    town = office.town
+    await town.phone(EDUCATION_PHONE, "busy")
+    zhou = await town.caller(ZHOU).dials(EDUCATION)
+    await zhou.hears("会后联系您")
+    await zhou.hangs_up()
+    page = await (await office.seat(scheme)).new_page()
+    await page.goto(promise_links.address(town.hotline("bozhou"), zhou.sid))
+    await expect(page.get_by_role("button", name="回拨")).to_be_visible()
+    await _fits(page, f"the link, {scheme}")
+    await page.get_by_label("已经用别的方式联系过").fill("已答复入学手续")
+    await press(page, "已处理")
+    await expect(page.get_by_text("已经联系，谢谢")).to_be_visible()
+
+
+async def _fits(page: Page, where: str) -> None:
+    for width in (1366, 390):
+        await page.set_viewport_size({"width": width, "height": 768})
+        await is_accessible(page, f"{where}, {width}")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{where} at {width}"
+    await page.set_viewport_size({"width": 1366, "height": 768})
