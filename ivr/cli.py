@@ -13,7 +13,7 @@ import uvicorn
 from redis.exceptions import RedisError
 
 from config.settings import Settings, Unset, read_demo_settings, read_settings
-from ivr import accounts, acd, audit, check, demo, probe_report, traffic
+from ivr import accounts, acd, audit, check, demo, probe_report, recordings, traffic
 from ivr.carrier.twilio import Twilio
 from ivr.check import LAST_CALLS
 from ivr.errors import Refused
@@ -168,7 +168,9 @@ def load(
     notices = folder / "calendar" if (folder / "calendar").is_dir() else calendar
 
     async def put(store: Store) -> None:
-        await teach(store, hotline, read_folder(folder, notices), note=loaded())
+        handbook = read_folder(folder, notices)
+        await recordings.read_files(store, hotline, folder)
+        await teach(store, hotline, handbook, note=loaded())
 
     _with_store(put)
     typer.echo(f"loaded {hotline} from {folder}")
@@ -179,7 +181,9 @@ def dump(hotline: Name, folder: Path) -> None:
     """Write what the store knows of a hotline into a folder, which `ivr load` reads back."""
 
     async def write(store: Store) -> None:
-        write_folder(from_sections(await stored_sections(store, hotline)), folder)
+        handbook = from_sections(await stored_sections(store, hotline))
+        write_folder(handbook, folder)
+        await recordings.write_files(store, hotline, handbook, folder)
 
     _with_store(write)
     typer.echo(f"dumped {hotline} into {folder}")

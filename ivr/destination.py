@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ivr.directory import Line, as_dialled_at_home
 from ivr.handbook import Handbook
+from ivr.profile.fields import spells_of, within
 from ivr.prompts import spell_number
 
 
@@ -17,6 +18,8 @@ class Where(StrEnum):
     """What becomes of a call."""
 
     QUEUE = "queue"  # into a queue, for whichever operator is free
+    IN_PERSON = "in_person"  # rings the telephone of the post itself
+    QUIET = "quiet"  # the post answers in person, and not at this hour: told so, and what to do instead
     CLOSED = "closed"  # told the hours, and asked for a message
     WITHDRAWN = "withdrawn"  # told that the number is no longer used
     UNKNOWN = "unknown"  # told that this is no published number
@@ -71,6 +74,9 @@ def _where(known: Handbook, line: Line | None, at: datetime) -> tuple[Where, str
             return Where.WITHDRAWN, say("withdrawn").text
         digits = spell_number(as_dialled_at_home(line.replaced_by))
         return Where.WITHDRAWN, say("replaced", number_digits=digits).text
+    if line.is_in_person(at, workday=known.calendar.is_workday(at.date())):
+        quiet = spells_of(line.quiet) if line.quiet else known.profile.direct.quiet
+        return (Where.QUIET if within(quiet, at) else Where.IN_PERSON), say("greeting").text
     if not known.hours.is_open(at):
         return Where.CLOSED, say("closed", hours_spoken=known.hours.hours_spoken()).text
     return Where.QUEUE, say("greeting").text

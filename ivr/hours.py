@@ -152,7 +152,7 @@ class Hours:
             doubtful.append(
                 f"明年（{today.year + 1} 年）放假安排尚未导入，到元旦仍未导入将按法定节假日推算。"
             )
-        remedy = "国务院办公厅发布放假通知后，请管理员立即导入放假和调休日期（见 docs/operations.md“日历”）。"
+        remedy = "国务院办公厅发布放假通知后，请管理员立即在“管理—服务时间”中导入放假和调休日期。"
         return [doubt + remedy for doubt in doubtful]
 
     def _first(self, *, after: datetime, edges: Iterator[float]) -> datetime | None:

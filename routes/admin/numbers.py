@@ -14,7 +14,7 @@ from ivr.directory import PRIVATE, Line, mask
 from ivr.hotline import Hotline
 from ivr.ledger import Entry, open_entries
 from ivr.numbers import line_of
-from routes.admin.fields import fields_of
+from routes.admin.fields import Field, fields_of
 from routes.guards import AdminAt, At, my_hotline
 from routes.pages import page
 
@@ -81,7 +81,7 @@ async def numbers_page(request: Request, person: AdminAt, dialled: str = "", at:
 async def new_number_page(request: Request, person: AdminAt) -> HTMLResponse:
     hotline = my_hotline(request, person)
     said = {"published_on": hotline.moment().date().isoformat(), "queue": "main", "priority": 0}
-    fields = list(fields_of(Line, said, leave_out=OF_ITS_OWN - {"number"}))
+    fields = _fields(hotline, said, leave_out=OF_ITS_OWN - {"number"})
     return page(request, "admin/number_new", person, fields=fields)
 
 
@@ -95,7 +95,7 @@ async def number_page(request: Request, person: AdminAt, number: str) -> HTMLRes
         person,
         row=_row(hotline, line),
         kept={name: mask(said) for name in PRIVATE if (said := getattr(line, name))},
-        fields=list(fields_of(Line, line.model_dump(mode="json"), leave_out=OF_ITS_OWN)),
+        fields=_fields(hotline, line.model_dump(mode="json"), leave_out=OF_ITS_OWN),
         open=open_entries(hotline.handbook.ledger, line.number),
         today=hotline.moment().date(),
         others=[one for one in hotline.handbook.directory.lines if one.number != line.number],
@@ -146,6 +146,15 @@ async def announce(hotline: At, person: AdminAt, number: str, wish: Announcement
 async def where_it_goes(hotline: At, person: AdminAt, number: str, at: datetime | None = None) -> Destination:
     """Where a call to this number would go, now or at that moment; without a zone it is the city's own time."""
     return destination(hotline.handbook, number, _moment(hotline, at.isoformat() if at else ""))
+
+
+def _fields(hotline: Hotline, said: dict[str, Any], *, leave_out: frozenset[str]) -> list[Field]:
+    """The columns as a form asks for them; the queue is one of those that there are."""
+    queues = tuple(hotline.handbook.profile.queues)
+    return [
+        one._replace(type="choice", choices=queues) if one.name == "queue" else one
+        for one in fields_of(Line, said, leave_out=leave_out)
+    ]
 
 
 def _row(hotline: Hotline, line: Line) -> Row:

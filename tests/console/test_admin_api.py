@@ -150,6 +150,23 @@ async def test_a_number_is_added_altered_and_both_are_checked(town: Town) -> Non
     await back_to(town, before)
 
 
+async def test_a_posts_own_phone_is_masked_in_the_ledger_and_on_its_page(town: Town) -> None:
+    before = await newest(town)
+    own = "+8615400000101"
+    row = await as_admin(
+        town, "PUT", f"/api/nanning/ledger/{MAYOR}", fields={"mode": "direct", "own_phone": own}
+    )
+    assert own not in str(row)
+    async with Visitor(town) as admin:
+        await admin.signs_in(ADMIN)
+        for path in (f"/admin/numbers/{MAYOR}", "/admin/numbers", "/admin/editions", "/published/nanning"):
+            page = await admin.goes("GET", path)
+            assert (page.status, own in page.text) == (200, False), path
+        for path in ("/api/nanning/ledger", "/api/nanning/editions", "/published/nanning.json"):
+            assert own not in (await admin.goes("GET", path)).text, path
+    await back_to(town, before)
+
+
 async def test_settings_queues_and_staff_are_kept_by_the_same_addresses(town: Town) -> None:
     before = await newest(town)
     rules = await as_admin(town, "GET", "/api/nanning/profile/queue")

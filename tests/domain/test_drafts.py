@@ -6,6 +6,7 @@ import math
 import wave
 from array import array
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -183,3 +184,20 @@ async def test_a_recording_is_found_again_by_its_name_on_every_machine(hotline: 
     assert loudest(sound) > 16000
     for nobodys in ("nanning-00.wav", "bozhou-00.wav", "waiting.wav", "nanning-"):
         assert await recordings.sound({"nanning": elsewhere}, nobodys) is None
+
+
+async def test_a_dump_has_the_recordings_that_are_played_and_brings_them_back(
+    hotline: Hotline, tmp_path: Path
+) -> None:
+    kept = await recordings.keep(hotline, tone(440, rate=8000))
+    await recordings.keep(hotline, tone(880, rate=8000))
+    await drafts.publish(hotline, "greeting", NEW, kept.name, by=BOSS)
+    await recordings.write_files(hotline.store, hotline.name, hotline.handbook, tmp_path)
+    assert [file.name for file in (tmp_path / "audio").iterdir()] == [kept.name]
+    await hotline.store.redis.flushdb()
+    (tmp_path / "audio" / "nanning-00.wav").write_bytes(b"somebody else's")
+    await recordings.read_files(hotline.store, hotline.name, tmp_path)
+    sound = await recordings.sound({"nanning": hotline}, kept.name)
+    assert sound is not None
+    assert loudest(sound) > 16000
+    assert await recordings.sound({"nanning": hotline}, "nanning-00.wav") is None

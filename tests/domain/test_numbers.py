@@ -174,3 +174,29 @@ async def test_a_closed_line_says_when_it_opens(hotline: Hotline) -> None:
     closed = destination(hotline.handbook, MAYOR, at("2026-11-22T10:00"))
     assert closed.opens_next == at("2026-11-23T08:00")
     assert "工作日八点至二十二点" in closed.says
+
+
+OWN, SECOND = "+8615400000101", "+8615400000301"
+
+
+async def test_a_post_that_answers_in_person_is_rung_but_not_in_its_quiet_hours(hotline: Hotline) -> None:
+    direct = {"mode": "direct", "own_phone": OWN, "quiet": "12:00-14:00"}
+    await numbers.alter(hotline, MAYOR, direct, by=BOSS)
+    assert destination(hotline.handbook, MAYOR, at("2026-11-22T03:00")).where is Where.IN_PERSON
+    assert destination(hotline.handbook, MAYOR, at("2026-11-22T13:00")).where is Where.QUIET
+    hours = {"mode": "hours", "direct_hours": "08:00-12:00"}
+    await numbers.alter(hotline, MAYOR, hours, by=BOSS)
+    assert destination(hotline.handbook, MAYOR, at("2026-11-23T10:00")).where is Where.IN_PERSON
+    assert destination(hotline.handbook, MAYOR, at("2026-11-23T15:00")).where is Where.QUEUE
+
+
+async def test_a_posts_own_phone_is_kept_when_it_is_not_typed_and_shown_to_nobody(hotline: Hotline) -> None:
+    await numbers.alter(hotline, MAYOR, {"mode": "direct", "own_phone": OWN, "second_phone": SECOND}, by=BOSS)
+    await numbers.alter(hotline, MAYOR, {"note": "改了备注", "own_phone": "", "second_phone": "无"}, by=BOSS)
+    line = numbers.line_of(hotline.handbook, MAYOR)
+    assert (line.own_phone, line.second_phone) == (OWN, "")
+    shown = str([one.model_dump() for one in await changes.editions(hotline)])
+    assert "改了备注" in shown
+    assert OWN not in shown
+    assert SECOND not in shown
+    assert OWN not in str(numbers.published(hotline.handbook, TODAY))
