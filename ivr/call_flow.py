@@ -2,14 +2,16 @@
 
     wait > meet_operator (> on_hold) > thank > rate
                          (> left_alone > wait)
-         > choose > leave_message > message_left
+         > choose > call_me_back > number_given > number_confirmed
+                  > leave_message > message_left
 
 A step is one thing the caller hears. The next step is named by reference. The carrier may post a step twice: what a
 step changes, it changes through functions that answer ALREADY or GONE, so that the second reply is like the first.
 """
 
-from ivr import acd, patience
+from ivr import acd, callbacks, patience
 from ivr.acd import CallState, Word, party
+from ivr.acd.callbacks import ask_back
 from ivr.call import Call
 from ivr.hotline import Hotline
 from ivr.prompts import Spoken, spell_digits
@@ -17,6 +19,7 @@ from ivr.twiml import (
     Reply,
     Step,
     ask,
+    ask_number,
     forward,
     hold,
     join_room,
@@ -33,6 +36,8 @@ WHY_NOT: dict[str, party.WhyNot] = {
     "no-answer": "no_answer",
     "canceled": "no_answer",
 }
+CALL_ME_BACK = "*"
+NUMBERS_TYPED_AT_MOST = 3
 RATINGS = ("1", "2", "3")  # 满意, 基本满意, 不满意
 TURNED_AWAY = {Word.TOO_LONG: "waited_too_long", Word.FULL: "full", Word.UNSTAFFED: "unstaffed"}
 COMFORTS = ("still_waiting", "still_waiting_2", "still_waiting_3")
@@ -51,6 +56,8 @@ async def wait(hotline: Hotline, call: Call) -> Reply:
         return tell(say(hotline, "goodbye"))
     if turn.state in (CallState.CONNECTING, CallState.TALKING):
         return pause(MOMENT_SECONDS, then=meet_operator)
+    if call.pressed == CALL_ME_BACK and callbacks.is_offered(hotline, "queue"):
+        return tell(then=call_me_back, place="queue")
     return hold(*_while_waiting(hotline, turn), music=hotline.handbook.profile.music, then=wait)
 
 
@@ -63,6 +70,8 @@ def _while_waiting(hotline: Hotline, turn: acd.Waiting) -> list[Spoken]:
         minutes = patience.estimate(turn.position, turn.on_shift, turn.pace)
         if minutes:
             words.append(say(hotline, "estimate", minutes=minutes))
+    if turn.better and callbacks.is_offered(hotline, "queue"):
+        words.append(say(hotline, "callback_hint"))
     return words
 
 
@@ -132,14 +141,101 @@ async def rate(hotline: Hotline, call: Call) -> Reply:
 def turn_away(hotline: Hotline, why: str, *first: Spoken) -> Reply:
     """Closed, full, unstaffed, waited too long: said in words, with the hours; and they may leave a message."""
     hours = {"hours_spoken": hotline.handbook.hours.hours_spoken()} if why == "closed" else {}
-    return ask(*first, say(hotline, why, **hours), say(hotline, "offer_message"), then=choose)
+    offers = [say(hotline, "offer_message")]
+    if callbacks.is_offered(hotline, why):
+        offers.append(say(hotline, "offer_callback"))
+    return ask(*first, say(hotline, why, **hours), *offers, then=choose, place=why)
 
 
 async def choose(hotline: Hotline, call: Call) -> Reply:
-    """They heard that nobody can come: 1 for a message; anything else, silence too, is goodbye."""
+    """They heard that nobody can come: 1 for a message, 2 to be called back; anything else, silence too, is goodbye."""
+    place = call.query.get("place", "")
     if call.pressed == "1":
         return tell(then=leave_message)
+    if call.pressed == "2" and callbacks.is_offered(hotline, place):
+        return tell(then=call_me_back, place=place)
     return tell(say(hotline, "goodbye"))
+
+
+# ------------------------------------------------------------------------------------------ they are called back later
+
+
+async def call_me_back(hotline: Hotline, call: Call) -> Reply:
+    """They would rather be called back: at the number they call from, by one key, or at another."""
+    own = callbacks.number_of(hotline, call.caller)
+    if own is None:
+        return _ask_for_a_number(hotline, call)
+    words = say(hotline, "callback_confirm", tail_digits=spell_digits(own[-4:]))
+    return ask(words, then=own_number_confirmed, place=_place(call))
+
+
+async def own_number_confirmed(hotline: Hotline, call: Call) -> Reply:
+    """1: the number they call from. 2: another. Nothing: they were not serious."""
+    own = callbacks.number_of(hotline, call.caller)
+    if call.pressed == "1" and own:
+        return await _promise(hotline, call, own, typed=False)
+    return _ask_for_a_number(hotline, call) if call.pressed == "2" else _no_call_back(hotline, call)
+
+
+async def number_given(hotline: Hotline, call: Call) -> Reply:
+    """What they typed is read back to them, digit by digit; what cannot be called is asked for again."""
+    number = callbacks.number_typed(hotline, call.pressed)
+    typed = int(call.query.get("typed", "0")) + 1
+    if number:
+        words = say(hotline, "callback_read_back", number_digits=spell_digits(call.pressed))
+        return ask(words, then=number_confirmed, place=_place(call), number=number, typed=str(typed))
+    if typed >= NUMBERS_TYPED_AT_MOST:
+        return _no_call_back(hotline, call)
+    return _ask_for_a_number(hotline, call, say(hotline, "callback_bad_number"), typed=typed)
+
+
+async def number_confirmed(hotline: Hotline, call: Call) -> Reply:
+    """1: that is the number. 2: it is typed again."""
+    typed = int(call.query.get("typed", "1"))
+    number = callbacks.number_of(hotline, call.query.get("number", ""))
+    if call.pressed == "1" and number:
+        return await _promise(hotline, call, number, typed=True)
+    if call.pressed == "2" and typed < NUMBERS_TYPED_AT_MOST:
+        return _ask_for_a_number(hotline, call, typed=typed)
+    return _no_call_back(hotline, call)
+
+
+def _ask_for_a_number(hotline: Hotline, call: Call, *first: Spoken, typed: int = 0) -> Reply:
+    words = (*first, say(hotline, "callback_number"))
+    return ask_number(*words, then=number_given, place=_place(call), typed=str(typed))
+
+
+async def _promise(hotline: Hotline, call: Call, number: str, *, typed: bool) -> Reply:
+    """The place is kept and the call ends; unless they are being answered this very moment, which is better."""
+    is_open = hotline.is_open()
+    kept = await ask_back(
+        hotline,
+        call.sid,
+        number=number,
+        place=_place(call),
+        pressed=call.pressed,
+        typed=typed,
+        is_open=is_open,
+    )
+    if kept.word is Word.BACK:
+        return tell(then=wait)
+    if kept.word is Word.GONE:
+        return tell(say(hotline, "goodbye"))
+    if is_open:
+        return tell(say(hotline, "callback_kept"))
+    return tell(say(hotline, "callback_promised", hours_spoken=hotline.handbook.hours.hours_spoken()))
+
+
+def _no_call_back(hotline: Hotline, call: Call) -> Reply:
+    """Back to where they came from: the line, in which they still stand, or the end of the call."""
+    return tell(then=wait) if _place(call) == "queue" else tell(say(hotline, "goodbye"))
+
+
+def _place(call: Call) -> str:
+    return call.query.get("place", "")
+
+
+# ------------------------------------------------------------------------------------------ or leave a message
 
 
 async def leave_message(hotline: Hotline, call: Call) -> Reply:
@@ -211,7 +307,8 @@ STEPS = {
     step.__name__: step
     for step in (
         wait, operator_lost, meet_operator, on_hold, thank, left_alone, rate,
-        choose, leave_message, message_left, room, guest_over, recorded, ended,
+        choose, call_me_back, own_number_confirmed, number_given, number_confirmed,
+        leave_message, message_left, room, guest_over, recorded, ended,
     )
 }  # fmt: skip
 

@@ -52,6 +52,7 @@ class Sources(NamedTuple):
     arrival: str
     direct_flow: str
     call_flow: str
+    callback_flow: str
     official_flow: str
     operator_flow: str
     queue: str
@@ -80,6 +81,7 @@ def main() -> None:
 def draw(moves: Moves, sources: Sources) -> str:
     """The whole page. Equal code gives an equal page, to the byte."""
     calls = steps_of(sources.arrival, sources.direct_flow, sources.call_flow)
+    backs = steps_of(sources.callback_flow)
     officials, operators = steps_of(sources.official_flow), steps_of(sources.operator_flow)
     pushes = redirects(sources.queue)
     paragraphs = (
@@ -91,6 +93,9 @@ def draw(moves: Moves, sources: Sources) -> str:
         "on by themselves; a dotted one is the queue, which sends them there through the carrier.",
         flow_chart(calls, pushes),
         table(calls),
+        "## What a caller hears who is called back",
+        flow_chart(backs, ()),
+        table(backs),
         "## What the official's phone hears",
         flow_chart(officials, ()),
         table(officials),
@@ -234,7 +239,7 @@ def at_first(queue: str) -> dict[str, str]:
 
 
 def read_sources() -> Sources:
-    names = ("arrival", "direct_flow", "call_flow", "official_flow", "operator_flow")
+    names = ("arrival", "direct_flow", "call_flow", "callback_flow", "official_flow", "operator_flow")
     return Sources(**{name: (HERE / f"{name}.py").read_text("utf-8") for name in names}, queue=library())
 
 

@@ -26,7 +26,7 @@ LATE_MS = 5_000  # a deadline that nobody acted on for so long; workers look ten
 STUCK_MS = 60_000  # an errand this old has been overtaken by its call
 HOUR_MS = 3_600_000
 ANSWERED_WELL_MS = 15_000
-HELD = (CallState.OFFERED, CallState.CONNECTING, CallState.TALKING)
+HELD = (CallState.OFFERED, CallState.CONNECTING, CallState.CALLING, CallState.TALKING)
 
 MENDED = "run `ivr check --mend`"
 BY_A_WORKER = "see that a worker runs (`ivr serve`) and what its log says under `loop`"
@@ -106,13 +106,15 @@ async def _everything(hotline: Hotline, last: int) -> list[Finding]:
 
 async def _look(hotline: Hotline, last: int) -> Look:
     store, key = hotline.store, hotline.key
-    newest, live, operators, due, contradictions = await asyncio.gather(
+    newest, live, backs, operators, due, contradictions = await asyncio.gather(
         store.ask("ZRANGE", key("calls"), -last, -1),
         store.ask("ZRANGE", key("live"), 0, -1),
+        store.ask("ZRANGE", key("backs"), 0, -1),
         store.ask("SMEMBERS", key("operators")),
         store.ask("ZRANGE", key("due"), 0, -1, "WITHSCORES"),
         acd.reconcile(hotline, mend=False),
     )
+    live += backs
     sids, ids = list(dict.fromkeys([*newest, *live])), sorted(operators)
     calls = await store.each(*(("HGETALL", key("call", sid)) for sid in sids))
     people = await store.each(*(("HGETALL", key("operator", id_)) for id_ in ids))
@@ -248,7 +250,7 @@ async def _of_the_hour(hotline: Hotline, hour: int) -> tuple[list[Stored], Store
     return [call for call in calls if call], counted
 
 
-_SUMMED = ("received", "outcome:", "line:", *(f"q{n}:received" for n in range(4)))
+_SUMMED = ("received", "outcome:", "line:", "callbacks_asked", *(f"q{n}:received" for n in range(4)))
 _GAVE_UP: dict[str, str] = {
     Outcome.ABANDONED_QUEUE: "abandoned",
     Outcome.ABANDONED_RINGING: "abandoned",
@@ -259,11 +261,13 @@ _GAVE_UP: dict[str, str] = {
 def _counts(call: Stored) -> Iterator[tuple[str, int]]:
     """What this call adds to the counters of its hour, and of the quarter in it."""
     quarter = int(call["arrived"]) // (HOUR_MS // 4) % 4
-    yield from _hours_counts(call)
+    yield from _counts_of_a_back(call) if "of" in call else _hours_counts(call)
     yield from ((f"q{quarter}:{name}", count) for name, count in _quarters_counts(call))
 
 
 def _quarters_counts(call: Stored) -> Iterator[tuple[str, int]]:
+    if "of" in call:
+        return  # a call that we made is none of the line's figures
     yield "received", 1
     if call.get("wrapped"):
         yield "wrapped_ms", int(call["wrapped"])
@@ -301,6 +305,22 @@ def _hours_counts(call: Stored) -> Iterator[tuple[str, int]]:
             yield f"operator:{who}:talked_ms", ms
         if int(call["waited"]) <= ANSWERED_WELL_MS:
             yield "answered_in_15s", 1
+
+
+def _counts_of_a_back(call: Stored) -> Iterator[tuple[str, int]]:
+    """A call that we made: the line was not rung for it, and nobody waited on the telephone."""
+    yield "callbacks_asked", 1
+    if call.get("wrapped"):
+        yield "callback_wrapped_ms", int(call["wrapped"])
+    if call.get("state") != CallState.ENDED:
+        return
+    yield f"outcome:{call.get('outcome')}", 1
+    yield f"line:{call['line']}:{call.get('outcome')}", 1
+    if "talked" in call:
+        yield "callback_talked_ms", int(call["talked"])
+        for who, ms in talked(call["operators"]):
+            yield f"operator:{who}:called_back", 1
+            yield f"operator:{who}:callback_talked_ms", ms
 
 
 # ------------------------------------------------------------------------------------------ the streams

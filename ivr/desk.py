@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ivr import acd
 from ivr.acd import Guest, Hold, Intent, Word
+from ivr.acd.callbacks import is_back
 from ivr.directory import mask
 from ivr.errors import Conflict, Invalid
 from ivr.hotline import Hotline
@@ -46,6 +47,9 @@ class CallCard(BaseModel):
     calls_in_7_days: int
     caller_class: str  # its title; "" for everybody else
     pace: str  # "", warned or slow: rings more often than one caller may
+    callback: bool  # we call them
+    asked: int | None  # when they asked for it
+    tries: int
     operator: str  # whose call it is: another's when this desk is consulted
     hold_since: int | None
     held: int  # ms on hold, up to the last time
@@ -194,6 +198,9 @@ async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
         guest=_guest(call),
         guest_end=call.get("guest_end", ""),
         note=call.get("note", ""),
+        callback=is_back(sid),
+        asked=int(call["arrived"]) if is_back(sid) else None,
+        tries=int(call.get("tries", 0)),
         **moments,
     )
 

@@ -16,6 +16,7 @@ from ivr import (
     acd,
     alarms,
     call_flow,
+    callback_flow,
     direct_flow,
     exports,
     listening,
@@ -24,7 +25,7 @@ from ivr import (
     ring_back_flow,
     switchboard,
 )
-from ivr.acd import Word
+from ivr.acd import Word, callbacks
 from ivr.carrier import Asked, CarrierFailed
 from ivr.drafts import publish_due
 from ivr.hotline import Hotline, learn
@@ -83,6 +84,7 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
         loops.create_task(_for_ever(hotline, "drafts", PUBLISH_SECONDS, lambda: publish_due(hotline)))
         loops.create_task(_for_ever(hotline, "exports", EXPORT_SECONDS, lambda: exports.work(hotline)))
         loops.create_task(_for_ever(hotline, "sweep", SWEEP_SECONDS, lambda: exports.sweep(hotline)))
+        loops.create_task(_for_ever(hotline, "doors", LEARN_SECONDS, lambda: _mind_the_doors(hotline)))
         for n in range(ERRAND_BOYS):
             loops.create_task(
                 _for_ever(hotline, "errands", 0, partial(run_errands, hotline, f"{worker}-{n}"))
@@ -159,11 +161,11 @@ async def _is_still_wanted(hotline: Hotline, errand: Errand) -> bool:
 
 async def _look_in(hotline: Hotline, errand: Errand) -> None:
     """Nobody reported that both are in the room. The carrier knows: they talk, or the operator never came."""
-    room, leg = errand.step.split()
+    room, *legs = errand.step.split()
     inside = await hotline.carrier.who_is_in(room)
-    if {errand.sid, leg} <= inside:
-        await acd.join(hotline, errand.sid, leg=errand.sid, room=room)
-        await acd.join(hotline, errand.sid, leg=leg, room=room)
+    if set(legs) <= inside:
+        for leg in legs:
+            await acd.join(hotline, errand.sid, leg=leg, room=room)
     else:
         await acd.lose(hotline, errand.sid, room=room)
 
@@ -173,6 +175,8 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "redirect": _redirect,
     "look_in": _look_in,
     "tune": lambda hotline, errand: listening.tune_in(hotline, errand.sid),
+    "ring": lambda hotline, errand: callback_flow.ring(hotline, errand.sid, errand.step),
+    "tell": lambda hotline, errand: hotline.carrier.redirect(errand.sid, hotline.url(errand.step)),
     "hold": lambda hotline, errand: switchboard.hold(hotline, errand.sid),
     "guard": lambda hotline, errand: switchboard.guard(hotline, errand.sid),
     "invite": lambda hotline, errand: switchboard.invite(hotline, errand.sid, int(errand.step)),
@@ -228,8 +232,22 @@ async def reconcile(hotline: Hotline) -> list[str]:
     """Mend what contradicts itself; then end the calls that the carrier says are over though nobody told us."""
     mended = await acd.reconcile(hotline, mend=True)
     ours = await acd.live(hotline, arrived_before=hotline.now() - SETTLED_MS)
-    over = await hotline.carrier.over(ours) if ours else []
-    ended = [sid for sid in over if await acd.hang_up(hotline, sid, by="carrier") is Word.OK]
+    legs = await callbacks.legs(hotline, since=hotline.now() - SETTLED_MS)
+    asked = [*ours, *legs]
+    over = await hotline.carrier.over(asked) if asked else []
+    ended = [sid for sid in over if await _put_down(hotline, sid, legs) is Word.OK]
     for found in (*mended, *(f"over {sid}" for sid in ended)):
         log.warning("reconciled", hotline=hotline.name, found=found)
     return [*mended, *ended]
+
+
+async def _put_down(hotline: Hotline, sid: str, legs: dict[str, str]) -> Word:
+    """The carrier says that this line is down: a caller's own, or the leg of one whom we called back."""
+    if sid in legs:
+        return await callbacks.leg_ended(hotline, legs[sid], leg=sid, why="failed")
+    return await acd.hang_up(hotline, sid, by="carrier")
+
+
+async def _mind_the_doors(hotline: Hotline) -> None:
+    """Nobody is called back while the doors are shut; who was promised it stands in line when they open."""
+    await callbacks.doors(hotline, is_open=hotline.is_open())

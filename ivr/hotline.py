@@ -168,6 +168,7 @@ def rules(handbook: Handbook) -> dict[str, str]:
         **profile.patience.model_dump(),
         **profile.talk.model_dump(exclude={"emergency", "departments", "dial_prefixes"}),
         **profile.restraint.model_dump(exclude={"never_limited"}),
+        **profile.callbacks.for_the_queue(),
     }
     found = {name: str(int(value)) for name, value in limits.items()}
     found["promise_talk_seconds"] = str(profile.promises.talk_seconds)

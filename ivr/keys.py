@@ -59,6 +59,17 @@ KEYS = (
     Key("asked:<caller>", "string", "expires", "that a caller was asked how it was, for some days"),
     Key("live", "zset", "while live", "calls that are not over, by arrival"),
     Key("messages", "zset", "while live", "calls whose message nobody has worked off yet, by arrival"),
+    Key("backs", "zset", "while live", "call-backs that are not over, by the moment they were asked for"),
+    Key("back:<number>", "string", "while live", "the open call-back to that number"),
+    Key("doors", "string", "for ever", "open or closed, as the workers last saw the calendar"),
+    Key("missed", "zset", "while live", "callers whom nobody served, with the line, by their last call"),
+    Key("misses", "hash", "while live", "of each of those: how often, since when, and the last call"),
+    Key(
+        "settled",
+        "zset",
+        "until purged",
+        "call-backs, messages and missed calls that are done with, by the moment",
+    ),
     Key("due", "zset", "while live", "deadlines: the moment at which somebody must act, and on what"),
     Key(
         "events", "stream", "bounded", "every move, in order: what the desk, the wallboard and the audit read"

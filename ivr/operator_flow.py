@@ -1,6 +1,7 @@
 """The operator's side of a call: their phone comes into the room, and leaves it.
 
     join > over
+         > not_reached
 
 Only the identity in `From` says who calls: the carrier took it from a token that we signed. Everything else that a
 softphone sends along could be forged.
@@ -13,6 +14,17 @@ from ivr.call import Call
 from ivr.call_flow import music_url, room_news, say
 from ivr.hotline import Hotline
 from ivr.twiml import Reply, join_room, listen_in, nothing, tell
+
+NOT_REACHED = {
+    "busy": "正在通话中",
+    "no-answer": "无人接听",
+    "canceled": "无人接听",
+    "failed": "号码打不通",
+    "hung_up": "接起后没有按键确认",
+    "given_up": "无人接听",
+    "withdrawn": "已不需要回电",
+    "closed": "所在时段已过服务时间",
+}
 
 
 def identity(hotline: str, operator: str) -> str:
@@ -71,4 +83,10 @@ async def over(hotline: Hotline, call: Call) -> Reply:
     return nothing()
 
 
-STEPS = {f"operator/{step.__name__}": step for step in (join, over)}
+async def not_reached(hotline: Hotline, call: Call) -> Reply:
+    """The operator was in the room for a call-back, and nobody came: why, in a word, and their phone is down."""
+    reason = NOT_REACHED.get(call.query.get("why", ""), "没有接通")
+    return tell(say(hotline, "callback_not_reached", reason_spoken=reason))
+
+
+STEPS = {f"operator/{step.__name__}": step for step in (join, over, not_reached)}

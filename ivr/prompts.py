@@ -80,6 +80,7 @@ OCCASIONS = {
     "estimate": Occasion(
         "排队次序靠前时，说过位次之后；{minutes} 是预计等候，如 三到五分钟", frozenset({"minutes"})
     ),
+    "callback_hint": Occasion("排队次序靠前时，告知可按星号键预约回电"),
     "still_waiting": Occasion("排队过程中的安抚语，与下面两句轮流说"),
     "still_waiting_2": Occasion("安抚语之二"),
     "still_waiting_3": Occasion("安抚语之三"),
@@ -105,6 +106,21 @@ OCCASIONS = {
     ),
     "unknown_number": Occasion("拨打的号码不在号码簿，也没有设默认号码"),
     "offer_message": Occasion("无人可接时，问是否留言"),
+    "offer_callback": Occasion("无人可接时，问是否留言之后，问是否预约回电"),
+    "callback_confirm": Occasion(
+        "预约回电时，确认用本机号码：1 确认，2 换号码；{tail_digits} 是本机号码后四位，逐字读出",
+        frozenset({"tail_digits"}),
+    ),
+    "callback_number": Occasion("预约回电时，请来电人输入号码，按井号键结束"),
+    "callback_bad_number": Occasion("输入的号码无法回拨"),
+    "callback_read_back": Occasion(
+        "复述输入的号码：1 确认，2 重新输入；{number_digits} 是逐字读出的号码", frozenset({"number_digits"})
+    ),
+    "callback_kept": Occasion("回电已登记，轮到时回拨；随后挂机"),
+    "callback_promised": Occasion(
+        "非服务时间登记的回电，开始服务后回拨；{hours_spoken} 是服务时间；随后挂机",
+        frozenset({"hours_spoken"}),
+    ),
     "leave_message": Occasion("留言之前，提示音之前"),
     "message_left": Occasion("留言之后，挂机之前"),
     "will_contact": Occasion("本人接不了时，说明原因之后，承诺会后联系；之后按期限提醒和催办"),
@@ -114,6 +130,14 @@ OCCASIONS = {
     "ring_back_dialling": Occasion("负责人按 1 之后，正在拨打来电人"),
     "ring_back_caller": Occasion("拨通来电人时；{whose} 是公开电话的职务", frozenset({"whose"})),
     "ring_back_unreached": Occasion("来电人没有接听，告知负责人"),
+    "callback_announce": Occasion(
+        "我们回拨，对方接起电话时：1 接通，2 取消；{title} 是热线全称", frozenset({"title"})
+    ),
+    "callback_sorry": Occasion("回拨接起之后，话务员却掉线了：稍后再拨；随后挂机"),
+    "callback_withdrawn": Occasion("回拨接起之后，对方按 2 取消；随后挂机"),
+    "callback_not_reached": Occasion(
+        "话务员听到的：回拨没有接通；{reason_spoken} 是原因，如 无人接听", frozenset({"reason_spoken"})
+    ),
     "apology": Occasion("系统出错，正在重试"),
     "unreachable": Occasion("重试之后仍无法接通"),
 }

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from ivr.acd.callbacks import is_back
 from ivr.directory import Line, mask
 from ivr.errors import Invalid, NotFound
 from ivr.hotline import Hotline
@@ -86,6 +87,8 @@ class Record(BaseModel):
     note: str  # what the operators wrote of it
     wrapped: float | None
     lasted: float | None
+    callback: str | None  # the call-back that was asked for in it
+    of: str | None  # of a call-back: the call that asked for it
     rating: int | None  # 1 满意, 2 基本满意, 3 不满意
     timeline: tuple[Moment, ...] | None = None
 
@@ -184,11 +187,12 @@ async def how_many(hotline: Hotline, sought: Sought, *, cursor: str = "") -> int
 
 
 async def calls_of_late(hotline: Hotline, caller: str) -> int:
-    """How often this caller has rung in the last seven days, this call included."""
+    """How often this caller has rung in the last seven days, this call included; not how often we rang them."""
     if not caller:
         return 0
     since = hotline.now() - WEEK_MS
-    return int(await hotline.store.ask("ZCOUNT", hotline.key("calls", "caller", caller), since, "+inf"))
+    sids = await hotline.store.ask("ZRANGEBYSCORE", hotline.key("calls", "caller", caller), since, "+inf")
+    return sum(not is_back(sid) for sid in sids)
 
 
 def _place(cursor: str, sought: Sought, zone: Any) -> tuple[int | str, int]:
@@ -251,6 +255,8 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         note=stored.get("note", ""),
         handed_to=stored.get("handed_to"),
         emergencies=_emergencies(stored.get("emergencies", ""), zone),
+        callback=stored.get("callback"),
+        of=stored.get("of"),
         rating=int(stored["rating"]) if "rating" in stored else None,
         timeline=_timeline(stored, arrived, zone) if whole else None,
     )

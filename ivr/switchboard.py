@@ -15,11 +15,11 @@ async def hold(hotline: Hotline, sid: str) -> None:
     """The caller is on hold at the carrier exactly if they are in the books. Who was slow finds that changed meanwhile,
     and sets it right."""
     while True:
-        room, wanted = await _read(hotline, sid, "room", "hold")
+        room, wanted, leg = await _read(hotline, sid, "room", "hold", "caller_leg")
         if not room:
             return
         music = hotline.url(STEPS["on_hold"].__name__) if wanted == Hold.ON else None
-        await hotline.carrier.hold(room, sid, music)
+        await hotline.carrier.hold(room, leg or sid, music)  # whom we called has a leg of its own
         if (await _read(hotline, sid, "hold"))[0] == wanted:
             return
 
@@ -64,12 +64,12 @@ async def invite(hotline: Hotline, sid: str, n: int) -> None:
 async def hand_over(hotline: Hotline, sid: str, operator_leg: str, guest_leg: str) -> None:
     """The guest stays with the caller: first the room ends with them and no longer with the operator, then the caller
     is off hold, then the operator goes. On the way nobody is ever alone in it."""
-    room, state = await _read(hotline, sid, "room", "state")
+    room, state, leg = await _read(hotline, sid, "room", "state", "caller_leg")
     if room and state == "talking":
         await hotline.carrier.end_with(room, guest_leg, True)
         await party.handed_over(hotline, sid, leg=guest_leg)
         await hotline.carrier.end_with(room, operator_leg, False)
-        await hotline.carrier.hold(room, sid, None)
+        await hotline.carrier.hold(room, leg or sid, None)
     await hotline.carrier.hang_up(operator_leg)
 
 

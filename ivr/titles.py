@@ -18,6 +18,11 @@ OUTCOMES = {
     Outcome.DUTY_ANSWERED: "值班接听",
     Outcome.DIRECT_MISSED: "本人未接",
     Outcome.MESSAGE: "已留言",
+    Outcome.CALLBACK: "改约回电",
+    Outcome.CALLED_BACK: "已回电",
+    Outcome.UNREACHABLE: "回电未通",
+    Outcome.CALLED_OFF: "回电撤销",
+    Outcome.EXPIRED: "回电过期",
 }
 ENDED_BY = {
     "caller": "来电人",

@@ -33,8 +33,9 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """To its end; a key pressed before goes to `then` at once."""
+    """Words and music to their end; a key pressed before goes to `then` at once."""
 
+    spoken: tuple[Spoken, ...]
     file: str
     then: str
 
@@ -75,10 +76,11 @@ class Ear:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One key answers it; `then` hears of silence too."""
+    """One key answers it, or a number that ends with the hash key; `then` hears of silence too."""
 
     spoken: tuple[Spoken, ...]
     then: str
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +160,17 @@ def listen(*, then: Step, news: str, seconds: int) -> Reply:
 
 def hold(*spoken: Spoken, music: str, then: Step) -> Reply:
     """Say it, play the music to its end, and come round again; a key comes round at once."""
-    return Reply((*map(Speech, spoken), Music(music, path(then)), GoOn(path(then))))
+    return Reply((Music(spoken, music, path(then)), GoOn(path(then))))
 
 
 def ask(*spoken: Spoken, then: Step, **query: str) -> Reply:
     """Say it and wait for one key; silence goes on to the same step, with nothing pressed."""
     return Reply((Question(spoken, path(then, **query)), GoOn(path(then, **query))))
+
+
+def ask_number(*spoken: Spoken, then: Step, **query: str) -> Reply:
+    """Say it and wait for a number, to its hash key; silence goes on to the same step, with nothing typed."""
+    return Reply((Question(spoken, path(then, **query), is_number=True), GoOn(path(then, **query))))
 
 
 def take_message(*spoken: Spoken, then: Step, news: str) -> Reply:
@@ -245,15 +252,13 @@ def _write(response: VoiceResponse, verb: Verb) -> None:
 def _listen(response: VoiceResponse, verb: Music | Question | Listening | Recording) -> None:
     """What waits for the caller: a key during the music, a key as an answer, their words."""
     match verb:
-        case Music(file, then):
-            gather = Gather(action=then, num_digits=1, timeout=1, finish_on_key="")
-            gather.play(AUDIO + file)
-            response.append(gather)
-        case Question(spoken, then):
-            gather = Gather(action=then, num_digits=1, timeout=ANSWER_SECONDS, finish_on_key="")
-            for one in spoken:
-                _speak(gather, one)
-            response.append(gather)
+        case Music(spoken, file, then):
+            _gather(response, spoken, action=then, num_digits=1, timeout=1, finish_on_key="").play(
+                AUDIO + file
+            )
+        case Question(spoken, then, is_number):
+            until = {"finish_on_key": "#"} if is_number else {"num_digits": 1, "finish_on_key": ""}
+            _gather(response, spoken, action=then, timeout=ANSWER_SECONDS, **until)
         case Listening(then, news, seconds):
             response.gather(
                 input="speech",
@@ -271,6 +276,15 @@ def _listen(response: VoiceResponse, verb: Music | Question | Listening | Record
                 finish_on_key="#",
                 recording_status_callback=news,
             )
+
+
+def _gather(response: VoiceResponse, spoken: tuple[Spoken, ...], **how: Any) -> Gather:
+    """Keys are heard from the first word on."""
+    gather = Gather(**how)
+    for one in spoken:
+        _speak(gather, one)
+    response.append(gather)
+    return gather
 
 
 def _speak(response: Any, spoken: Spoken) -> None:

@@ -36,7 +36,7 @@ MENU = (
     Entry("/desk", "坐席", Right.DESK, ("desk",)),
     Entry("/wallboard", "看板", Right.SUPERVISE, ("wallboard",)),
     Entry("/calls", "通话记录", Right.CALLS, ("calls", "call")),
-    Entry("/messages", "留言", Right.DESK, ("messages",)),
+    Entry("/callbacks", "回拨", Right.DESK, ("callbacks",)),
     Entry("/blocks", "来电限制", Right.SUPERVISE, ("blocks", "evidence")),
     Entry("/promises", "承诺", Right.OFFICE, ("promises",)),
     Entry("/probes", "拨测", Right.SUPERVISE, ("probes", "probe")),

@@ -18,7 +18,16 @@ from starlette.types import Receive, Scope, Send
 from twilio.request_validator import RequestValidator
 
 from config.settings import Settings
-from ivr import arrival, call_flow, direct_flow, official_flow, operator_flow, probe_flow, ring_back_flow
+from ivr import (
+    arrival,
+    call_flow,
+    callback_flow,
+    direct_flow,
+    official_flow,
+    operator_flow,
+    probe_flow,
+    ring_back_flow,
+)
 from ivr.call import Call
 from ivr.hotline import Hotline
 from ivr.twiml import Reply, path, render
@@ -32,6 +41,7 @@ STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {
     **direct_flow.STEPS,
     **call_flow.STEPS,
     **official_flow.STEPS,
+    **callback_flow.STEPS,
     **operator_flow.STEPS,
     **probe_flow.STEPS,
     **ring_back_flow.STEPS,

@@ -14,6 +14,7 @@ from ivr.demo import Demo
 from ivr.hotline import Hotline, open_hotline
 from ivr.store import Store, connect, load_library
 from tests import town as towns
+from tests.afterwards import nobody_is_missed, nobody_waits_for_a_call_back
 from tests.company import Company
 from tests.town import Town
 
@@ -85,7 +86,9 @@ def _town(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tow
 async def town(_town: Town) -> AsyncIterator[Town]:
     """Valkey, application and phone company, with nobody at a desk and nobody on the phone."""
     yield _town
+    await nobody_waits_for_a_call_back(_town)
     await _town.calls_home()
+    await nobody_is_missed(_town)
 
 
 @pytest_asyncio.fixture

@@ -219,10 +219,12 @@ class Caller:
     town: Town
     number: str
     sid: str = ""
+    since: float = 0.0  # of the company's clock: what rang before is not of this story
 
     async def dials(self, number: str, **more: Any) -> "Caller":
         call = await self._do("POST", "", json={"from": self.number, "to": number, **more})
         self.sid = call["sid"]
+        self.since = self.since or (await self.call())["started_at"]
         return self
 
     async def hears(self, words: str) -> dict[str, Any]:
@@ -251,6 +253,33 @@ class Caller:
 
     async def hangs_up(self) -> None:
         await self._do("DELETE", f"/{self.sid}")
+
+    async def is_near_the_phone(self, behaviour: str = "by_hand", *, after: float = 0.5) -> "Caller":
+        """What their own telephone does when it is rung, from now on."""
+        body = {"behaviour": behaviour, "after_seconds": after}
+        async with aiohttp.ClientSession(self.town.company_url) as company:
+            async with company.put(f"/simulator/phones/{self.number}", json=body) as answer:
+                assert answer.status == 200, await answer.text()
+        return self
+
+    async def is_rung(self, times: int = 1) -> dict[str, Any]:
+        """Waits until their telephone has been rung so many times; from then on they are on that call."""
+
+        async def so() -> dict[str, Any] | None:
+            calls = await self._do("GET", "")
+            rung = [one for one in calls if one["to"] == self.number and one["started_at"] >= self.since]
+            return rung[times - 1] if len(rung) >= times else None
+
+        call = dict(await until(so, f"{self.number} is rung, time {times}"))
+        self.sid = call["sid"]
+        return call
+
+    async def picks_up(self) -> None:
+        async def rings() -> bool:
+            return bool((await self.call())["status"] == "ringing")
+
+        await until(rings, f"the phone of {self.number} rings")
+        await self._do("POST", f"/{self.sid}/answer")
 
     async def call(self) -> dict[str, Any]:
         return dict(await self._do("GET", f"/{self.sid}"))

@@ -109,11 +109,6 @@ async def keep_message(hotline: Hotline, sid: str, *, recording: str, seconds: i
     return await ask_word(hotline, "keep_message", sid, recording, seconds)
 
 
-async def work_off(hotline: Hotline, sid: str, *, operator: str) -> Word:
-    """Somebody has listened to the message and done what there was to do."""
-    return await ask_word(hotline, "work_off", sid, operator)
-
-
 async def meet(hotline: Hotline, sid: str) -> Meeting:
     """The caller asks for the room they are to talk in."""
     word, room, operator, first = await ask(hotline, "meet", sid)

@@ -22,6 +22,12 @@ cluster because the braces put all of them into one slot.
     waiting:<queue>     zset    calls, by place: priority first, then arrival in the queue
     live                zset    calls that are not over, by arrival
     messages            zset    calls whose message nobody has worked off yet, by arrival
+    backs               zset    call-backs that are not over, by the moment they were asked for
+    back:<number>       string  the open call-back to that number
+    doors               string  open or closed, as the workers last saw the calendar
+    missed              zset    "<caller> <line>" of callers whom nobody served, by their last call
+    misses              hash    "<caller> <line>": how often, since when, and the sid of the last call
+    settled             zset    call-backs, messages and missed calls that are done with, by the moment
     due                 zset    "<what>:<id>" by the moment at which somebody must act
     events, errands     streams every move; what the phone company must be asked to do
     last:<caller>       string  the operator they talked with, for a while
@@ -77,7 +83,7 @@ local MOVES = {
   miss      = { call = { offered = 'waiting' },    line = { offered = 'idle' } },
   decline   = { call = { offered = 'waiting' },    line = { offered = 'idle' } },
   join      = { call = { connecting = 'talking' }, line = { connecting = 'talking' } },
-  lose      = { call = { connecting = 'waiting' }, line = { connecting = 'idle' } },
+  lose      = { call = { connecting = 'waiting', calling = 'waiting' }, line = { connecting = 'idle', calling = 'idle' } },
   part      = { call = { talking = 'parting', in_person = 'parting' }, line = { talking = 'wrap_up' } },
   hand_over = { line = { talking = 'wrap_up' } },
   take_over = { call = { talking = 'talking' },    line = { idle = 'talking', talking = 'talking' },
@@ -99,8 +105,20 @@ local MOVES = {
                          missed = 'ended' },
                 line = { offered = 'idle', connecting = 'idle', talking = 'wrap_up' } },
   finish    = { line = { wrap_up = 'idle' } },
-  heal      = { line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
-  rescue    = { call = { offered = 'waiting', connecting = 'waiting' } },
+  heal      = { line = { offered = 'idle', connecting = 'idle', calling = 'idle', talking = 'idle' } },
+  rescue    = { call = { offered = 'waiting', connecting = 'waiting', calling = 'waiting' } },
+  -- a caller leaves the line and is called back: their call ends, and a call of ours stands where it stood
+  defer     = { call = { waiting = 'parting', parting = 'parting' } },
+  ask_back  = { call = { none = 'later' } },
+  wake      = { call = { later = 'waiting' } },
+  rest      = { call = { waiting = 'later' } },
+  dial      = { call = { connecting = 'calling' }, line = { connecting = 'calling' } },
+  reach     = { call = { calling = 'connecting' }, line = { calling = 'connecting' } },
+  put_off   = { call = { calling = 'later', connecting = 'later' }, line = { calling = 'idle', connecting = 'idle' } },
+  give_up   = { call = { calling = 'ended', connecting = 'ended' }, line = { calling = 'idle', connecting = 'idle' } },
+  expire    = { call = { later = 'ended', waiting = 'ended' } },
+  withdraw  = { call = { later = 'ended', waiting = 'ended', offered = 'ended', connecting = 'ended', calling = 'ended' },
+                line = { offered = 'idle', connecting = 'idle', calling = 'idle' } },
   prioritise = { call = { greeting = 'greeting', waiting = 'waiting', offered = 'offered' } },
   advance   = { call = { waiting = 'waiting' } },
   requeue   = { call = { greeting = 'greeting', waiting = 'waiting' } },
@@ -177,6 +195,9 @@ local function not_due(what, id) redis.call('ZREM', key('due'), what .. ':' .. i
 local function errand(what, sid, step)
   redis.call('XADD', key('errands'), '*', 'what', what, 'sid', sid, 'step', step or '', 'at', NOW)
 end
+
+-- A call-back is a call of our own; the carrier gives it no name until the caller's phone is rung.
+local function is_back(sid) return string.sub(sid, 1, 2) == 'CB' end
 
 local function words(text)
   local list = {}

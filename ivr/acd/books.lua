@@ -53,8 +53,28 @@ local function count_quarter(arrived, outcome, was_closed, waited, talked)
   tally_quarter(arrived, unpack(counts))
 end
 
+-- A call that we made is counted apart: nobody waited on the telephone for it, and the line was not rung.
+local function close_the_books_of_a_back(sid)
+  local c = of_call(sid, 'outcome', 'line', 'arrived', 'joined', 'parted', 'operator')
+  local counts = { 'outcome:' .. c[1], 1, 'line:' .. c[2] .. ':' .. c[1], 1 }
+  local function count(name, by) counts[#counts + 1], counts[#counts + 2] = name, by end
+  if c[4] then
+    local parted = tonumber(c[5]) or NOW
+    redis.call('HSET', call_key(sid), 'talked', parted - c[4])
+    count('callback_talked_ms', parted - c[4])
+    note_part(sid, c[6], parted)
+    for who, ms in string.gmatch(one(of_call(sid, 'operators')), '(%S+)=(%d+)') do
+      count('operator:' .. who .. ':called_back', 1)
+      count('operator:' .. who .. ':callback_talked_ms', ms)
+    end
+  end
+  index(sid, 'outcome', c[1], c[3])
+  tally(tonumber(c[3]), unpack(counts))
+end
+
 -- How the call ended and how long each part of it took, once it is over.
 local function close_the_books(sid)
+  if is_back(sid) then return close_the_books_of_a_back(sid) end
   local c = of_call(sid, 'outcome', 'queued', 'accepted', 'joined', 'parted', 'line', 'operator', 'arrived',
                     'turned_at', 'turned_away', 'talk_since', 'waited', 'talked', 'held', 'rang', 'missed_at')
   local outcome, queued, accepted, joined = c[1], tonumber(c[2]), tonumber(c[3]), tonumber(c[4])
@@ -87,30 +107,3 @@ local function close_the_books(sid)
   tally(tonumber(c[8]), unpack(counts))
   count_quarter(tonumber(c[8]), outcome, c[10] == 'closed', waited, talked)
 end
-
--- A caller whom nobody could serve has left words. They may have hung up by the time we learn of it.
-local function keep_message(sid, recording, length)
-  local c = of_call(sid, 'arrived', 'recording', 'outcome', 'state', 'line')
-  if not c[1] then return { 'GONE' } end
-  if c[2] then return { 'ALREADY' } end
-  redis.call('HSET', call_key(sid), 'recording', recording, 'recording_seconds', length, 'outcome', 'message')
-  redis.call('ZADD', key('messages'), c[1], sid)
-  if c[4] == 'ended' then
-    redis.call('ZREM', key('calls:outcome', c[3]), sid)
-    index(sid, 'outcome', 'message', c[1])
-    tally(tonumber(c[1]), 'outcome:' .. c[3], -1, 'line:' .. c[5] .. ':' .. c[3], -1, 'outcome:message', 1,
-          'line:' .. c[5] .. ':message', 1)
-  end
-  announce('message', 'call', sid)
-  return { 'OK' }
-end
-
--- Somebody has listened to it and done what there was to do.
-local function work_off(sid, operator)
-  if redis.call('ZREM', key('messages'), sid) == 0 then return { 'ALREADY' } end
-  redis.call('HSET', call_key(sid), 'worked_off_by', operator, 'worked_off', NOW)
-  return { 'OK' }
-end
-
-register('keep_message', keep_message)
-register('work_off', work_off)

@@ -9,13 +9,12 @@ local nobody_listens -- to a talk that is over
 
 local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG', unstaffed = 'UNSTAFFED' }
 
--- More wait than may, or than those who are there can serve in reasonable time.
+-- More wait on the telephone than may, or than those who are there can serve in reasonable time.
 local function line_is_full(queue)
   local most, each = rules_of('max_waiting', 'max_waiting_per_operator')
-  local waiting = redis.call('ZCARD', key('waiting', queue))
-  if waiting >= most then return true end
   local present = each > 0 and redis.call('SCARD', key('on_shift', queue)) or 0
-  return present > 0 and waiting >= each * present
+  if present > 0 then most = math.min(most, each * present) end
+  return redis.call('ZCARD', key('waiting', queue)) >= most and callers_in(queue) >= most
 end
 
 local function turn_away(sid, why)
@@ -152,6 +151,7 @@ end
 local function hang_up(sid, by)
   local c = of_call(sid, 'state', 'operator', 'outcome', 'queued', 'ended_by', 'guest', 'hold')
   local state, operator = c[1] or 'none', c[2] or ''
+  if is_back(sid) and state ~= 'talking' and state ~= 'parting' then return { 'GONE' } end -- nobody is on its line
   local o = of_operator(operator, 'call', 'line', 'leg')
   local held = o[1] == sid and (o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking')
   if state == 'talking' then nobody_listens(sid) end
@@ -173,6 +173,7 @@ local function hang_up(sid, by)
              'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
   if state == 'talking' or state == 'in_person' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
+  if is_back(sid) then settle_back(sid) else note_missed(sid) end
   redis.call('HDEL', call_key(sid), 'place', 'moment', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'since', 'also', 'looked',
              'picked_up', 'comforts', 'comforted_at',
              'talk_since', 'alone', 'hold', 'hold_since', 'guest', 'guest_since', 'guest_kind', 'guest_who',
@@ -186,6 +187,15 @@ local function hang_up(sid, by)
   return { 'OK' }
 end
 
+-- The leg on which a caller was called back is down: `why` is how the carrier says that it ended.
+local function leg_ended(back, leg, why)
+  local c = of_call(back, 'state', 'caller_leg')
+  if c[2] ~= leg then return { 'GONE' } end
+  if c[1] == 'calling' or c[1] == 'connecting' then return put_off(back, why) end
+  return hang_up(back, 'caller')
+end
+
+register('leg_ended', leg_ended)
 register('arrive', arrive)
 register('wait', wait)
 register('hang_up', hang_up)

@@ -109,8 +109,8 @@ end
 
 -- Rebuild what is derived (lines, idle and shift sets, deadlines) from the calls and the operators themselves, and say
 -- what was wrong. With 'look' nothing is changed.
-local DEADLINE_OF = { offered = 'offer', connecting = 'join' }
-local HOLDS = { offered = true, connecting = true, talking = true }
+local DEADLINE_OF = { offered = 'offer', connecting = 'join', calling = 'call' }
+local HOLDS = { offered = true, connecting = true, calling = true, talking = true }
 
 local function is_in(set, member) return redis.call('ZSCORE', key(set), member) end
 
@@ -134,7 +134,7 @@ local function reconcile_call(sid, mend)
   local state, in_line = c[1] or 'ended', false
   for _, queue in ipairs(lines_of(sid)) do in_line = in_line or redis.call('ZSCORE', key('waiting', queue), sid) end
   if state == 'ended' then
-    mend('not_live', sid, function() redis.call('ZREM', key('live'), sid) end)
+    mend('not_live', sid, function() if is_back(sid) then settle_back(sid) else redis.call('ZREM', key('live'), sid) end end)
   elseif state == 'waiting' and not in_line then
     mend('not_in_line', sid, function() put_in_line(sid); match_call(sid) end)
   elseif state ~= 'waiting' and in_line then
@@ -154,6 +154,18 @@ local function reconcile_call(sid, mend)
     mend('no_deadline', sid, function() due(DEADLINE_OF[state], sid, NOW) end)
   end
   reconcile_company(sid, mend)
+end
+
+-- A call-back is asked for again when its time comes, and not kept for ever.
+local function reconcile_back(back, mend)
+  local state = one(of_call(back, 'state'))
+  if state == 'later' and not is_in('due', 'back:' .. back) then
+    mend('no_deadline', back, function() due('back', back, NOW) end)
+  end
+  if state ~= 'ended' and not is_in('due', 'age:' .. back) then
+    mend('no_deadline', back, function() due('age', back, of_call(back, 'arrived')[1] + rule('callback_days') * 86400000) end)
+  end
+  reconcile_call(back, mend)
 end
 
 -- Whether the operator stands where their own fields say they should, among the idle and on the shift.
@@ -195,7 +207,8 @@ end
 local function reconcile_operator(operator, mend)
   local o = of_operator(operator, 'line', 'call', 'presence', 'rest_until')
   local line = o[1] or 'idle'
-  if HOLDS[line] and not (is_in('live', o[2] or '') and takes_part(operator, o[2])) then
+  local listed = is_in(is_back(o[2] or '') and 'backs' or 'live', o[2] or '')
+  if HOLDS[line] and not (listed and takes_part(operator, o[2])) then
     mend('alone', operator, function()
       happen('heal', nil, operator)
       idle_again(operator, 0)
@@ -229,6 +242,10 @@ local function reconcile(mode)
   for _, sid in ipairs(redis.call('ZRANGE', key('live'), 0, -1)) do
     reconcile_call(sid, mend)
     reconcile_ears(sid, mend)
+  end
+  for _, back in ipairs(redis.call('ZRANGE', key('backs'), 0, -1)) do
+    reconcile_back(back, mend)
+    reconcile_ears(back, mend)
   end
   reconcile_notices(mend)
   for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do reconcile_operator(operator, mend) end

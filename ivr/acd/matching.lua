@@ -158,7 +158,7 @@ end
 -- The caller goes back to their own place, never to the end of the line.
 local function back_in_line(sid)
   redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'looked', 'picked_up', 'caller_in',
-             'operator_in')
+             'operator_in', 'answered', 'caller_leg')
   put_in_line(sid)
   match_call(sid)
 end

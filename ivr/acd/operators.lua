@@ -55,8 +55,8 @@ local function finish(operator)
   if c[1] and c[5] == operator then
     redis.call('HSET', call_key(sid), 'wrapped', NOW - c[1])
     learn_pace(c[3], 'handled', NOW - c[4])
-    tally(tonumber(c[2]), 'wrapped_ms', NOW - c[1])
-    tally_quarter(tonumber(c[2]), 'wrapped_ms', NOW - c[1])
+    tally(tonumber(c[2]), is_back(sid) and 'callback_wrapped_ms' or 'wrapped_ms', NOW - c[1])
+    if not is_back(sid) then tally_quarter(tonumber(c[2]), 'wrapped_ms', NOW - c[1]) end
   end
   idle_again(operator, 0)
   return { 'OK' }
@@ -70,7 +70,7 @@ end
 function sign_out(operator)
   local o = of_operator(operator, 'presence', 'line')
   if (o[1] or 'off') == 'off' then return { 'ALREADY' } end
-  if o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking' then return { 'BUSY' } end
+  if o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'calling' or o[2] == 'talking' then return { 'BUSY' } end
   off_shift(operator)
   happen('sign_out', nil, operator)
   if o[2] == 'wrap_up' then finish(operator) end
@@ -144,11 +144,11 @@ end
 
 -- Nobody reported both in the room. If both asked for it, news may have been lost: somebody looks in, once.
 local function join_late(sid)
-  local c = of_call(sid, 'operator', 'met', 'looked', 'room')
+  local c = of_call(sid, 'operator', 'met', 'looked', 'room', 'caller_leg')
   local leg = one(of_operator(c[1] or '', 'leg'))
   if not c[2] or leg == '' or c[3] then return lose(sid) end
   redis.call('HSET', call_key(sid), 'looked', 1)
-  errand('look_in', sid, c[4] .. ' ' .. leg)
+  errand('look_in', sid, c[4] .. ' ' .. leg .. ' ' .. (c[5] or sid))
   due('join', sid, NOW + seconds('join_seconds'))
 end
 
@@ -186,6 +186,10 @@ local WHEN_DUE = {
   promise = promise_is_due,
   ringing = still_ringing,
   ring_back = ring_back_is_late,
+  back = wake_or_rest,
+  call = late_back,
+  age = expire_back,
+  forget = forget_missed,
 }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts. What an act before it
@@ -193,7 +197,7 @@ local WHEN_DUE = {
 local function tick(limit)
   local list = redis.call('ZRANGEBYSCORE', key('due'), '-inf', NOW, 'LIMIT', 0, tonumber(limit))
   for _, item in ipairs(list) do
-    local at = tonumber(redis.call('ZSCORE', key('due'), item))
+    local at = tonumber(redis.call('ZSCORE', key('due'), item)) -- what came before may have put it off
     if at and at <= NOW then
       redis.call('ZREM', key('due'), item)
       local what, id = string.match(item, '^([%w_]+):(.+)$')

@@ -257,6 +257,7 @@ do
   -- Whom they talked with is gone, and nobody meant that: they are told, and are next. One stretch of waiting and talking
   -- is over, and another begins.
   function come_back(sid, with_operator)
+    if is_back(sid) then return part(sid, 'operator') end -- whom we called cannot wait in line on that call
     local c = of_call(sid, 'operator', 'guest_sealed', 'queued', 'accepted', 'talk_since', 'place', 'room', 'hold',
                       'guarded')
     local is_out = with_operator and not c[9] or (not with_operator and c[2]) -- as the room has ended

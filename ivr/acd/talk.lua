@@ -10,14 +10,16 @@ local come_back -- the caller, out of a talk that others have left
 -- Exactly one operator can win: the one whose line the offer rings on, while it rings.
 local function accept(sid, operator, room)
   local o = of_operator(operator, 'call', 'line')
-  if o[1] == sid and (o[2] == 'connecting' or o[2] == 'talking') then return { 'ALREADY', one(of_call(sid, 'room')) } end
+  if o[1] == sid and (o[2] == 'connecting' or o[2] == 'calling' or o[2] == 'talking') then
+    return { 'ALREADY', one(of_call(sid, 'room')) }
+  end
   local facts = { 'accepted', NOW, 'room', room }
   if o[1] ~= sid then return { 'GONE', '' } end
   if not happen('accept', sid, operator, nil, facts) then return guest_answers(sid, operator) end
   not_due('offer', sid)
   due('join', sid, NOW + seconds('join_seconds'))
   redis.call('HSET', operator_key(operator), 'missed', 0)
-  errand('redirect', sid, 'meet_operator')
+  if not is_back(sid) then errand('redirect', sid, 'meet_operator') end
   return { 'OK', room }
 end
 
@@ -74,13 +76,25 @@ end
 -- for a colleague who is brought into a talk of others }.
 local function pick_up(operator, leg)
   local o = of_operator(operator, 'call', 'line', 'leg')
-  if o[2] ~= 'connecting' and (o[2] ~= 'talking' or o[3] ~= leg) then return { 'GONE', '', '', 0 } end
+  local rings_or_talks = o[2] == 'talking' or o[2] == 'calling'
+  if o[2] ~= 'connecting' and not (rings_or_talks and o[3] == leg) then return { 'GONE', '', '', 0 } end
   redis.call('HSET', operator_key(operator), 'leg', leg)
   local c = of_call(o[1], 'room', 'operator')
   local is_guest = c[2] ~= operator
   if is_guest then redis.call('HSET', call_key(o[1]), 'guest_leg', leg)
-  elseif o[2] == 'connecting' then redis.call('HSET', call_key(o[1]), 'picked_up', NOW) end
+  elseif o[2] == 'connecting' then
+    redis.call('HSET', call_key(o[1]), 'picked_up', NOW)
+    dial_back(o[1], operator)
+  end
   return { 'OK', o[1], c[1], is_guest and 1 or 0 }
+end
+
+-- Whoever talks with us is no longer missed on this line, and need not be called back.
+local function serve(sid, caller)
+  no_longer_missed(sid)
+  local back = caller ~= '' and not is_back(sid) and rule('callback_withdraw_when_answered') == 1
+               and redis.call('GET', key('back', caller))
+  if back then withdraw_back(back, 'caller', 'answered') end
 end
 
 local function talk(sid, operator)
@@ -89,10 +103,11 @@ local function talk(sid, operator)
   local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in', 'joined')
   local both_in = math.max(tonumber(c[5]) or NOW, tonumber(c[6]) or NOW)
   redis.call('HSET', call_key(sid), 'joined', c[7] or both_in, 'talk_since', both_in, 'with_since', both_in,
-             'outcome', 'answered')
+             'outcome', is_back(sid) and 'called_back' or 'answered')
   redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked', 'alone')
   index(sid, 'operator', operator)
-  learn_pace(c[1], 'waited', c[3] - c[2])
+  if c[2] then learn_pace(c[1], 'waited', c[3] - c[2]) end
+  serve(sid, c[4])
   local window = seconds('last_operator_seconds')
   if c[4] ~= '' and window > 0 then redis.call('SET', key('last', c[4]), operator, 'PX', window) end
   return { 'OK' }
@@ -111,6 +126,7 @@ end
 local function whose(sid, operator, leg, guest_leg)
   if leg == sid then return 'caller' end
   if leg == '' then return end
+  if is_back(sid) and of_call(sid, 'caller_leg')[1] == leg then return 'caller' end
   if leg == guest_leg then return 'guest' end
   if operator and of_operator(operator, 'leg')[1] == leg then return 'operator' end
 end
@@ -122,6 +138,10 @@ local function join(sid, leg, room, label)
   if not who or c[2] ~= room then return { 'GONE' } end
   if who == 'guest' then return guest_comes(sid, leg) end
   if c[1] == 'talking' then return { 'ALREADY' } end
+  if c[1] == 'calling' and who == 'operator' then
+    redis.call('HSET', call_key(sid), 'operator_in', NOW)
+    return { 'WAITING' }
+  end
   if c[1] ~= 'connecting' then return { 'GONE' } end
   return is_in_the_room(sid, who, NOW)
 end
@@ -138,13 +158,15 @@ end
 
 -- The operator never came into the room, or left it before the caller came.
 local function lose(sid)
-  local c = of_call(sid, 'operator', 'met')
+  local c = of_call(sid, 'operator', 'met', 'caller_leg', 'answered')
   local operator = c[1] or ''
   local leg = one(of_operator(operator, 'leg'))
   if not happen('lose', sid, operator) then return end
   not_due('join', sid)
+  not_due('call', sid)
   if leg ~= '' then errand('hang_up', leg) end
-  if c[2] then errand('redirect', sid, 'operator_lost') end
+  if c[3] then errand(c[4] and 'tell' or 'hang_up', c[3], c[4] and 'sorry_later')
+  elseif c[2] then errand('redirect', sid, 'operator_lost') end
   unanswered(operator)
   idle_again(operator, seconds('missed_cooldown_seconds'))
   back_in_line(sid)
@@ -187,8 +209,8 @@ local function leave_room(sid, leg, room, up)
   if here and (c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who))) then
     return part(sid, (who == 'caller') == (up == 'up') and 'operator' or 'caller')
   end
-  if here and c[1] == 'connecting' and who == 'operator' then lose(sid) end
-  if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' then return { 'BACK' } end
+  if here and (c[1] == 'connecting' or c[1] == 'calling') and who == 'operator' then lose(sid) end
+  if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' or c[1] == 'calling' then return { 'BACK' } end
   return { c[1] and 'ALREADY' or 'GONE' }
 end
 
@@ -224,7 +246,7 @@ local function quit(sid, leg, room)
   end
   if who == 'guest' then return guest_goes(sid, 'left') end
   if c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who)) then return part(sid, who) end
-  if c[1] ~= 'connecting' then return { 'ALREADY' } end
+  if c[1] ~= 'connecting' and (c[1] ~= 'calling' or who ~= 'operator') then return { 'ALREADY' } end
   if who == 'operator' then lose(sid) else redis.call('HDEL', call_key(sid), 'caller_in') end
   return { 'OK' }
 end
@@ -232,6 +254,7 @@ end
 -- The operator ends the talk from the desk.
 local function release(operator)
   local o = of_operator(operator, 'call', 'line', 'leg')
+  if o[2] == 'calling' then return put_off(o[1], 'given_up') end -- it has rung long enough
   if o[2] ~= 'talking' then return { 'GONE' } end
   local c = of_call(o[1], 'operator', 'guest')
   if c[1] ~= operator then return guest_goes(o[1], 'left') end

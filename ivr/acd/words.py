@@ -32,7 +32,9 @@ class CallState(StrEnum):
     WAITING = "waiting"  # stands in line
     OFFERED = "offered"  # rings at an operator's desk
     CONNECTING = "connecting"  # accepted; both are on their way into the room
+    CALLING = "calling"  # a call-back: the operator is in the room, and the caller's phone rings
     TALKING = "talking"
+    LATER = "later"  # a call-back that waits for its hour
     PARTING = "parting"  # hears the last words
     ENDED = "ended"
 
@@ -60,6 +62,7 @@ class Line(StrEnum):
     IDLE = "idle"
     OFFERED = "offered"
     CONNECTING = "connecting"
+    CALLING = "calling"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
 
@@ -106,6 +109,11 @@ class Outcome(StrEnum):
     DUTY_ANSWERED = "duty_answered"  # by the duty office, after the official was not reached
     DIRECT_MISSED = "direct_missed"  # the official was not reached, and nobody else was wanted
     MESSAGE = "message"  # nobody could serve them, and they left words
+    CALLBACK = "callback"  # they gave up the line for a call-back, which has a record of its own
+    CALLED_BACK = "called_back"  # a call-back: they talked
+    UNREACHABLE = "unreachable"  # a call-back: all tries in vain
+    CALLED_OFF = "called_off"  # a call-back: not needed any more
+    EXPIRED = "expired"  # a call-back: nobody came to it in all the days that it may be kept
 
 
 class CallerPace(StrEnum):

@@ -39,11 +39,20 @@ class Carrier(Protocol):
         still wanted is for the caller to look at before trying again."""
 
     async def ring(
-        self, number: str, *, caller_id: str, url: str, news: str, seconds: int, byoc: str = ""
+        self,
+        number: str,
+        *,
+        caller_id: str,
+        url: str,
+        news: str,
+        seconds: int,
+        byoc: str = "",
+        told_of_ringing: bool = False,
     ) -> str:
         """Call `number`, over the city's trunk `byoc` if it has one; it sees `caller_id`, whoever answers within so
-        many seconds hears the document at `url`, and how the call ended is told to `news`. The call's sid. Tried once:
-        a request that was carried out and never answered would ring twice."""
+        many seconds hears the document at `url`, and how the call ended is told to `news`, and if so wished that it
+        rings. The call's sid. Tried once: a request that was carried out and never answered would ring twice. Raises
+        CarrierRefused if it rings no such number."""
 
     async def status_of(self, sid: str) -> str:
         """What the carrier calls the state of this call: in-progress, busy, no-answer ...; "" for one it never made."""

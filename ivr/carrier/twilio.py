@@ -47,7 +47,15 @@ class Twilio:
         )
 
     async def ring(
-        self, number: str, *, caller_id: str, url: str, news: str, seconds: int, byoc: str = ""
+        self,
+        number: str,
+        *,
+        caller_id: str,
+        url: str,
+        news: str,
+        seconds: int,
+        byoc: str = "",
+        told_of_ringing: bool = False,
     ) -> str:
         trunk = {"byoc": byoc} if byoc else {}
         try:
@@ -59,13 +67,14 @@ class Twilio:
                     method="POST",
                     timeout=seconds,
                     status_callback=news,
-                    status_callback_event=["completed"],
+                    status_callback_event=["initiated", "completed"] if told_of_ringing else ["completed"],
                     **trunk,
                 ),
                 tries=1,
             )
         except TwilioRestException as refused:
-            raise CarrierFailed(str(refused.msg)) from refused
+            failure = CarrierFailed if _may_be_repeated(refused.status) else CarrierRefused
+            raise failure(str(refused.msg)) from refused
         return str(call.sid)
 
     async def status_of(self, sid: str) -> str:

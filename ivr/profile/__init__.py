@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from ivr.page import Page
+from ivr.profile.callbacks import CallbackRules
 from ivr.profile.desk import DeskRules
 from ivr.profile.direct import DirectRules
 from ivr.profile.fields import (
@@ -71,6 +72,7 @@ class Profile(Page):
     music: SoundFile = Field(description="等待音乐的文件名")
     hours: OpeningHours = Field(description="人工服务时间")
     queue: QueueRules = Field(description="排队与派话规则")
+    callbacks: CallbackRules = Field(default=CallbackRules(), description="回电、留言与漏接")
     direct: DirectRules = Field(default=DirectRules(), description="本人接听：打到负责人自己的电话上")
     patience: Patience = Field(default=Patience(), description="对排队来电人的安抚与照顾")
     restraint: Restraint = Field(default=Restraint(), description="对频繁来电、骚扰来电的克制")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ivr.acd import Outcome
+from ivr.acd.callbacks import is_back
 from ivr.dispatch import RECONCILE_SECONDS, SETTLED_MS
 from ivr.hotline import Hotline
 from ivr.operator_flow import identity
@@ -90,8 +91,12 @@ def _lost(books: Books, unheard: set[str]) -> Iterator[str]:
 
 def _made_up(books: Books) -> Iterator[str]:
     known = set(books.dialled)
-    for sid in books.calls:
-        if sid not in known:
+    for sid, stored in books.calls.items():
+        leg = stored.get("caller_leg")
+        if is_back(sid):  # a call of ours, known to the company by its leg
+            if leg and leg not in books.company.legs:
+                yield f"{sid} was rung on {leg}, which the company never had"
+        elif sid not in known:
             yield f"{sid} has a record, and nobody made that call"
 
 

@@ -10,8 +10,16 @@ const TITLES = {
   talking: "正在通话，来电拨打的是",
   wrap_up: "刚才的来电拨打的是",
 };
+const TITLES_OF_A_CALL_BACK = {
+  offered: "回拨，对方当时拨打的是",
+  connecting: "回拨，对方当时拨打的是",
+  calling: "正在呼叫对方，当时拨打的是",
+  talking: "正在通话，对方当时拨打的是",
+  wrap_up: "刚才的回拨，当时拨打的是",
+};
 const ADVICE = {
   connecting: "正在把来电人接进来……",
+  calling: "对方的电话正在响，接起后按 1 即进入通话。",
   wrap_up: "时间到后自动恢复接听。",
 };
 
@@ -46,20 +54,28 @@ function drawCall(parts, desk, now, trouble) {
   write(parts.class, call.caller_class);
   write(parts.times, `第 ${call.calls_in_7_days} 次来电`);
   write(parts.pace, call.pace ? "短时间内多次来电" : "");
-  write(parts.waited, call.queued ? span((call.accepted ?? now) - call.queued) : "—");
+  write(parts["waited-title"], call.callback ? "预约于" : "等候");
+  write(parts.waited, call.callback ? askedOf(call) : call.queued ? span((call.accepted ?? now) - call.queued) : "—");
+}
+
+/** When they asked to be called, and how often that was tried: “09:05，已拨 1 次”. */
+function askedOf({ asked, tries }) {
+  const at = new Date(asked).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+  return tries ? `${at}，已拨 ${tries} 次` : at;
 }
 
 /** A colleague who is asked must know by whom. */
 function titleOf({ call, line, operator }) {
   const asked = call && call.operator !== operator && line !== "wrap_up";
-  return asked ? `坐席 ${call.operator} 请您协助，来电拨打的是` : TITLES[line];
+  if (asked) return `坐席 ${call.operator} 请您协助，来电拨打的是`;
+  return (call?.callback ? TITLES_OF_A_CALL_BACK : TITLES)[line];
 }
 
 /** What the dial shows: its figure, the word under it, and how much of its circle is left (0 to 1). */
 function timerOf(desk, now) {
   if (desk.line === "offered") return countdown(desk.line_since, desk.ring_seconds, now, "秒内接听");
   if (desk.line === "wrap_up") return countdown(desk.line_since, desk.wrap_up_seconds, now, "秒后恢复");
-  const word = desk.line === "talking" ? "通话" : "接通中";
+  const word = { talking: "通话", calling: "呼叫" }[desk.line] ?? "接通中";
   return { figure: span(now - desk.line_since), word, share: 1 };
 }
 

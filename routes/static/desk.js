@@ -161,13 +161,13 @@ class Desk {
 
   #sentence(phase) {
     const { call, ring_seconds } = this.#state;
-    if (phase === "offered") return `来电：${call.whose}。请在 ${ring_seconds} 秒内按 F2 接听，或按 F4 拒接。`;
+    if (phase === "offered") return `${call.callback ? "回拨" : "来电"}：${call.whose}。请在 ${ring_seconds} 秒内按 F2 接听，或按 F4 拒接。`;
     return standingOf(phase, this.#state).word;
   }
 
   #ring() {
     this.#bell.start();
-    this.#attention.call(`来电 ${this.#state.call.whose}`);
+    this.#attention.call(`${this.#state.call.callback ? "回拨" : "来电"} ${this.#state.call.whose}`);
   }
 
   #quiet() {
@@ -285,7 +285,7 @@ class Desk {
 
   // A page that goes takes its phone with it, so the browser asks first.
   #guard(event) {
-    if (["offered", "connecting", "talking"].includes(this.#state?.line) && this.#seated) {
+    if (["offered", "connecting", "calling", "talking"].includes(this.#state?.line) && this.#seated) {
       event.preventDefault();
       event.returnValue = true; // for browsers before 2023
     }

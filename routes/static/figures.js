@@ -46,7 +46,7 @@ function drawSeats(seats) {
   const here = seats.filter(({ presence }) => presence === "on");
   const count = (matches) => here.filter(matches).length;
   const idle = count(({ line, intent }) => line === "idle" && intent === "ready");
-  const talking = count(({ line }) => ["connecting", "talking"].includes(line));
+  const talking = count(({ line }) => ["connecting", "calling", "talking"].includes(line));
   const wrapping = count(({ line }) => line === "wrap_up");
   drawTile("seats", { figure: String(here.length), more: `空闲 ${idle}，通话 ${talking}，整理 ${wrapping}` });
 }

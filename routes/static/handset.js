@@ -63,7 +63,7 @@ export class Handset extends EventTarget {
 
   /** Be in the call that the desk is in, and in no other. */
   follow(desk) {
-    this.#wanted = ["connecting", "talking"].includes(desk.line) ? desk.call.sid : null;
+    this.#wanted = ["connecting", "calling", "talking"].includes(desk.line) ? desk.call.sid : null;
     if (!this.#wanted) return this.#putDownSoon();
     if (this.state === "ready") this.#dialIfWanted();
   }

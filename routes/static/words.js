@@ -22,6 +22,7 @@ const STANDINGS = {
   leaving: ["通话后签出", "waiting"],
   offered: ["振铃", "ringing"],
   connecting: ["接通中", "live"],
+  calling: ["呼叫对方", "live"],
   talking: ["通话中", "live"],
   wrap_up: ["话后整理", "waiting"],
 };
@@ -59,7 +60,7 @@ function paused({ reason }) {
 }
 
 function resting({ rest_until }, now) {
-  return ["稍候继续派话", `上一个来电没有接听，${Math.ceil((rest_until - now) / 1000)} 秒后自动恢复。`];
+  return ["稍候继续派话", `上一个来电没有接通，${Math.ceil((rest_until - now) / 1000)} 秒后自动恢复。`];
 }
 
 const HANDSETS = {
@@ -96,11 +97,16 @@ const OUTCOMES = {
   blocked: "限制来电",
   withdrawn: "号码已撤下",
   message: "已留言",
+  callback: "改约回电",
+  called_back: "已回电",
+  unreachable: "回电未通",
+  called_off: "回电撤销",
+  expired: "回电过期",
 };
 
 export function outcomeOf({ state, outcome }) {
   if (state !== "ended" && state !== "parting") return { word: "进行中", tone: "live" };
-  return { word: OUTCOMES[outcome] ?? "已结束", tone: outcome === "answered" ? "done" : "lost" };
+  return { word: OUTCOMES[outcome] ?? "已结束", tone: ["answered", "called_back", "callback"].includes(outcome) ? "done" : "lost" };
 }
 
 /** +8677100000001 → “+86 771 0000 0001”. Area codes have two digits for 10 and 2x, else three. */

@@ -5,7 +5,21 @@ This reads the store itself, apart from the library under test, so that it can b
 
 from ivr.hotline import Hotline
 
-HELD = {"offered", "connecting", "talking"}
+TIMED = (
+    "offer",
+    "join",
+    "call",
+    "back",
+    "age",
+    "wrap_up",
+    "lease",
+    "guest",
+    "hold",
+    "ringing",
+    "help",
+    "ear",
+)
+HELD = {"offered", "connecting", "calling", "talking"}
 
 
 async def what_is_wrong(hotline: Hotline) -> list[str]:
@@ -14,8 +28,9 @@ async def what_is_wrong(hotline: Hotline) -> list[str]:
     operators = await _hashes(hotline, "operator:*")
     wrong = []
     live = set(await hotline.store.ask("ZRANGE", hotline.key("live"), 0, -1))
+    live |= set(await hotline.store.ask("ZRANGE", hotline.key("backs"), 0, -1))
     if live != {sid for sid, call in calls.items() if call["state"] != "ended"}:
-        wrong.append("the live set is not the calls that are not over")
+        wrong.append("the live set and the open call-backs are not the calls that are not over")
     queues = {call["queue"] for call in calls.values()} | {"main", "land", "tax", "yue"}
     for queue in queues:
         in_line = set(await hotline.store.ask("ZRANGE", hotline.key("waiting", queue), 0, -1))
@@ -121,16 +136,14 @@ async def _deadlines(
     wanted |= {f"guest:{sid}" for sid, call in calls.items() if call.get("guest") == "ringing"}
     wanted |= {f"hold:{sid}" for sid, call in calls.items() if call.get("hold") == "on"}
     wanted |= {f"ringing:{sid}" for sid, call in calls.items() if call["state"] == "ringing"}
+    wanted |= {f"call:{sid}" for sid, call in calls.items() if call["state"] == "calling"}
+    wanted |= {f"back:{sid}" for sid, call in calls.items() if call["state"] == "later"}
+    wanted |= {f"age:{sid}" for sid, call in calls.items() if "of" in call and call["state"] != "ended"}
     wanted |= {f"wrap_up:{id_}" for id_, one in operators.items() if one.get("line") == "wrap_up"}
     wanted |= {f"help:{id_}" for id_, one in operators.items() if one.get("help") == "asked"}
     wanted |= {f"ear:{id_}" for id_, one in operators.items() if one.get("ear") == "coming"}
     wanted |= {f"lease:{id_}" for id_, one in operators.items() if one.get("presence") == "on"}
-    stale = {
-        item
-        for item in due - wanted
-        if item.split(":")[0]
-        in ("offer", "join", "wrap_up", "lease", "help", "ear", "guest", "hold", "ringing")
-    }
+    stale = {item for item in due - wanted if item.split(":")[0] in TIMED}
     return [f"no deadline {item}" for item in wanted - due] + [f"stale deadline {item}" for item in stale]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ivr import acd
-from ivr.acd import Whom, Word, direct
+from ivr.acd import Whom, Word, callbacks, direct
 from ivr.hotline import Hotline
 from tests.cast import MAYOR
 
@@ -53,6 +53,33 @@ async def rings_official(hotline: Hotline, n: int) -> str:
     await acd.arrive(hotline, sid, line=MAYOR, caller=caller, is_open=True, in_person=True)
     await direct.ring(hotline, sid, whom=Whom.OWN, seconds=25)
     return sid
+
+
+async def asks_back(hotline: Hotline, n: int, *, is_open: bool = True) -> str:
+    """Caller number `n` leaves the line, in which they stand, for a call-back; its id."""
+    sid = await lines_up(hotline, n)
+    kept = await callbacks.ask_back(
+        hotline, sid, number=f"+86200000{n:04d}", place="queue", pressed="1", typed=False, is_open=is_open
+    )
+    await acd.hang_up(hotline, sid, by="hotline")
+    return kept.back
+
+
+def leg_of(back: str) -> str:
+    """The carrier's call on which they are called back."""
+    return "CA" + back[2:]
+
+
+async def is_called(hotline: Hotline, back: str, operator: str, *, room: str = "r1") -> None:
+    """The operator takes the offer and is there; the caller's phone rings."""
+    await acd.accept(hotline, back, operator=operator, room=room)
+    await acd.pick_up(hotline, operator=operator, leg=phone_of(operator))
+    await callbacks.rung(hotline, back, room=room, leg=leg_of(back))
+
+
+async def is_reached(hotline: Hotline, back: str, *, room: str = "r1") -> None:
+    await callbacks.answered(hotline, back, room=room, leg=leg_of(back))
+    await callbacks.reach(hotline, back, room=room, leg=leg_of(back))
 
 
 async def sits_down(hotline: Hotline, operator: str, *, queues: str = "main") -> None:

@@ -9,10 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Whom, Word, direct, party, probes, promises, ring_back
+from ivr.acd import Outcome, Whom, Word, callbacks, direct, party, probes, promises, ring_back
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
-from tests.acd.people import comes_in, dials, lines_up, phone_of, rings_official, sid_of, sits_down
+from tests.acd.people import (
+    comes_in,
+    dials,
+    is_called,
+    is_reached,
+    leg_of,
+    lines_up,
+    phone_of,
+    rings_official,
+    sid_of,
+    sits_down,
+)
 from tests.acd.supervisors import supervises
 from tests.cast import MAYOR, SECRETARY, WANG
 from tests.conftest import Clock
@@ -79,7 +90,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: dials(hotline, chance.randrange(n // 12 + 3)),
         lambda: lines_up(hotline, chance.randrange(n // 12 + 3)),
         lambda: acd.wait(hotline, sid),
-        *[lambda: accepts_what_rings(hotline, operator)] * 2,
+        *[lambda: accepts_what_rings(hotline, operator, chance)] * 4,
         lambda: accepts_and_never_comes(hotline, operator),
         lambda: declines_what_rings(hotline, operator),
         lambda: comes_after_hours(hotline, sid_of(5000 + n)),
@@ -99,6 +110,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: party.take_back(hotline, operator=operator),
         *[lambda: party.transfer(hotline, operator=operator)] * 3,
         *[lambda: the_guest_goes(hotline, operator, chance.choice(("busy", "left")))] * 2,
+        *back_moves(hotline, chance, operator),
         lambda: acd.release(hotline, operator=operator),
         *[lambda: chance.choice(to_an_official(hotline, chance, n, sid))()] * 3,
         lambda: acd.hang_up(hotline, sid, by="caller"),
@@ -106,12 +118,10 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         *promise_moves(hotline, chance.choice((sid, sid, sid_of(n)))),
         *[lambda: sits_down(hotline, operator)] * 3,
         *[lambda: everybody_beats(hotline)] * 3,
-        lambda: acd.ready(hotline, operator=operator),
         lambda: acd.pause(hotline, operator=operator, reason="小休"),
         lambda: acd.leave(hotline, operator=operator),
         lambda: acd.sign_out(hotline, operator=operator),
-        lambda: acd.renew(hotline, operator=operator),
-        lambda: acd.finish(hotline, operator=operator),
+        *[lambda: chance.choice((acd.ready, acd.renew, acd.finish))(hotline, operator=operator)] * 3,
         *[lambda: supervises(hotline, chance, operator, sid, n)] * 2,
         lambda: passes(hotline, clock, chance.choice((0.1, 1, 5, 12, 31))),
     ]
@@ -197,10 +207,17 @@ async def everybody_beats(hotline: Hotline) -> None:
         await acd.renew(hotline, operator=operator)
 
 
-async def accepts_what_rings(hotline: Hotline, operator: str) -> None:
-    """The likely course: the offer is taken and both come into the room."""
+async def accepts_what_rings(hotline: Hotline, operator: str, chance: random.Random) -> None:
+    """The likely course: the offer is taken and both come into the room; of those called back, not everybody."""
     sid = (await acd.desk(hotline, operator))["operator"].get("call")
-    if sid and await acd.accept(hotline, sid, operator=operator, room=f"room-{sid}") is Word.OK:
+    if sid and callbacks.is_back(sid):
+        await is_called(hotline, sid, operator, room=f"room-{sid}")
+        if chance.random() < 0.5:
+            await callbacks.leg_ended(hotline, sid, leg=leg_of(sid), why="busy")
+        await is_reached(hotline, sid, room=f"room-{sid}")
+        for leg in (phone_of(operator), leg_of(sid))[: chance.choice((1, 2, 2))]:
+            await acd.join(hotline, sid, leg=leg, room=f"room-{sid}")
+    elif sid and await acd.accept(hotline, sid, operator=operator, room=f"room-{sid}") is Word.OK:
         await comes_in(hotline, sid, operator, room=f"room-{sid}")
 
 
@@ -252,6 +269,57 @@ async def the_guest_goes(hotline: Hotline, operator: str, why: party.WhyNot) -> 
     await party.guest_is_over(hotline, sid, n=int(n or 0), leg=leg or "", why=why)
 
 
+def back_moves(
+    hotline: Hotline, chance: random.Random, operator: str
+) -> list[Callable[[], Awaitable[object]]]:
+    return [
+        *[lambda: leaves_the_line(hotline, chance)] * 2,
+        *[lambda: something_happens_to_a_call_back(hotline, chance, operator)] * 3,
+    ]
+
+
+async def leaves_the_line(hotline: Hotline, chance: random.Random) -> None:
+    """Somebody who waits, or another caller, asks to be called back; two callers may name one number."""
+    waiting = await hotline.store.ask("ZRANGE", hotline.key("waiting", "main"), 0, -1)
+    sid = chance.choice(
+        [one for one in waiting if not callbacks.is_back(one)] or [sid_of(chance.randrange(9))]
+    )
+    number = f"+862000000{int(sid[-1], 16):03d}"
+    await hotline.store.ask("HSET", hotline.key("rules"), "callback_tries", 2, "callback_minutes", 0)
+    await callbacks.ask_back(
+        hotline, sid, number=number, place="queue", pressed="1", typed=True, is_open=chance.random() < 0.8
+    )
+
+
+async def something_happens_to_a_call_back(hotline: Hotline, chance: random.Random, operator: str) -> None:
+    open_ones = await hotline.store.ask("ZRANGE", hotline.key("backs"), 0, -1)
+    sids = await hotline.store.ask("ZRANGE", hotline.key("calls"), 0, -1)
+    if not open_ones:
+        return
+    back = chance.choice(open_ones)
+    room = await hotline.store.ask("HGET", hotline.key("call", back), "room") or "none"
+    leg = leg_of(back)
+    moves: list[Callable[[], Awaitable[object]]] = [
+        *[lambda: is_called(hotline, back, operator, room=room)] * 3,
+        *[lambda: is_reached(hotline, back, room=room)] * 3,
+        *[lambda: acd.join(hotline, back, leg=leg, room=room)] * 2,
+        *[lambda: acd.join(hotline, back, leg=phone_of(operator), room=room)] * 2,
+        lambda: acd.quit_room(hotline, back, leg=chance.choice((leg, phone_of(operator))), room=room),
+        *[lambda: callbacks.leg_ended(hotline, back, leg=leg, why="busy")] * 2,
+        lambda: callbacks.not_rung(hotline, back, room=room, why=chance.choice(("closed", "failed"))),
+        lambda: callbacks.withdraw(hotline, back, by="caller", why="pressed"),
+        lambda: callbacks.make_now(hotline, back, operator=operator, room=f"room-{back}"),
+        lambda: callbacks.call_again(
+            hotline, chance.choice(sids), source="missed", operator=operator, room=f"again-{back}"
+        ),
+        lambda: callbacks.doors(hotline, is_open=chance.random() < 0.6),
+        lambda: acd.hang_up(hotline, back, by="carrier"),
+    ]
+    if chance.random() < 0.03:
+        moves = [lambda: hotline.store.ask("ZADD", hotline.key("due"), 0, f"age:{back}")]
+    await chance.choice(moves)()
+
+
 async def declines_what_rings(hotline: Hotline, operator: str) -> None:
     sid = (await acd.desk(hotline, operator))["operator"].get("call")
     if sid:
@@ -272,6 +340,9 @@ async def passes(hotline: Hotline, clock: Clock, seconds: float) -> None:
 async def everybody_goes_home(hotline: Hotline) -> None:
     for sid in await acd.live(hotline, arrived_before=hotline.now() + 1):
         await acd.hang_up(hotline, sid, by="caller")
+    for back in await hotline.store.ask("ZRANGE", hotline.key("backs"), 0, -1):
+        await acd.hang_up(hotline, back, by="caller")
+        await callbacks.withdraw(hotline, back, by="operator", why="夜深了")
     for operator in OPERATORS:
         await acd.finish(hotline, operator=operator)
         assert await acd.sign_out(hotline, operator=operator) in (Word.OK, Word.ALREADY)
@@ -287,12 +358,14 @@ async def every_call_has_one_outcome(hotline: Hotline) -> None:
     ]
     assert sum(map(len, by_outcome)) == len(everything)
     assert set().union(*by_outcome) == everything
-    received = ended = 0
+    received = asked_back = ended = 0
     async for name in hotline.store.redis.scan_iter(hotline.root + "tally:*"):
         counts = await hotline.store.ask("HGETALL", name)
-        received += int(counts["received"])
+        received += int(counts.get("received", 0))
+        asked_back += int(counts.get("callbacks_asked", 0))
         ended += sum(int(count) for what, count in counts.items() if what.startswith("outcome:"))
-    assert received == ended == len(everything)
+    backs = sum(sid.startswith("CB") for sid in everything)
+    assert (received, asked_back, ended) == (len(everything) - backs, backs, len(everything))
 
 
 @given(st.lists(st.integers(0, 2**31), min_size=1, max_size=30))
@@ -317,7 +390,7 @@ async def test_the_random_sequences_are_not_idle_talk(hotline: Hotline, clock: C
     await hotline.store.ask("HSET", hotline.key("rules"), "hold_remind_seconds", 10)
     happened: set[str] = set()
     wanted = set(await acd.moves(hotline)) - {"heal", "rescue"}
-    for n in range(ROUNDS * 20):
+    for n in range(ROUNDS * 40):
         await anything(hotline, clock, chance, n)
         if n % ROUNDS == 0:
             news = await hotline.store.ask("XRANGE", hotline.key("events"), "-", "+")

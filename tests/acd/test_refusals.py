@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ivr import acd
-from ivr.acd import CallState, Line, Whom, direct, privacy
+from ivr.acd import CallState, Line, Whom, callbacks, direct, privacy
 from ivr.hotline import Hotline
 from tests.acd.people import comes_in, desk_of, dials, lines_up, phone_of, rings_official, sid_of, sits_down
 from tests.cast import MAYOR, WANG
@@ -42,6 +42,7 @@ reason       GONE         GONE          GONE         GONE           GONE        
 operators    GONE         ALREADY       ALREADY      ALREADY        ALREADY          ALREADY       ALREADY     ALREADY
 give_up      ALREADY      ALREADY       ALREADY      ALREADY        ALREADY          ALREADY       ALREADY     ALREADY
 hang_up      GONE         OK>ended      OK>ended     OK>ended       OK>ended         OK>ended      OK>ended    ALREADY
+ask_back     GONE         GONE          OK>parting   BACK           BACK             BACK          GONE        GONE
 """
 
 OF_A_CALL_IN_PERSON = """
@@ -71,6 +72,7 @@ reason       GONE          GONE          OK
 operators    ALREADY       ALREADY       OK
 give_up      ALREADY       ALREADY       OK>parting
 hang_up      OK>ended      OK>ended      OK>ended
+ask_back     GONE          GONE          GONE
 """
 
 OF_AN_OPERATOR = """
@@ -112,6 +114,9 @@ MOVES: dict[str, Move] = {
     "operators": lambda h: direct.turn_to_operators(h, SID, is_open=True),
     "give_up": lambda h: direct.give_up(h, SID),
     "hang_up": lambda h: acd.hang_up(h, SID, by="caller"),
+    "ask_back": lambda h: callbacks.ask_back(
+        h, SID, number="+862000000001", place="queue", pressed="1", typed=False, is_open=True
+    ),
     "sign_in": lambda h: acd.sign_in(h, operator=WANG),
     "sign_out": lambda h: acd.sign_out(h, operator=WANG),
     "renew": lambda h: acd.renew(h, operator=WANG),
@@ -154,7 +159,9 @@ async def test_the_tables_hold_every_state_and_every_event_there_is(hotline: Hot
     table = await acd.moves(hotline)
     states = {state for event in table.values() for move in event.get("call", {}).items() for state in move}
     tabled = {state for _, state, _ in [*cells(OF_A_CALL), *cells(OF_A_CALL_IN_PERSON)]}
-    assert states == {state.value for state in CallState} == tabled
+    assert (
+        states == {state.value for state in CallState} == tabled | {"later", "calling"}
+    )  # those of a call-back
     lines = {state for event in table.values() for move in event.get("line", {}).items() for state in move}
     assert lines == {line.value for line in Line}
 

@@ -86,4 +86,6 @@ async def test_every_move_of_a_supervisor_in_every_state_of_an_operator(
 async def test_the_table_holds_every_state_of_a_call_there_is(hotline: Hotline) -> None:
     table = await acd.moves(hotline)
     states = {state for event in table.values() for move in event.get("call", {}).items() for state in move}
-    assert states == {state for _, state, _ in cells(OF_A_CALL)} == {state.value for state in CallState}
+    of_a_call_back = {"later", "calling"}
+    assert states == {state.value for state in CallState}
+    assert {state for _, state, _ in cells(OF_A_CALL)} == states - of_a_call_back

@@ -135,7 +135,7 @@ async def test_every_page_that_lists_callers_bears_the_mark_of_who_looks(town: T
     await qian.record()
     async with Visitor(town) as wang:
         await wang.signs_in(WANG)
-        for path in ("/calls", f"/calls/{qian.sid}", "/messages"):
+        for path in ("/calls", f"/calls/{qian.sid}", "/callbacks?tab=messages"):
             page = (await wang.goes("GET", path)).text
             assert re.search(rf'class="watermark".*<text[^>]*>{WANG} 20\d\d-', page), path
             assert QIAN not in page

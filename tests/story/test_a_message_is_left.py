@@ -4,7 +4,7 @@ import wave
 from io import BytesIO
 from typing import Any
 
-from tests.cast import MAYOR, QIAN, WANG, ZHOU
+from tests.cast import LI, MAYOR, QIAN, WANG, ZHOU
 from tests.console.browserless import Visitor
 from tests.town import Town, until
 
@@ -29,11 +29,41 @@ async def test_after_hours_a_caller_leaves_a_message_and_an_operator_works_it_of
 
     async with Visitor(town) as wang:
         await wang.signs_in(WANG)
-        assert "南宁市市长" in (await wang.goes("GET", "/messages")).text
+        assert "南宁市市长" in (await wang.goes("GET", "/callbacks?tab=messages")).text
         with wave.open(BytesIO(await wang.listens_to(f"/api/nanning/messages/{zhou.sid}/sound"))) as sound:
             assert sound.getnframes() > 0
-        done = await wang.goes("POST", f"/messages/{zhou.sid}/working-off")
-        assert "没有待处理的留言" in done.text
+        done = {"note": "已告知办理时限"}
+        await wang.goes("POST", f"/api/nanning/messages/{zhou.sid}/working-off", json=done)
+        assert "没有待处理的留言" in (await wang.goes("GET", "/callbacks?tab=messages")).text
+        assert "已告知办理时限" in (await wang.goes("GET", "/callbacks?tab=settled")).text
+    assert await waiting(town) == []
+
+
+async def test_whoever_claims_a_message_has_it_and_calls_back_with_one_click(town: Town) -> None:
+    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
+    try:
+        zhou = await town.caller(ZHOU).dials(MAYOR)
+        await zhou.hears("如需留言")
+        await zhou.presses("1")
+        await zhou.speaks(12)
+        await zhou.is_hung_up_on()
+    finally:
+        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
+    [message] = await until(lambda: waiting(town), "the message is there")
+    path = f"/api/nanning/messages/{message['sid']}"
+    wang, li = await town.operator(WANG), await town.operator(LI)
+    await town.ask("PUT", path + "/claim", token=wang.token)
+    refused = await town.ask("PUT", path + "/claim", token=li.token, expect=409)
+    assert "已由 9001 认领" in refused["detail"]
+
+    await zhou.is_near_the_phone("answers_and_presses_1")
+    await town.ask("POST", path + "/call", token=wang.token)
+    await wang.phones_in()
+    await zhou.is_rung(1)
+    card = (await wang.is_on("talking"))["call"]
+    assert (card["callback"], card["whose"]) == (True, "南宁市市长")
+    await wang.hangs_up()
+    await town.ask("POST", path + "/working-off", token=wang.token, json={"note": "已答复"})
     assert await waiting(town) == []
 
 

@@ -54,7 +54,7 @@ async def test_an_announcement_ends_at_its_time_by_itself(town: Town) -> None:
 async def test_every_page_of_an_admin_says_what_callers_hear(announced: Town) -> None:
     headers = {"Authorization": f"Bearer {announced.admin_token()}"}
     async with aiohttp.ClientSession(announced.url, headers=headers) as admin:
-        for page in ("/calls", "/messages"):
+        for page in ("/calls", "/callbacks"):
             async with admin.get(page) as answer:
                 assert f"来电人先听到紧急播报：{TYPHOON}" in await answer.text()
 

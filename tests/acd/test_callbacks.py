@@ -1,0 +1,384 @@
+"""Call-backs, messages and missed callers in the queue: every move in every state, races, and lost or doubled news."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from ivr import acd
+from ivr.acd import Word, callbacks
+from ivr.hotline import Hotline
+from tests.acd.books import what_is_wrong
+from tests.acd.people import (
+    asks_back,
+    call_of,
+    desk_of,
+    dials,
+    is_called,
+    is_reached,
+    leg_of,
+    lines_up,
+    phone_of,
+    sid_of,
+    sits_down,
+    takes,
+)
+from tests.acd.test_refusals import cells, word_of
+from tests.cast import LI, MAYOR, WANG
+from tests.conftest import Clock
+
+ZHOU = "+862000000001"
+
+OF_A_CALL_BACK = """
+             later         waiting       offered       connecting calling    reached    talking    parting  ended
+doors_open   OK>waiting    ALREADY       ALREADY       ALREADY    ALREADY    ALREADY    ALREADY    ALREADY  ALREADY
+doors_shut   ALREADY       OK>later      OK            OK         OK         OK         OK         OK       OK
+accept       GONE          GONE          OK>connecting ALREADY    ALREADY    ALREADY    ALREADY    GONE     GONE
+decline      GONE          GONE          OK>waiting    GONE       GONE       GONE       GONE       GONE     GONE
+pick_up      GONE          GONE          GONE          OK>calling OK         OK         OK         GONE     GONE
+rung         GONE          GONE          GONE          OK         OK         OK         OK         OK       GONE
+answered     GONE          GONE          GONE          OK         OK         OK         OK         OK       GONE
+reach        GONE          GONE          GONE          OK         OK>reached OK         OK         GONE     GONE
+operator_in  GONE          GONE          GONE          GONE       WAITING    WAITING    ALREADY    GONE     GONE
+caller_in    GONE          GONE          GONE          GONE       GONE       WAITING    ALREADY    GONE     GONE
+operator_out GONE          GONE          GONE          GONE       OK>waiting OK>waiting OK>parting ALREADY  GONE
+caller_out   GONE          GONE          GONE          GONE       ALREADY    OK         OK>parting ALREADY  GONE
+release      GONE          GONE          GONE          GONE       OK>later   GONE       OK>parting GONE     GONE
+leg_ended    GONE          GONE          GONE          GONE       OK>later   OK>later   OK>ended   OK>ended GONE
+not_rung     GONE          GONE          GONE          GONE       OK>later   GONE       GONE       GONE     GONE
+withdraw     OK>ended      OK>ended      OK>ended      OK>ended   OK>ended   OK>ended   BUSY       BUSY     ALREADY
+make_now    OK>connecting OK>connecting BUSY          BUSY       BUSY       BUSY       BUSY       BUSY     BUSY
+hang_up      GONE          GONE          GONE          GONE       GONE       GONE       OK>ended   OK>ended GONE
+expire       0>ended       0>ended       0             0          0          0          0          0        0
+"""
+
+Move = Callable[[Hotline, str], Awaitable[object]]
+
+MOVES: dict[str, Move] = {
+    "doors_open": lambda h, b: callbacks.doors(h, is_open=True),
+    "doors_shut": lambda h, b: callbacks.doors(h, is_open=False),
+    "accept": lambda h, b: acd.accept(h, b, operator=WANG, room="r1"),
+    "decline": lambda h, b: acd.decline(h, b, operator=WANG),
+    "pick_up": lambda h, b: acd.pick_up(h, operator=WANG, leg=phone_of(WANG)),
+    "rung": lambda h, b: callbacks.rung(h, b, room="r1", leg=leg_of(b)),
+    "answered": lambda h, b: callbacks.answered(h, b, room="r1", leg=leg_of(b)),
+    "reach": lambda h, b: callbacks.reach(h, b, room="r1", leg=leg_of(b)),
+    "operator_in": lambda h, b: acd.join(h, b, leg=phone_of(WANG), room="r1"),
+    "caller_in": lambda h, b: acd.join(h, b, leg=leg_of(b), room="r1"),
+    "operator_out": lambda h, b: acd.quit_room(h, b, leg=phone_of(WANG), room="r1"),
+    "caller_out": lambda h, b: acd.quit_room(h, b, leg=leg_of(b), room="r1"),
+    "release": lambda h, b: acd.release(h, operator=WANG),
+    "leg_ended": lambda h, b: callbacks.leg_ended(h, b, leg=leg_of(b), why="busy"),
+    "not_rung": lambda h, b: callbacks.not_rung(h, b, room="r1", why="closed"),
+    "withdraw": lambda h, b: callbacks.withdraw(h, b, by="operator", why="已联系"),
+    "make_now": lambda h, b: callbacks.make_now(h, b, operator=WANG, room="r1"),
+    "hang_up": lambda h, b: acd.hang_up(h, b, by="carrier"),
+    "expire": lambda h, b: grows_too_old(h, b),
+}
+
+
+async def grows_too_old(hotline: Hotline, back: str) -> str:
+    await hotline.store.ask("ZADD", hotline.key("due"), hotline.now(), f"age:{back}")
+    await acd.tick(hotline)
+    return "0"
+
+
+@pytest.mark.parametrize(("move", "state", "expected"), cells(OF_A_CALL_BACK))
+async def test_every_move_of_a_call_back_in_every_state(
+    hotline: Hotline, move: str, state: str, expected: str
+) -> None:
+    back = await brought_to(hotline, state)
+    assert await state_of(hotline, back) == state
+    said = await MOVES[move](hotline, back)
+    word, _, after = expected.partition(">")
+    assert (word_of(said), await state_of(hotline, back)) == (word, after or state)
+    assert await what_is_wrong(hotline) == []
+
+
+async def brought_to(hotline: Hotline, state: str) -> str:
+    """By real moves, each state from the one before it; operator 9001 is there from `offered` on."""
+    is_open = state != "later"
+    await callbacks.doors(hotline, is_open=is_open)
+    back = await asks_back(hotline, 1, is_open=is_open)
+    if state in ("later", "waiting"):
+        await acd.sign_in(hotline, operator=WANG)  # there, and not ready
+        return back
+    await sits_down(hotline, WANG)
+    if state == "offered":
+        return back
+    await acd.accept(hotline, back, operator=WANG, room="r1")
+    if state == "connecting":
+        return back
+    await is_called(hotline, back, WANG)
+    if state == "calling":
+        return back
+    await is_reached(hotline, back)
+    if state == "reached":
+        return back
+    await acd.join(hotline, back, leg=phone_of(WANG), room="r1")
+    await acd.join(hotline, back, leg=leg_of(back), room="r1")
+    if state == "parting":
+        await acd.quit_room(hotline, back, leg=phone_of(WANG), room="r1")
+    if state == "ended":
+        await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="hung_up")
+    return back
+
+
+async def state_of(hotline: Hotline, back: str) -> str:
+    state, met = await hotline.store.ask("HMGET", hotline.key("call", back), "state", "met")
+    return "reached" if state == "connecting" and met else str(state)
+
+
+# ------------------------------------------------------------------------------------------ its place, and its end
+
+
+async def test_a_call_back_stands_where_its_caller_stood(hotline: Hotline, clock: Clock) -> None:
+    ahead = await lines_up(hotline, 9)
+    clock.passes(1)
+    back = await asks_back(hotline, 1)
+    clock.passes(1)
+    behind = await lines_up(hotline, 8)
+    line = await hotline.store.ask("ZRANGE", hotline.key("waiting", "main"), 0, -1)
+    assert line == [ahead, back, behind]
+
+
+async def test_it_keeps_its_place_though_it_was_put_off(hotline: Hotline, clock: Clock) -> None:
+    back = await asks_back(hotline, 1)
+    clock.passes(1)
+    await sits_down(hotline, WANG)
+    await is_called(hotline, back, WANG)
+    await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="busy")
+    await acd.sign_out(hotline, operator=WANG)
+    later = await lines_up(hotline, 8)
+    clock.passes(15 * 60)
+    await acd.tick(hotline)
+    line = await hotline.store.ask("ZRANGE", hotline.key("waiting", "main"), 0, -1)
+    assert line == [back, later]
+
+
+async def test_whoever_is_called_back_takes_no_room_from_those_who_wait_on_the_line(hotline: Hotline) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "max_waiting", 2)
+    for n in range(1, 5):
+        await asks_back(hotline, n)
+    await lines_up(hotline, 8)
+    assert (await acd.wait(hotline, await dials(hotline, 9))).word is Word.OK
+    arrival = await acd.arrive(hotline, sid_of(10), line=MAYOR, caller="", is_open=True)
+    assert arrival.turned_away == "full"
+
+
+async def test_the_operator_rests_a_moment_after_nobody_came(hotline: Hotline, clock: Clock) -> None:
+    back = await asks_back(hotline, 1)
+    await sits_down(hotline, WANG)
+    await is_called(hotline, back, WANG)
+    await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="no-answer")
+    waiting = await lines_up(hotline, 8)
+    assert await call_of(hotline, WANG) is None  # hears why, first
+    clock.passes(7)
+    await acd.tick(hotline)
+    assert await call_of(hotline, WANG) == waiting
+
+
+async def test_the_tries_are_counted_and_the_last_one_is_the_last(hotline: Hotline, clock: Clock) -> None:
+    back = await asks_back(hotline, 1)
+    for tries in (1, 2, 3):
+        await sits_down(hotline, WANG)
+        await is_called(hotline, back, WANG, room=f"r{tries}")
+        await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="busy")
+        assert int(await field(hotline, back, "tries")) == tries
+        await acd.sign_out(hotline, operator=WANG)
+        clock.passes(15 * 60)
+        await acd.tick(hotline)
+    assert await field(hotline, back, "outcome") == "unreachable"
+    assert await hotline.store.ask("EXISTS", hotline.key("back", ZHOU)) == 0
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_with_no_word_from_the_carrier_the_operator_is_not_kept_for_ever(
+    hotline: Hotline, clock: Clock
+) -> None:
+    """Neither that it rings nor that it ended is reported: after the ringing and a little more, it counts as a try."""
+    back = await asks_back(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, back, operator=WANG, room="r1")
+    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
+    for _ in range(9):
+        clock.passes(5)
+        await acd.renew(hotline, operator=WANG)
+        await acd.tick(hotline)
+    assert (await desk_of(hotline, WANG))["operator"]["line"] == "idle"
+    assert await field(hotline, back, "last_try") == "no-answer"
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_news_of_an_earlier_try_changes_nothing(hotline: Hotline, clock: Clock) -> None:
+    back = await asks_back(hotline, 1)
+    await sits_down(hotline, WANG)
+    await is_called(hotline, back, WANG, room="first")
+    await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="busy")
+    clock.passes(15 * 60)
+    await sits_down(hotline, WANG)
+    await acd.tick(hotline)
+    await acd.accept(hotline, back, operator=WANG, room="second")
+    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
+    assert await callbacks.rung(hotline, back, room="first", leg=leg_of(back)) is Word.GONE
+    assert await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="busy") is Word.GONE
+    assert await callbacks.rung(hotline, back, room="second", leg=sid_of(77)) is Word.OK
+    assert await callbacks.rung(hotline, back, room="second", leg=sid_of(78)) is Word.GONE  # rung twice
+
+
+async def test_of_many_who_ask_for_the_same_number_at_once_one_call_back_is_made(hotline: Hotline) -> None:
+    sids = [await lines_up(hotline, n) for n in range(1, 9)]
+    kept = await asyncio.gather(
+        *(
+            callbacks.ask_back(
+                hotline, sid, number=ZHOU, place="queue", pressed="1", typed=True, is_open=True
+            )
+            for sid in sids
+        )
+    )
+    assert sorted(one.word for one in kept) == [Word.ALREADY] * 7 + [Word.OK]
+    assert len({one.back for one in kept}) == 1
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_of_two_operators_who_make_it_now_one_does(hotline: Hotline) -> None:
+    back = await asks_back(hotline, 1)
+    for operator in (WANG, LI):
+        await acd.sign_in(hotline, operator=operator)
+    words = await asyncio.gather(
+        *(callbacks.make_now(hotline, back, operator=one, room=one) for one in (WANG, LI))
+    )
+    assert sorted(words) == [Word.GONE, Word.OK]
+
+
+async def test_when_the_doors_open_they_stand_in_line_in_the_order_they_asked(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await callbacks.doors(hotline, is_open=False)
+    asked = []
+    for n in range(1, 6):
+        asked.append(await asks_back(hotline, n, is_open=False))
+        clock.passes(1)
+    await callbacks.doors(hotline, is_open=True)
+    assert await hotline.store.ask("ZRANGE", hotline.key("waiting", "main"), 0, -1) == asked
+
+
+# ------------------------------------------------------------------------------------------ missed callers
+
+
+async def test_whoever_gives_up_is_listed_once_with_how_often(hotline: Hotline, clock: Clock) -> None:
+    for n in (1, 2):
+        await gives_up(hotline, clock, sid_of(n))
+    [(who, entry)] = (await misses(hotline)).items()
+    assert who == f"{ZHOU} {MAYOR}"
+    assert (entry.split()[0], entry.split()[2]) == ("2", sid_of(2))
+
+
+async def test_whoever_is_answered_later_is_missed_no_more(hotline: Hotline, clock: Clock) -> None:
+    await gives_up(hotline, clock, sid_of(1))
+    await sits_down(hotline, WANG)
+    await rings(hotline, sid_of(2))
+    await takes(hotline, sid_of(2), WANG)
+    assert await misses(hotline) == {}
+
+
+async def test_whoever_leaves_a_message_or_asks_to_be_called_back_is_not_missed(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await acd.arrive(hotline, sid_of(1), line=MAYOR, caller=ZHOU, is_open=False)
+    await acd.hang_up(hotline, sid_of(1), by="caller")
+    assert len(await misses(hotline)) == 1
+    await acd.keep_message(hotline, sid_of(1), recording="RE1", seconds=9)
+    assert await misses(hotline) == {}
+    await asks_back(hotline, 2)
+    assert await misses(hotline) == {}
+
+
+async def test_those_who_hide_their_number_are_counted(hotline: Hotline) -> None:
+    await acd.arrive(hotline, sid_of(1), line=MAYOR, caller="", is_open=False)
+    await acd.hang_up(hotline, sid_of(1), by="caller")
+    hour = hotline.now() // 3_600_000
+    assert await hotline.store.ask("HGET", hotline.key("tally", str(hour)), "missed_withheld") == "1"
+    assert await misses(hotline) == {}
+
+
+async def test_a_missed_caller_is_forgotten_after_some_days(hotline: Hotline, clock: Clock) -> None:
+    await gives_up(hotline, clock, sid_of(1))
+    clock.passes(7 * 86400)
+    await acd.tick(hotline)
+    assert await misses(hotline) == {}
+
+
+async def test_a_missed_caller_is_called_back_by_one_click_and_then_missed_no_more(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await gives_up(hotline, clock, sid_of(1))
+    await acd.sign_in(hotline, operator=WANG)  # need not be ready for calls
+    kept = await callbacks.call_again(hotline, sid_of(1), source="missed", operator=WANG, room="r1")
+    assert kept.word is Word.OK
+    await is_called(hotline, kept.back, WANG)
+    await is_reached(hotline, kept.back)
+    for leg in (phone_of(WANG), leg_of(kept.back)):
+        await acd.join(hotline, kept.back, leg=leg, room="r1")
+    assert await misses(hotline) == {}
+    assert await field(hotline, kept.back, "of") == sid_of(1)
+
+
+async def test_nothing_is_begun_by_an_operator_who_cannot_call_now(hotline: Hotline, clock: Clock) -> None:
+    await gives_up(hotline, clock, sid_of(1))
+    kept = await callbacks.call_again(hotline, sid_of(1), source="missed", operator=WANG, room="r1")
+    assert kept.word is Word.BUSY
+    assert await hotline.store.ask("ZCARD", hotline.key("backs")) == 0
+
+
+# ------------------------------------------------------------------------------------------ messages
+
+
+async def test_of_twenty_who_claim_a_message_one_gets_it(hotline: Hotline) -> None:
+    await leaves_a_message(hotline, sid_of(1))
+    tries = (callbacks.claim(hotline, sid_of(1), operator=str(9100 + n)) for n in range(20))
+    claimed = await asyncio.gather(*tries)
+    assert sorted(one.word for one in claimed) == [Word.BUSY] * 19 + [Word.OK]
+    assert len({one.whose for one in claimed}) == 1
+
+
+async def test_only_whoever_has_it_works_it_off(hotline: Hotline) -> None:
+    await leaves_a_message(hotline, sid_of(1))
+    await callbacks.claim(hotline, sid_of(1), operator=WANG)
+    assert (await callbacks.work_off(hotline, sid_of(1), operator=LI)).word is Word.BUSY
+    assert (await callbacks.work_off(hotline, sid_of(1), operator=WANG, note="已答复")).word is Word.OK
+    assert (await callbacks.work_off(hotline, sid_of(1), operator=WANG)).word is Word.ALREADY
+    assert await hotline.store.ask("ZRANGE", hotline.key("settled"), 0, -1) == [sid_of(1)]
+
+
+async def test_a_message_that_somebody_sits_on_goes_back_to_all(hotline: Hotline, clock: Clock) -> None:
+    await leaves_a_message(hotline, sid_of(1))
+    await callbacks.claim(hotline, sid_of(1), operator=WANG)
+    clock.passes(30 * 60 + 1)
+    assert (await callbacks.claim(hotline, sid_of(1), operator=LI)).word is Word.OK
+
+
+async def leaves_a_message(hotline: Hotline, sid: str) -> None:
+    await acd.arrive(hotline, sid, line=MAYOR, caller=ZHOU, is_open=False)
+    await acd.keep_message(hotline, sid, recording="RE1", seconds=9)
+    await acd.hang_up(hotline, sid, by="caller")
+
+
+async def rings(hotline: Hotline, sid: str) -> None:
+    await acd.arrive(hotline, sid, line=MAYOR, caller=ZHOU, is_open=True)
+    await acd.wait(hotline, sid)
+
+
+async def gives_up(hotline: Hotline, clock: Clock, sid: str) -> None:
+    await rings(hotline, sid)
+    clock.passes(30)
+    await acd.hang_up(hotline, sid, by="caller")
+
+
+async def misses(hotline: Hotline) -> dict[str, str]:
+    return dict(await hotline.store.ask("HGETALL", hotline.key("misses")))
+
+
+async def field(hotline: Hotline, sid: str, name: str) -> Any:
+    return await hotline.store.ask("HGET", hotline.key("call", sid), name)
