@@ -38,6 +38,7 @@ TITLES = {
     "presence": "Whether the operator's console is there",
     "promise": "A promise to contact a caller",
     "ring_back": "Ringing back on a promise",
+    "text": "The text to a caller whom the official did not answer",
     "probe": "The dial test of a published number",
     "help": "Whether the operator has asked for help",
     "ear": "A supervisor's ear in a talk",

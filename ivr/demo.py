@@ -23,6 +23,7 @@ from redis.exceptions import RedisError
 from config.settings import DemoSettings, Settings
 from ivr import accounts, changes, embedded
 from ivr.carrier.twilio import Twilio
+from ivr.demo_phones import give_phones
 from ivr.errors import Refused
 from ivr.hotline import open_hotline
 from ivr.keys import root
@@ -261,6 +262,7 @@ async def publish(demo: Demo) -> None:
                     voice_url=hotline.url("answer"),
                     ended_url=hotline.url("ended"),
                 )
+            await give_phones(demo.simulator_url, hotline)
 
 
 def _admin_of(name: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode
 
-from ivr import promises
+from ivr import promises, texts
 from ivr.acd import Whom, Word
 from ivr.acd import direct as phones
 from ivr.acd.words import Reason
@@ -88,29 +88,22 @@ async def official_unavailable(hotline: Hotline, call: Call) -> Reply:
         return tell(say(hotline, "goodbye"))
     if found.duty_rang:
         words = [say(hotline, "duty_missed")]
+    else:
+        words = [_told_why(hotline, line, found), *await _promised(hotline, call, line, found.why)]
+    if found.duty_rang or not line.duty_phone:
         return ask(*words, say(hotline, "offer_operator"), then=choose_instead, line=line.number)
-    words = [_told_why(hotline, line, found), *await _promised(hotline, call, line, found)]
-    if not line.duty_phone:
-        return ask(*words, say(hotline, "offer_operator"), then=choose_instead, line=line.number)
-    return ask(
-        *words,
-        say(
-            hotline,
-            "say_duty",
-            duty_office=line.duty_office,
-            duty_digits=spell_number(as_dialled_at_home(line.duty_phone)),
-        ),
-        say(hotline, "offer_duty"),
-        then=choose_instead,
-        line=line.number,
-        duty="yes",
-    )
+    return ask(*words, say(hotline, "offer_duty"), then=choose_instead, line=line.number, duty="yes")
 
 
-async def _promised(hotline: Hotline, call: Call, line: Line, found: Reason) -> list[Spoken]:
-    """They will be contacted, and that is written down; not whoever withholds their number."""
-    word = await promises.make(hotline, call.sid, line, caller=call.number, why=found.why)
-    return [] if word is Word.NO else [say(hotline, "will_contact")]
+async def _promised(hotline: Hotline, call: Call, line: Line, why: str) -> list[Spoken]:
+    """They will be contacted, and that is written down: by a text where one can be read, else in words. Not whoever
+    withholds their number."""
+    by_text = await texts.write(hotline, call.sid, line, call.number)
+    word = await promises.make(hotline, call.sid, line, caller=call.number, why=why)
+    if by_text:
+        return [say(hotline, "text_sent")]
+    spoken = [] if word is Word.NO else [say(hotline, "will_contact")]
+    return [*spoken, _duty_in_words(hotline, line)] if line.duty_phone else spoken
 
 
 async def choose_instead(hotline: Hotline, call: Call) -> Reply:

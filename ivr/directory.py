@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from ivr.errors import Invalid
 from ivr.page import Page
 from ivr.profile.fields import CellOfSpells, Number, Reachable, Text, spells_of, within
+from ivr.profile.texts import Template
 
 UNSHOWN = "未显示号码"
 
@@ -106,6 +107,9 @@ class Line(Page):
     )
     duty_phone: Reachable | Literal[""] = Field(
         default="", title="值班电话", description="值班室的电话，会告知来电人"
+    )
+    text: Template | Literal[""] = Field(
+        default="", title="短信", description="本人未接时发给来电人的短信；不填按 hotline.toml 的 [texts]"
     )
     holders: Annotated[str, AfterValidator(_holders)] = Field(
         default="",

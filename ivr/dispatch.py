@@ -24,6 +24,7 @@ from ivr import (
     probes,
     ring_back_flow,
     switchboard,
+    texts,
 )
 from ivr.acd import Word, callbacks
 from ivr.carrier import Asked, CarrierFailed
@@ -182,6 +183,7 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "invite": lambda hotline, errand: switchboard.invite(hotline, errand.sid, int(errand.step)),
     "hand_over": lambda hotline, errand: switchboard.hand_over(hotline, errand.sid, *errand.step.split()),
     "probe": lambda hotline, errand: probe_flow.dial(hotline, errand.sid),
+    "text": lambda hotline, errand: texts.send(hotline, errand.sid),
     "judge": lambda hotline, errand: probes.judge(hotline, errand.sid),
     "ring_official": lambda hotline, errand: ring_back_flow.ring_official(hotline, errand.sid),
     "ring_caller": lambda hotline, errand: ring_back_flow.ring_caller(hotline, errand.sid),

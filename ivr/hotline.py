@@ -175,6 +175,12 @@ def rules(handbook: Handbook) -> dict[str, str]:
     found["probe_seconds"] = str(
         profile.probes.ring_seconds + profile.probes.listen_seconds + LONGEST_TEST_SECONDS
     )
+    texts = profile.texts
+    found |= {
+        "texts_a_number": str(texts.a_number),
+        "texts_alike": str(texts.alike),
+        "texts_a_day": str(texts.a_day),
+    }
     found["failures_before_alarm"] = str(profile.direct.failures_before_alarm)
     found |= {f"break:{reason}": str(limit) for reason, limit in profile.desk.longest_break_seconds().items()}
     for name, queue in profile.queues.items():

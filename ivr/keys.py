@@ -128,6 +128,11 @@ KEYS = (
         "what the holder of a post is at, and until when nobody rings them",
     ),
     Key("phones:<line>", "hash", "for ever", "how often in a row the own phone of a post could not be rung"),
+    Key(
+        "text:<sid>", "hash", "until purged", "the text that a call's caller was sent, and what became of it"
+    ),
+    Key("texted:<number>", "zset", "expires", "the texts to a number in the last day"),
+    Key("texts_of:<day>", "string", "expires", "how many texts were written on a day"),
     # what the hotline knows (written by hotline.py)
     Key("profile", "hash", "for ever", "the hotline's own facts: title, hours, rules"),
     Key("directory", "hash", "for ever", "published number to whose it is"),

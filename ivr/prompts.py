@@ -67,6 +67,7 @@ OCCASIONS = {
         frozenset({"whose", "away", "until_spoken"}),
     ),
     "official_quiet": Occasion("本人的免打扰时段"),
+    "text_sent": Occasion("找不到本人、会发短信时；短信里已有值班电话"),
     "say_duty": Occasion(
         "不发短信时，把值班电话念给来电人；{duty_office} 是值班室，{duty_digits} 是逐字读出的号码",
         frozenset({"duty_office", "duty_digits"}),

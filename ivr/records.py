@@ -72,6 +72,8 @@ class Record(BaseModel):
     holder: str | None  # who held the post when the call came, as the directory numbers its holders
     answered_by: str | None  # of a post that answers in person: own, second or duty phone
     missed_why: str | None  # why the official could not be reached
+    text: str | None  # what the caller was sent, so what was promised
+    text_state: str | None  # what is known of its delivery
     arrived: datetime
     queued: datetime | None
     offered: datetime | None
@@ -248,6 +250,8 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         holder=stored.get("holder") or None,
         answered_by=stored.get("answered_by"),
         missed_why=stored.get("missed_why"),
+        text=stored.get("text"),
+        text_state=stored.get("text_state"),
         arrived=datetime.fromtimestamp(arrived / 1000, zone),
         **{name: moment(name) for name in ("queued", "offered", "accepted", "joined", "parted", "ended")},
         **{name: seconds(name) for name in ("waited", "talked", "held", "wrapped")},

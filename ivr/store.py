@@ -27,6 +27,7 @@ CHAPTERS = (
     "promises",
     "direct",
     "ring_back",
+    "texts",
     "operators",
     "supervision",
     "listening",

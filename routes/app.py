@@ -23,6 +23,7 @@ from ivr.logs import speak_json
 from ivr.newswire import Newswire
 from ivr.store import connect, examine, load_library
 from routes import (
+    absences,
     account,
     admin,
     announcement,
@@ -50,6 +51,7 @@ from routes import (
 from routes.audio import Audio
 from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
+from routes.texts import Texts
 from routes.voice import Voice
 
 OPENING_SECONDS = 3.0  # that a start waits for the store, before it answers without it
@@ -76,6 +78,7 @@ PARTS = (
     talk,
     promise_link,
     promises,
+    absences,
     audit,
     tokens,
     *admin.PARTS,
@@ -97,11 +100,14 @@ class Front:
     def __init__(self, settings: Settings) -> None:
         self.hotlines: dict[str, Hotline] = {}
         self._voice = Voice(self.hotlines, settings)
+        self._texts = Texts(self.hotlines, settings)
         self._console = SafeHeaders(build_console(settings, self.hotlines), settings.twilio_api_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/voice/"):
             await self._voice(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith("/texts/"):
+            await self._texts(scope, receive, send)
         else:
             await self._console(scope, receive, send)
 

@@ -90,11 +90,11 @@ class Voice:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] != "POST":
             raise Turned(405, "Webhooks are POST: set the number's method to HTTP POST.")
-        form = self._signed_form(scope, await _body(scope, receive))
+        form = self._signed_form(scope, await body_of(scope, receive))
         sid = form.get("CallSid", "")
         if not _CALL_SID.fullmatch(sid):
             raise Turned(400, "No CallSid: this is not a webhook of a call.")
-        return await self._speak(scope, Call(sid, form, _query(scope)))
+        return await self._speak(scope, Call(sid, form, query_of(scope)))
 
     def _signed_form(self, scope: Scope, body: bytes) -> dict[str, str]:
         """The form, once each field is known to come from the carrier. 403 for anything else."""
@@ -154,7 +154,7 @@ class Voice:
         return Answer(200, render(reply))
 
 
-def _query(scope: Scope) -> dict[str, str]:
+def query_of(scope: Scope) -> dict[str, str]:
     asked = scope["query_string"]
     return dict(parse_qsl(asked.decode("latin-1"))) if asked else {}
 
@@ -174,7 +174,7 @@ def _plain(text: str) -> str:
     return unquote_to_bytes(text).decode()
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
+async def body_of(scope: Scope, receive: Receive) -> bytes:
     """The whole body, or 413 before more of it is read than anybody sends."""
     body = b""
     while True:

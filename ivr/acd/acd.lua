@@ -63,6 +63,9 @@ cluster because the braces put all of them into one slot.
     promise_counts      hash    "<number>:<what>": how many promises a post made, kept, kept late, did not keep
     tasks               zset    promises that nobody kept, for whoever looks after what is left (待办), by since when
     probe_run           hash    the tests asked for together: by asked total done failed; scheduled
+    text:<sid>          hash    the text of a call: state since to line words written taken code
+    texted:<number>     zset    "<sid> <words>" of the texts to a number in the last day, by when they were written
+    texts_of:<day>      string  how many texts were written on a day
     absent:<line>       hash    kind until by since: what the holder of a post is at, and until when nobody rings them
     phones:<line>       hash    failed why at: how often in a row the own phone of a post could not be rung
 
@@ -131,6 +134,14 @@ local MOVES = {
   ready     = { intent = { paused = 'ready', leaving = 'ready' } },
   pause     = { intent = { ready = 'paused', leaving = 'paused', paused = 'paused' } },
   leave     = { intent = { ready = 'leaving', paused = 'leaving' } },
+  write_text    = { text = { none = 'queued' } },
+  send_text     = { text = { queued = 'sending' } },
+  put_back_text = { text = { sending = 'queued' } },
+  accept_text   = { text = { sending = 'sent', unsure = 'sent' } },
+  deliver_text  = { text = { sending = 'delivered', sent = 'delivered', unsure = 'delivered' } },
+  lose_text     = { text = { sending = 'undelivered', sent = 'undelivered', unsure = 'undelivered' } },
+  refuse_text   = { text = { queued = 'refused', sending = 'refused' } },
+  doubt_text    = { text = { sending = 'unsure' } },
   sign_in   = { presence = { off = 'on' }, intent = { ready = 'paused', paused = 'paused', leaving = 'paused' } },
   lapse     = { presence = { on = 'lapsed' } },
   renew     = { presence = { lapsed = 'on' } },
@@ -151,7 +162,8 @@ local MOVES = {
   end_back    = { ring_back = { official = 'over', caller = 'over', talking = 'over' } },
 }
 local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', line = 'idle', intent = 'paused', presence = 'off',
-                   help = 'none', ear = 'none', probe = 'none', promise = 'none', ring_back = 'none' }
+                   help = 'none', ear = 'none', probe = 'none', promise = 'none', ring_back = 'none',
+                   text = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',

@@ -190,6 +190,7 @@ local WHEN_DUE = {
   call = late_back,
   age = expire_back,
   forget = forget_missed,
+  text = text_hangs,
 }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts. What an act before it

@@ -21,6 +21,10 @@ class CarrierRefused(CarrierFailed):
     """The carrier will not do it, however often it is asked: a number it does not call, a room that is over."""
 
 
+class CarrierBusy(CarrierFailed):
+    """Too many requests: this one was not carried out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """How somebody is called into a conference."""
@@ -83,6 +87,10 @@ class Carrier(Protocol):
 
     async def sound_of(self, recording: str) -> bytes:
         """The recording as a WAV file."""
+
+    async def text(self, to: str, body: str, *, sender: str, news: str) -> str:
+        """Send a text; its delivery is reported to `news`. Its sid. Raises `CarrierRefused` for one that is not sent,
+        `CarrierBusy` for one that may be tried later, and `CarrierFailed` when nobody knows."""
 
     def softphone_token(self, identity: str, seconds: int) -> str:
         """What a browser registers with as `identity`; good for so many seconds."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
@@ -13,7 +14,7 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
 from config.settings import Settings
-from ivr.carrier import Asked, CarrierFailed, CarrierRefused, Invitation
+from ivr.carrier import Asked, CarrierBusy, CarrierFailed, CarrierRefused, Invitation
 
 TIMEOUT_SECONDS = 2.0
 TRIES = 2
@@ -166,6 +167,18 @@ class Twilio:
             await self._try(lambda: numbers(str(ours[0].sid)).update_async(**where))
         else:
             await self._try(lambda: numbers.create_async(phone_number=number, **where))
+
+    async def text(self, to: str, body: str, *, sender: str, news: str) -> str:
+        send = partial(
+            self._client.messages.create_async, to=to, from_=sender, body=body, status_callback=news
+        )
+        try:
+            return str((await self._try(send, tries=1)).sid)
+        except TwilioRestException as refused:
+            if refused.status == 429:
+                raise CarrierBusy(str(refused.msg)) from refused
+            kind = CarrierFailed if _may_be_repeated(refused.status) else CarrierRefused
+            raise kind(f"{refused.code}: {refused.msg}") from refused
 
     def softphone_token(self, identity: str, seconds: int) -> str:
         token = AccessToken(

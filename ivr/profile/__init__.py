@@ -31,6 +31,7 @@ from ivr.profile.queue import MAIN, CallerClass, Queue, QueueRules
 from ivr.profile.restraint import Restraint
 from ivr.profile.supervision import Alarms, Supervision
 from ivr.profile.talk import TalkRules
+from ivr.profile.texts import TextRules
 
 
 class OpeningHours(Page):
@@ -74,6 +75,7 @@ class Profile(Page):
     queue: QueueRules = Field(description="排队与派话规则")
     callbacks: CallbackRules = Field(default=CallbackRules(), description="回电、留言与漏接")
     direct: DirectRules = Field(default=DirectRules(), description="本人接听：打到负责人自己的电话上")
+    texts: TextRules = Field(default=TextRules(), description="短信：本人未接时发给来电人")
     patience: Patience = Field(default=Patience(), description="对排队来电人的安抚与照顾")
     restraint: Restraint = Field(default=Restraint(), description="对频繁来电、骚扰来电的克制")
     desk: DeskRules = Field(default=DeskRules(), description="坐席的权限与时限")

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Whom, Word, callbacks, direct, party, probes, promises, ring_back
+from ivr.acd import Outcome, Whom, Word, callbacks, direct, party, probes, promises, ring_back, texts
+from ivr.acd.texts import TextState
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import (
@@ -194,7 +195,16 @@ def to_an_official(
         lambda: direct.learn_why(hotline, sid, whom=Whom.OWN, why="off"),
         lambda: direct.turn_to_operators(hotline, sid, is_open=chance.random() < 0.5),
         lambda: direct.give_up(hotline, sid),
+        lambda: a_text_goes_its_way(hotline, chance, n, sid),
     ]
+
+
+async def a_text_goes_its_way(hotline: Hotline, chance: random.Random, n: int, sid: str) -> None:
+    """It is written, sent, and something is said of it."""
+    await texts.write_text(hotline, sid, number=f"+86154{n:08d}", line=MAYOR, words="会后", day="today")
+    await texts.send_text(hotline, sid)
+    said = (state for state in TextState if state is not TextState.SENDING)
+    await texts.text_is(hotline, sid, chance.choice(list(said)))
 
 
 async def an_official_answers(hotline: Hotline, n: int) -> None:

@@ -1,0 +1,73 @@
+--[[
+The text that a caller gets when the official could not be reached: one for a call at most, within the caps of the
+network, and what became of it. It is sent at most once: of a request that may have been carried out, nobody knows.
+Its helpers are used here.
+]]
+
+local text_hangs
+
+do
+  local DAY_MS = 24 * 3600 * 1000
+  local SENDING_MS = 90 * 1000 -- within which a worker takes it, and within which it has said what became of it
+
+  -- Whether the caps allow one more: to this number a day, of these very words, and to everybody a day. `day` names it.
+  local function is_capped(number, words, day)
+    local sent = key('texted', number)
+    redis.call('ZREMRANGEBYSCORE', sent, '-inf', NOW - DAY_MS)
+    local list, same = redis.call('ZRANGE', sent, 0, -1), 0
+    for _, one_sent in ipairs(list) do
+      if string.match(one_sent, ' (.*)$') == words then same = same + 1 end
+    end
+    if #list >= rule('texts_a_number') then return 'number' end
+    if same >= rule('texts_alike') then return 'alike' end
+    if (tonumber(redis.call('GET', key('texts_of', day))) or 0) >= rule('texts_a_day') then return 'day' end
+    return ''
+  end
+
+  -- A text is to be sent to the caller of this call. Answers { word, which cap forbids it }.
+  local function write_text(sid, number, line, words, day)
+    if one(of_call(sid, 'arrived')) == '' then return { 'GONE', '' } end
+    if redis.call('EXISTS', key('text', sid)) == 1 then return { 'ALREADY', '' } end
+    local cap = is_capped(number, words, day)
+    if cap ~= '' then return { 'NO', cap } end
+    local facts = { 'to', number, 'line', line, 'words', words, 'written', NOW }
+    if not happen_to('text', 'write_text', sid, line, facts) then return { 'ALREADY', '' } end
+    redis.call('ZADD', key('texted', number), NOW, sid .. ' ' .. words)
+    redis.call('PEXPIRE', key('texted', number), DAY_MS)
+    redis.call('INCR', key('texts_of', day))
+    redis.call('PEXPIRE', key('texts_of', day), 2 * DAY_MS)
+    redis.call('HSET', call_key(sid), 'text', words, 'text_state', 'queued')
+    due('text', sid, NOW + SENDING_MS)
+    errand('text', sid)
+    return { 'OK', '' }
+  end
+
+  -- A worker takes it to the gateway. Answers { word, number, words }; exactly one is told OK.
+  local function send_text(sid)
+    if not happen_to('text', 'send_text', sid, nil, { 'taken', NOW }) then return { 'GONE', '', '' } end
+    due('text', sid, NOW + SENDING_MS)
+    local t = redis.call('HMGET', key('text', sid), 'to', 'words')
+    return { 'OK', t[1], t[2] }
+  end
+
+  local BECOMES = { queued = 'put_back_text', sent = 'accept_text', delivered = 'deliver_text',
+                    undelivered = 'lose_text', refused = 'refuse_text', unsure = 'doubt_text' }
+
+  -- What the gateway says became of it, in whatever order.
+  local function text_is(sid, state, code)
+    if not happen_to('text', BECOMES[state], sid, nil, { 'code', code }) then return { 'ALREADY' } end
+    if state == 'queued' then due('text', sid, NOW + SENDING_MS) else not_due('text', sid) end
+    if one(of_call(sid, 'arrived')) ~= '' then redis.call('HSET', call_key(sid), 'text_state', state) end
+    return { 'OK' }
+  end
+
+  -- Nobody took it, or whoever did has not said what became of it.
+  function text_hangs(sid)
+    local state = redis.call('HGET', key('text', sid), 'state')
+    text_is(sid, state == 'queued' and 'refused' or 'unsure', 'late')
+  end
+
+  register('write_text', write_text)
+  register('send_text', send_text)
+  register('text_is', text_is)
+end

@@ -1,0 +1,30 @@
+"""The phones of officials in a demonstration: most answer, and some show what a caller meets when nobody does."""
+
+import aiohttp
+
+from ivr.hotline import Hotline
+
+ANSWERS = "answers_and_presses_1"
+OTHERWISE = {
+    "市教育局局长": "declined",  # in a meeting, as in the report that this hotline was made after
+    "市财政局局长": "busy",
+    "市公安局局长": "no_answer",
+    "市民政局局长": "switched_off",
+    "市自然资源和规划局局长": "voicemail",
+    "市生态环境局局长": "invalid",
+}
+
+
+async def give_phones(company: str, hotline: Hotline) -> None:
+    """Every phone that a post or its duty office has is registered with the phone company, and does as it should."""
+    async with aiohttp.ClientSession(company) as http:
+        for line in hotline.handbook.directory.lines:
+            for phone, behaviour in (
+                (line.own_phone, OTHERWISE.get(line.post, ANSWERS)),
+                (line.second_phone, ANSWERS),
+                (line.duty_phone, ANSWERS),
+            ):
+                if phone:
+                    what = {"behaviour": behaviour, "landline": phone == line.duty_phone}
+                    async with http.put(f"/simulator/phones/{phone}", json=what) as answer:
+                        answer.raise_for_status()

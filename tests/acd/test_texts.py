@@ -1,0 +1,63 @@
+"""Texts: one for a call, within the caps, sent at most once, whatever is said in whatever order."""
+
+import asyncio
+
+from ivr.acd import Word, texts
+from ivr.acd.texts import TextState
+from ivr.hotline import Hotline
+from tests.acd.people import dials, sid_of
+from tests.cast import MAYOR, WU
+from tests.conftest import Clock
+
+DAY = 24 * 3600
+
+
+async def written(hotline: Hotline, n: int, words: str = "会后联系您") -> texts.Written:
+    sid = await dials(hotline, n)
+    return await texts.write_text(hotline, sid, number=WU, line=MAYOR, words=words, day="2026-11-23")
+
+
+async def state_of(hotline: Hotline, n: int) -> str:
+    return str(await hotline.store.ask("HGET", hotline.key("text", sid_of(n)), "state"))
+
+
+async def test_of_many_who_ask_for_one_text_and_many_who_send_it_one_does(hotline: Hotline) -> None:
+    asked = await asyncio.gather(*(written(hotline, 1) for _ in range(20)))
+    assert sorted(one.word for one in asked) == [Word.ALREADY] * 19 + [Word.OK]
+    taken = await asyncio.gather(*(texts.send_text(hotline, sid_of(1)) for _ in range(20)))
+    assert sorted(one.word for one in taken) == [Word.GONE] * 19 + [Word.OK]
+
+
+async def test_a_third_alike_and_a_fifth_at_all_are_not_sent_within_a_day(
+    hotline: Hotline, clock: Clock
+) -> None:
+    assert [(await written(hotline, n)).cap for n in (1, 2, 3)] == ["", "", "alike"]
+    assert [(await written(hotline, n, f"{n}")).cap for n in (4, 5, 6)] == ["", "", "number"]
+    clock.passes(DAY + 1)
+    assert (await written(hotline, 7)).word is Word.OK
+
+
+async def test_no_more_are_sent_a_day_than_the_hotline_may(hotline: Hotline) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "texts_a_day", 1)
+    assert (await written(hotline, 1)).word is Word.OK
+    assert (await written(hotline, 2, "另一条")).cap == "day"
+
+
+async def test_what_is_said_late_or_twice_of_a_text_does_not_turn_it_back(hotline: Hotline) -> None:
+    await written(hotline, 1)
+    await texts.send_text(hotline, sid_of(1))
+    assert await texts.text_is(hotline, sid_of(1), TextState.DELIVERED) is Word.OK
+    for late in (TextState.SENT, TextState.DELIVERED, TextState.UNSURE, TextState.UNDELIVERED):
+        assert await texts.text_is(hotline, sid_of(1), late) is Word.ALREADY
+    assert await state_of(hotline, 1) == "delivered"
+
+
+async def test_a_text_whose_sender_died_is_unsure_and_is_not_sent_again(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await written(hotline, 1)
+    await texts.send_text(hotline, sid_of(1))
+    clock.passes(91)
+    await hotline.ask("acd_tick", 100)
+    assert await state_of(hotline, 1) == "unsure"
+    assert (await texts.send_text(hotline, sid_of(1))).word is Word.GONE
