@@ -203,8 +203,9 @@ async def a_text_goes_its_way(hotline: Hotline, chance: random.Random, n: int, s
     """It is written, sent, and something is said of it."""
     await texts.write_text(hotline, sid, number=f"+86154{n:08d}", line=MAYOR, words="会后", day="today")
     await texts.send_text(hotline, sid)
-    said = (state for state in TextState if state is not TextState.SENDING)
-    await texts.text_is(hotline, sid, chance.choice(list(said)))
+    for state in chance.sample(list(TextState), len(TextState)):
+        if state is not TextState.SENDING:
+            await texts.text_is(hotline, sid, state)
 
 
 async def an_official_answers(hotline: Hotline, n: int) -> None:
