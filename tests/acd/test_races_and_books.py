@@ -113,6 +113,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         *[lambda: the_guest_goes(hotline, operator, chance.choice(("busy", "left")))] * 2,
         *back_moves(hotline, chance, operator),
         lambda: acd.release(hotline, operator=operator),
+        lambda: a_text_goes_its_way(hotline, chance, n, sid_of(7000 + n)),
         *[lambda: chance.choice(to_an_official(hotline, chance, n, sid))()] * 3,
         lambda: acd.hang_up(hotline, sid, by="caller"),
         *probe_moves(hotline, chance),
@@ -195,12 +196,13 @@ def to_an_official(
         lambda: direct.learn_why(hotline, sid, whom=Whom.OWN, why="off"),
         lambda: direct.turn_to_operators(hotline, sid, is_open=chance.random() < 0.5),
         lambda: direct.give_up(hotline, sid),
-        lambda: a_text_goes_its_way(hotline, chance, n, sid),
     ]
 
 
 async def a_text_goes_its_way(hotline: Hotline, chance: random.Random, n: int, sid: str) -> None:
-    """It is written, sent, and something is said of it."""
+    """A call's text is written, sent, and something is said of it."""
+    await acd.arrive(hotline, sid, line=MAYOR, caller="", is_open=True, in_person=True)
+    await acd.hang_up(hotline, sid, by="caller")
     await texts.write_text(hotline, sid, number=f"+86154{n:08d}", line=MAYOR, words="会后", day="today")
     await texts.send_text(hotline, sid)
     for state in chance.sample(list(TextState), len(TextState)):
