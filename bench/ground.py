@@ -21,8 +21,8 @@ from redis.exceptions import RedisError
 from ivr import embedded
 from ivr.carrier.twilio import Twilio
 from ivr.demo import Demo
-from ivr.handbook import Handbook, read_folder
-from ivr.hotline import CALENDAR, HOTLINES, Hotline, open_hotline, teach
+from ivr.handbook import CALENDAR, HOTLINES, Handbook, read_folder
+from ivr.hotline import Hotline, open_hotline, teach
 from ivr.store import Store, connect, load_library
 
 START_SECONDS = 20.0

@@ -23,6 +23,7 @@ from ivr.handbook import Handbook, from_sections, to_sections
 from ivr.hotline import NOTHING, Hotline, learn, teach
 from ivr.hours import Calendar, Correction, Notice, Override
 from ivr.roles import Person
+from ivr.upgrade import completed
 
 DOORS = {"open": "保持开放", "closed": "保持关闭", None: "恢复按日历开放"}
 MEANS = {"work": "上班", "rest": "休息"}
@@ -160,7 +161,7 @@ async def restore(hotline: Hotline, number: int, *, by: Person | None = None) ->
         later = await newest(hotline.store, hotline.name, after=max(0, number))
         if not 0 < number <= seen or [one.number for one in later] != list(range(seen, number, -1)):
             raise NotFound(f"没有第 {number} 版，或它已不在保存的最近 {KEPT} 次修改之内")
-        earlier = from_sections(undone(to_sections(known), later))
+        earlier = from_sections(completed(hotline.name, undone(to_sections(known), later)))
         if earlier == known:
             return
         await audit.note(hotline, by, Act.CHANGE, note.what)

@@ -17,8 +17,8 @@ from ivr import accounts, acd, audit, check, demo, probe_report, recordings, tra
 from ivr.carrier.twilio import Twilio
 from ivr.check import LAST_CALLS
 from ivr.errors import Refused
-from ivr.handbook import from_sections, read_folder, write_folder
-from ivr.hotline import CALENDAR, loaded, stored_sections, teach
+from ivr.handbook import CALENDAR, from_sections, read_folder, write_folder
+from ivr.hotline import loaded, stored_sections, teach
 from ivr.probe_report import NobodyTests
 from ivr.roles import Role
 from ivr.store import Store, Unfit, connect, examine

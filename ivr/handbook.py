@@ -36,6 +36,9 @@ Fields = dict[str, object]
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
+HOTLINES = Path(__file__).parent.parent / "config" / "hotlines"  # what a new installation starts from
+CALENDAR = Path(__file__).parent.parent / "config" / "calendar"
+
 PROFILE = "hotline.toml"
 DIRECTORY = "directory.csv"
 LEDGER = "ledger.csv"

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import chain
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,9 +17,10 @@ from zoneinfo import ZoneInfo
 from config.settings import Settings
 from ivr.carrier import Carrier
 from ivr.editions import Note, differences, entry
-from ivr.handbook import Handbook, Sections, from_sections, read_folder, to_sections
+from ivr.handbook import CALENDAR, HOTLINES, Handbook, Sections, from_sections, read_folder, to_sections
 from ivr.keys import root
 from ivr.store import Store
+from ivr.upgrade import completed
 
 SECTIONS = ("profile", "directory", "ledger", "prompts", "calendar")
 LOADED = Note()
@@ -86,18 +86,26 @@ def loaded() -> Note:
     return Note(at=wall_clock())
 
 
-HOTLINES = Path(__file__).parent.parent / "config" / "hotlines"
-CALENDAR = Path(__file__).parent.parent / "config" / "calendar"
-
-
 async def open_hotline(name: str, store: Store, carrier: Carrier, settings: Settings) -> Hotline:
-    """A hotline out of the store; on the very first start, out of its folder under config/."""
+    """A hotline out of the store; on the very first start, out of its folder under config/. A store that an older
+    release has taught learns what this one needs besides."""
     if await store.ask("GET", root(name) + "edition") is None:
         await teach(store, name, read_folder(HOTLINES / name, CALENDAR), replacing="0", note=loaded())
-    handbook = from_sections(await stored_sections(store, name))
-    hotline = Hotline(name, store, carrier, settings, handbook)
-    hotline.edition = await store.ask("GET", hotline.key("edition"))
-    return hotline
+    handbook, edition = await _up_to_date(store, name)
+    return Hotline(name, store, carrier, settings, handbook, edition=edition)
+
+
+async def _up_to_date(store: Store, name: str) -> tuple[Handbook, str]:
+    """What the store knows, once it also knows what this release asks for; and the edition that says so."""
+    while True:
+        edition, known = await _as_stored(store, name)
+        handbook = from_sections(completed(name, known))
+        written = await store.ask("HGETALL", root(name) + "rules")
+        if known["prompts"].keys() == to_sections(handbook)["prompts"].keys() and written == rules(handbook):
+            return handbook, edition
+        await teach(
+            store, name, handbook, replacing=edition, note=Note("新版本补充的提示语和规则", at=wall_clock())
+        )
 
 
 async def learn(hotline: Hotline) -> bool:

@@ -27,8 +27,8 @@ from ivr import acd
 from ivr.acd import Outcome, Word
 from ivr.carrier.twilio import Twilio
 from ivr.demo import Demo
-from ivr.handbook import read_folder
-from ivr.hotline import CALENDAR, HOTLINES, Hotline, rules
+from ivr.handbook import CALENDAR, HOTLINES, read_folder
+from ivr.hotline import Hotline, rules
 from ivr.keys import root
 from ivr.store import connect
 from tests.acd.books import what_is_wrong

@@ -1,6 +1,7 @@
 """The store: which servers will do, what is said of those that will not, and what survives."""
 
 import asyncio
+import json
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -151,6 +152,25 @@ async def test_what_was_edited_in_the_store_is_not_replaced_by_the_folder(hotlin
     await teach(hotline.store, "nanning", changed)
     again = await open_hotline("nanning", hotline.store, hotline.carrier, hotline.settings)
     assert again.handbook.override == "closed"
+
+
+async def test_a_store_that_an_older_release_has_taught_learns_the_new_words_and_rules(
+    hotline: Hotline,
+) -> None:
+    """And loses nothing of its own: a sentence that was edited stays as it was edited."""
+    store, key = hotline.store, hotline.key
+    own = json.loads(await store.ask("HGET", key("prompts"), "cmn-CN:greeting")) | {
+        "text": "您好，这里是热线。"
+    }
+    await store.ask("HSET", key("prompts"), "cmn-CN:greeting", json.dumps(own, ensure_ascii=False))
+    await store.ask("HDEL", key("prompts"), "cmn-CN:thank", "cmn-CN:goodbye")
+    await store.ask("HDEL", key("rules"), "regain_seconds")
+    again = await open_hotline("nanning", store, hotline.carrier, hotline.settings)
+    assert again.handbook.prompts.say("greeting").text == "您好，这里是热线。"
+    assert again.handbook.prompts.say("thank") == hotline.handbook.prompts.say("thank")
+    assert await store.ask("HGET", key("rules"), "regain_seconds") == "300"
+    newest = await open_hotline("nanning", store, hotline.carrier, hotline.settings)
+    assert newest.edition == again.edition == str(int(hotline.edition) + 1)
 
 
 async def test_a_hotline_that_nobody_ever_loaded_is_named(hotline: Hotline) -> None:
