@@ -38,6 +38,9 @@ CHAPTERS = (
     "look",
 )  # of one library, in this order
 TIMEOUT_SECONDS = 3.0
+PLAIN = frozenset(
+    {"EXISTS", "GET", "HGET", "HGETALL", "HMGET", "ZCARD", "ZCOUNT"}
+)  # answers are words or numbers
 OLDEST = {"valkey": (7, 2), "redis": (7, 0)}
 
 
@@ -47,7 +50,7 @@ class Unfit(Exception):
 
 @dataclass(slots=True)
 class Store:
-    """The store, over redis-py; the queue's functions go over a wire of their own."""
+    """The store: the queue's functions and plain questions over a wire of our own, everything else over redis-py."""
 
     url: str
     redis: "Redis"
@@ -55,7 +58,17 @@ class Store:
 
     async def ask(self, *command: object) -> Answer:
         """One command's answer. Raises what redis-py raises."""
+        if command[0] in PLAIN:
+            return await self._plain(command)
         return await self.redis.execute_command(*command)
+
+    async def _plain(self, command: tuple[Any, ...]) -> Answer:
+        """A question in the path of every request: it changes nothing, so a broken connection is tried again."""
+        try:
+            answer = await self._wire.ask(*command)
+        except RedisConnectionError:
+            answer = await self._wire.ask(*command)
+        return dict(zip(answer[::2], answer[1::2], strict=True)) if command[0] == "HGETALL" else answer
 
     async def call(self, function: str, root: str, *arguments: str | int) -> Answer:
         """FCALL. Every function may be repeated, so a broken connection is tried again; a server that has lost the

@@ -1,8 +1,9 @@
-"""One connection to the store for the queue's functions, which thousands of calls ask at once.
+"""One connection to the store for the queue's functions and plain questions, which thousands of calls ask at once.
 
 redis-py spends more on a round trip than Valkey does on the move. Here the questions of one turn of the event loop
 leave together, answers come back in the order of the questions, and nothing else is done: what connections,
-passwords and certificates are is redis-py's to say, and every command but FCALL goes through it.
+passwords and certificates are is redis-py's to say, and whatever is not asked in the path of every request goes
+through it.
 """
 
 import asyncio

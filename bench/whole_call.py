@@ -1,0 +1,186 @@
+"""What one whole answered call costs the hotline: processor time of its worker and of Valkey, from dialling to wrap-up.
+
+Callers and softphones live in the pretend phone company, a process of its own, sixteen times as fast as life; operators
+sit at event streams, as the page in a browser does, and act by HTTP. A call is everything that it sets going: greeting,
+line, offer, acceptance, the carrier's redirect, both ways into the room and out of it, rating, wrap-up, and what the
+desks are shown meanwhile. The same desks are first measured with nobody dialling, for as long; that share (heartbeats,
+clocks, looking for errands) is what the hotline costs without a call, and is told apart.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aiohttp
+from rich.console import Console
+
+from bench.ground import DISK, Broken, called_off, caller, free_port
+from bench.targets import Target
+from ivr import demo
+from ivr.accounts import Role, issue_token
+from ivr.demo import CannotStart, Demo
+from ivr.store import connect
+
+DEAREST_MS = 12.0
+SPEED = 16.0
+LINE = "+8677100000002"
+BEAT_SECONDS = 3.0  # as the page in the browser does
+TALK_SECONDS = 0.3
+PATIENCE_SECONDS = 60.0
+SCRIPT = [{"when": "请您评价", "press": "1"}]
+HOTLINE = "nanning"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    desks: int
+    calls: int  # of each desk, one after the other
+
+
+FULL, QUICK = Size(desks=10, calls=30), Size(desks=2, calls=2)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One operator: an event stream, a heartbeat, a softphone, and the hand on the buttons."""
+
+    http: aiohttp.ClientSession
+    url: str
+    company: str
+    seat: int
+    token: str
+    shown: dict[str, Any] = field(default_factory=dict)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    identity: str = ""
+
+    async def sits_down(self) -> None:
+        await self.ask("PUT", "/presence", present=True)
+        phone = await self.ask("GET", "/softphone")
+        self.identity = phone["identity"]
+        await self.at_the_company("/simulator/softphones", token=phone["token"])
+        await self.ask("PUT", "/intent", intent="ready")
+
+    async def watches(self) -> None:
+        async with self.http.get(f"{self.url}/events", headers=self.headers) as stream:
+            async for line in stream.content:
+                if line.startswith(b"data: {") and b'"presence"' in line:
+                    self.shown = json.loads(line.removeprefix(b"data: "))
+                    self.news.set()
+
+    async def beats(self) -> None:
+        while True:
+            await self.ask("POST", "/heartbeat")
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def sees(self, line: str) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self.shown.get("line") != line:
+                self.news.clear()
+                await self.news.wait()
+
+    async def takes(self, calls: int) -> None:
+        """So many calls, each dialled as soon as the one before is wrapped up."""
+        for n in range(calls):
+            number = caller(self.seat * 1000 + n)  # nobody rings twice: nobody is asked less than the whole
+            await self.at_the_company("/simulator/calls", **{"from": number, "to": LINE, "script": SCRIPT})
+            await self.sees("offered")
+            await self.ask("POST", "/acceptance", sid=self.shown["call"]["sid"])
+            await self.at_the_company(f"/simulator/softphones/{self.identity}/calls", params={})
+            await self.sees("talking")
+            await asyncio.sleep(TALK_SECONDS)
+            await self.ask("POST", "/hang-up")
+            await self.sees("wrap_up")
+            await self.ask("POST", "/wrap-up/end")
+            await self.sees("idle")
+
+    async def ask(self, method: str, path: str, **body: object) -> Any:
+        async with self.http.request(
+            method, self.url + path, json=body or None, headers=self.headers
+        ) as answer:
+            if answer.status >= 300:
+                raise Broken(f"{method} {path}: {answer.status} {await answer.text()}")
+            return await answer.json()
+
+    async def at_the_company(self, path: str, **body: object) -> None:
+        async with self.http.post(self.company + path, json=body) as answer:
+            if answer.status >= 300:
+                raise Broken(f"{path}: {answer.status} {await answer.text()}")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+async def run(console: Console, quick: bool) -> list[Target]:
+    size = QUICK if quick else FULL
+    try:
+        async with _machine() as machine, _desks(machine, size) as desks:
+            began, before = time.monotonic(), _clocks(machine)
+            await asyncio.gather(*(desk.takes(size.calls) for desk in desks))
+            after, seconds = _clocks(machine), time.monotonic() - began
+            await asyncio.sleep(seconds)  # the same desks, as long, and nobody dials
+            idle = _clocks(machine)
+    except CannotStart as why:
+        raise Broken(str(why)) from why
+    except TimeoutError:
+        raise Broken(f"a desk did not show what it should within {PATIENCE_SECONDS:.0f} s") from None
+    calls = size.desks * size.calls
+    busy = {name: after[name] - before[name] for name in before}
+    quiet = {name: idle[name] - after[name] for name in before}
+    each = {name: 1000 * (busy[name] - quiet[name]) / calls for name in before}
+    console.print(
+        f"Whole calls: {calls} at {size.desks} desks in {seconds:.0f} s. Each cost "
+        + ", ".join(f"{name} {figure:.1f} ms" for name, figure in each.items())
+        + f"; with nobody dialling, worker and Valkey took {(quiet['app'] + quiet['valkey']) / seconds:.1%} of a core"
+    )
+    dear = each["app"] + each["valkey"]
+    return [Target("a whole answered call: worker and Valkey", dear, "at most", DEAREST_MS, "ms")]
+
+
+@asynccontextmanager
+async def _machine() -> AsyncIterator[Demo]:
+    """Valkey, one worker and the phone company, each a process of its own."""
+    DISK.mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="bench-", dir=DISK.absolute()) as folder:
+        machine = Demo(free_port(), free_port(), folder=Path(folder), redis_url=None, speed=SPEED)
+        try:
+            await demo.open_up(machine)
+            yield machine
+        finally:
+            await demo.close_down(machine)
+
+
+@asynccontextmanager
+async def _desks(machine: Demo, size: Size) -> AsyncIterator[list[Desk]]:
+    store = connect(machine.store_url)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=None)
+            )
+        )
+        desks = []
+        for n in range(size.desks):
+            seat = 9101 + n
+            token = await issue_token(machine.settings(), store, HOTLINE, role=Role.OPERATOR, id=str(seat))
+            desk = Desk(http, f"{machine.url}/api/{HOTLINE}/desk", machine.simulator_url, seat, token)
+            await desk.sits_down()
+            for loop in (desk.watches(), desk.beats()):
+                stack.push_async_callback(called_off, asyncio.create_task(loop))
+            await desk.sees("idle")
+            desks.append(desk)
+        yield desks
+
+
+def _clocks(machine: Demo) -> dict[str, float]:
+    """Seconds of processor time so far, by part. Linux gives every process a clock of its own for it."""
+    return {
+        part.name: time.clock_gettime((~part.process.pid << 3) | 2) for part in machine.parts if part.process
+    }
