@@ -1,4 +1,4 @@
-"""`python -m bench [webhooks] [ready] [bytes] [call] [--quick]`: measure, and say whether the targets are met."""
+"""`python -m bench [which...] [--quick]`: measure, and say whether the targets are met."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bench import bytes_per_call, ready, webhooks, whole_call
+from bench import bytes_per_call, crowd, ready, webhooks, whole_call
 from bench.ground import Broken
 from bench.targets import Target, print_targets
 from ivr.errors import Refused
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "ready": ready.run,
     "bytes": bytes_per_call.run,
     "call": whole_call.run,
+    "crowd": crowd.run,
 }
 LEAST_COLUMNS = 110  # where there is no terminal, the tables still want their room
 

@@ -59,9 +59,11 @@ class Ground:
             await carrier.close()
 
     @asynccontextmanager
-    async def product(self, port: int, *hotlines: str) -> AsyncIterator[int]:
-        """The application with one worker, as in production; its process id, once it is ready."""
+    async def product(self, port: int, *hotlines: str, company: str = "") -> AsyncIterator[int]:
+        """The application with one worker, as in production; its process id, once it is ready. Nobody listens at the
+        address of its carrier, unless a `company` does."""
         environment = {**self._installation(port).environment(), "HOTLINE_HOTLINES": dumps(hotlines)}
+        environment |= {"TWILIO_API_URL": company} if company else {}
         command = ("ivr", "serve", "--workers", "1", "--port", str(port))
         async with self.server("product", command, f"http://127.0.0.1:{port}/readyz", environment) as pid:
             yield pid

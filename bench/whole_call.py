@@ -23,8 +23,9 @@ from rich.console import Console
 from bench.ground import DISK, Broken, called_off, caller, free_port
 from bench.targets import Target
 from ivr import demo
-from ivr.accounts import Role, issue_token
+from ivr.accounts import issue_token
 from ivr.demo import CannotStart, Demo
+from ivr.roles import Role
 from ivr.store import connect
 
 DEAREST_MS = 12.0
