@@ -20,6 +20,7 @@ from typing import Any
 import aiohttp
 from rich.console import Console
 
+from bench.exchange import processor_seconds
 from bench.ground import DISK, Broken, called_off, caller, free_port
 from bench.targets import Target
 from ivr import demo
@@ -181,7 +182,5 @@ async def _desks(machine: Demo, size: Size) -> AsyncIterator[list[Desk]]:
 
 
 def _clocks(machine: Demo) -> dict[str, float]:
-    """Seconds of processor time so far, by part. Linux gives every process a clock of its own for it."""
-    return {
-        part.name: time.clock_gettime((~part.process.pid << 3) | 2) for part in machine.parts if part.process
-    }
+    """Seconds of processor time so far, by part."""
+    return {part.name: processor_seconds(part.process.pid) for part in machine.parts if part.process}
