@@ -50,7 +50,14 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
         return turn_away(hotline, arrival.turned_away, *first)
     if in_person:
         return tell(*first, *_greeting(hotline, arrival), then=ring_official, line=line.number)
-    return tell(*first, *_greeting(hotline, arrival), then=wait)
+    return _into_line(hotline, *first, *_greeting(hotline, arrival))
+
+
+def _into_line(hotline: Hotline, *words: Spoken) -> Reply:
+    """Where talks are recorded, the caller hears so first: nobody is recorded who has not been told."""
+    if hotline.handbook.profile.talk.record_talks:
+        return tell(*words, say(hotline, "recording_notice"), then=wait, notice="heard")
+    return tell(*words, then=wait)
 
 
 def _greeting(hotline: Hotline, arrival: acd.Arrival) -> list[Spoken]:

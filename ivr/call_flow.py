@@ -10,7 +10,7 @@ step changes, it changes through functions that answer ALREADY or GONE, so that 
 """
 
 from ivr import acd, callbacks, patience
-from ivr.acd import CallState, Word, party
+from ivr.acd import CallState, Word, party, tape
 from ivr.acd.callbacks import ask_back
 from ivr.call import Call
 from ivr.hotline import Hotline
@@ -49,7 +49,7 @@ MOMENT_SECONDS = 2  # until the carrier has carried out the redirect that an acc
 
 async def wait(hotline: Hotline, call: Call) -> Reply:
     """They stand in line and hear music; now and then some comfort, and how far they have come when it got better."""
-    turn = await acd.wait(hotline, call.sid)
+    turn = await acd.wait(hotline, call.sid, noticed="notice" in call.query)
     if turn.word in TURNED_AWAY:
         return turn_away(hotline, TURNED_AWAY[turn.word])
     if turn.word is Word.GONE:
@@ -284,6 +284,15 @@ async def guest_over(hotline: Hotline, call: Call) -> Reply:
     return nothing()
 
 
+async def taped(hotline: Hotline, call: Call) -> Reply:
+    """The carrier has the recording of a talk, complete."""
+    length = call.form.get("RecordingDuration", "")
+    if call.form.get("RecordingStatus") == "completed" and length.isdecimal():
+        recording = call.form.get("RecordingSid", "")
+        await tape.is_over(hotline, call.query.get("call", ""), recording=recording, seconds=int(length))
+    return nothing()
+
+
 async def recorded(hotline: Hotline, call: Call) -> Reply:
     """The carrier has the message, complete."""
     if call.form.get("RecordingStatus") == "completed":
@@ -308,7 +317,7 @@ STEPS = {
     for step in (
         wait, operator_lost, meet_operator, on_hold, thank, left_alone, rate,
         choose, call_me_back, own_number_confirmed, number_given, number_confirmed,
-        leave_message, message_left, room, guest_over, recorded, ended,
+        leave_message, message_left, room, guest_over, taped, recorded, ended,
     )
 }  # fmt: skip
 

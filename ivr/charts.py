@@ -33,6 +33,7 @@ TITLES = {
     "call": "A call",
     "hold": "Whether the caller is on hold",
     "guest": "Somebody brought into the talk",
+    "tape": "The recording of the talk",
     "line": "An operator's line",
     "intent": "What the operator wants",
     "presence": "Whether the operator's console is there",

@@ -6,14 +6,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr import acd
-from ivr.acd import Word, party
+from ivr import acd, audit
+from ivr.acd import Word, party, tape
+from ivr.audit import Act
+from ivr.carrier import CarrierFailed
 from ivr.desk import Done, done
 from ivr.directory import e164
-from ivr.errors import Conflict, Invalid, NotAllowed, NotFound
+from ivr.errors import Conflict, Forbidden, Invalid, NotFound
 from ivr.hotline import Hotline
 from ivr.profile.talk import a_telephone
-from ivr.roles import Person
+from ivr.records import who_talked
+from ivr.roles import Person, Right
 
 LONGEST_NOTE = 2000
 Free = Literal["free", "busy", "paused", "away"]
@@ -117,15 +120,39 @@ async def transfer(hotline: Hotline, person: Person) -> Done:
     return await done(hotline, person, word)
 
 
+async def pause_recording(hotline: Hotline, person: Person, paused: bool) -> Done:
+    """暂停录音 around what must not be kept, and 恢复录音; by itself after a while."""
+    act = tape.pause if paused else tape.resume
+    word = await act(hotline, operator=person.id)
+    if word is Word.GONE:
+        raise Conflict("现在没有录音：通话还没有开始录音，或本热线不录音")
+    return await done(hotline, person, word)
+
+
+async def sound(hotline: Hotline, person: Person, sid: str) -> bytes:
+    """The recording of a talk as a WAV file, for those who took part in it and for supervisors; who listened is written
+    down. Raises NotFound, Forbidden, or Conflict while the carrier does not give it."""
+    stored = await hotline.store.ask("HGETALL", hotline.key("call", sid))
+    if "tape_sid" not in stored:
+        raise NotFound(f"通话 {sid} 没有录音")
+    if person.id not in who_talked(stored) and not person.may(Right.SUPERVISE):
+        raise Forbidden("只能听自己通话的录音：别人的录音请班长来听")
+    await audit.note(hotline, person, Act.PLAY, sid)
+    try:
+        return await hotline.carrier.sound_of(stored["tape_sid"])
+    except CarrierFailed:
+        raise Conflict("运营商暂时没有给出这段录音：通话结束后请稍候再听") from None
+
+
 async def note(hotline: Hotline, person: Person, sid: str, text: str) -> Word:
-    """备注: what the call was about. Raises NotFound, NotAllowed and Invalid."""
+    """备注: what the call was about. Raises NotFound, Forbidden and Invalid."""
     if len(text) > LONGEST_NOTE:
         raise Invalid(f"备注最长 {LONGEST_NOTE} 个字，现在是 {len(text)} 个：请删减后再保存")
     word = await party.note(hotline, sid, operator=person.id, text=text)
     if word is Word.GONE:
         raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
     if word is Word.NO:
-        raise NotAllowed("这个通话不是您接的：只有参加过通话的话务员可以写备注")
+        raise Forbidden("这个通话不是您接的：只有参加过通话的话务员可以写备注")
     return word
 
 

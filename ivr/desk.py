@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ivr import acd
-from ivr.acd import Guest, Hold, Intent, Word
+from ivr.acd import Guest, Hold, Intent, Tape, Word
 from ivr.acd.callbacks import is_back
 from ivr.directory import mask
 from ivr.errors import Conflict, Invalid
@@ -55,6 +55,8 @@ class CallCard(BaseModel):
     held: int  # ms on hold, up to the last time
     reminded: int  # how often the operator was told that the caller is still on hold
     guest: "GuestCard | None"
+    tape: Tape  # whether the talk is recorded
+    tape_since: int | None
     note: str
     guest_end: str  # why the last guest is not there: busy, no_answer, declined, failed, left, dismissed
 
@@ -122,6 +124,7 @@ class Desk(BaseModel):
     ring_seconds: int
     wrap_up_seconds: int
     hold_remind_seconds: int
+    record_pause_seconds: int
     call: CallCard | None
     help: bool
     notices: tuple[Notice, ...]
@@ -161,6 +164,7 @@ async def show(hotline: Hotline, person: Person) -> Desk:
         ring_seconds=profile.queue.ring_seconds,
         wrap_up_seconds=profile.queue.wrap_up_seconds,
         hold_remind_seconds=profile.talk.hold_remind_seconds,
+        record_pause_seconds=profile.talk.record_pause_seconds,
         call=await _card(hotline, o["call"], seen["call"]) if seen["call"] else None,
         help=o["help"] == "asked",
         notices=tuple(
@@ -197,6 +201,8 @@ async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
         reminded=int(call.get("reminded", 0)),
         guest=_guest(call),
         guest_end=call.get("guest_end", ""),
+        tape=Tape(call.get("tape", Tape.NONE)),
+        tape_since=int(call["tape_since"]) if "tape_since" in call else None,
         note=call.get("note", ""),
         callback=is_back(sid),
         asked=int(call["arrived"]) if is_back(sid) else None,

@@ -179,6 +179,8 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "ring": lambda hotline, errand: callback_flow.ring(hotline, errand.sid, errand.step),
     "tell": lambda hotline, errand: hotline.carrier.redirect(errand.sid, hotline.url(errand.step)),
     "hold": lambda hotline, errand: switchboard.hold(hotline, errand.sid),
+    "record": lambda hotline, errand: switchboard.record(hotline, errand.sid),
+    "tape": lambda hotline, errand: switchboard.pause_or_resume(hotline, errand.sid),
     "guard": lambda hotline, errand: switchboard.guard(hotline, errand.sid),
     "invite": lambda hotline, errand: switchboard.invite(hotline, errand.sid, int(errand.step)),
     "hand_over": lambda hotline, errand: switchboard.hand_over(hotline, errand.sid, *errand.step.split()),

@@ -86,6 +86,8 @@ class Record(BaseModel):
     held: float | None  # of the talk, on hold
     handed_to: str | None  # somebody outside, whom the operator left the caller with
     emergencies: tuple[Emergency, ...]
+    noticed: datetime | None  # they heard that the talk is recorded
+    recorded: float | None  # so many seconds of it are kept; 0 while the carrier has not said how many
     note: str  # what the operators wrote of it
     wrapped: float | None
     lasted: float | None
@@ -257,6 +259,8 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         **{name: seconds(name) for name in ("waited", "talked", "held", "wrapped")},
         lasted=(int(ended) - arrived) / 1000 if ended else None,
         note=stored.get("note", ""),
+        noticed=moment("noticed"),
+        recorded=float(stored.get("tape_seconds", 0)) if "tape_sid" in stored else None,
         handed_to=stored.get("handed_to"),
         emergencies=_emergencies(stored.get("emergencies", ""), zone),
         callback=stored.get("callback"),

@@ -23,6 +23,7 @@ CHAPTERS = (
     "calls",
     "talk",
     "party",
+    "tape",
     "probes",
     "promises",
     "direct",

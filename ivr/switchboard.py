@@ -3,7 +3,7 @@
 Each may be asked for twice, and late: it reads how things stand, and does what they still want.
 """
 
-from ivr.acd import Guest, Hold, Word, party
+from ivr.acd import CallState, Guest, Hold, Tape, Word, party, tape
 from ivr.call_flow import STEPS
 from ivr.carrier import Asked, CarrierRefused, Invitation
 from ivr.hotline import Hotline
@@ -65,12 +65,33 @@ async def hand_over(hotline: Hotline, sid: str, operator_leg: str, guest_leg: st
     """The guest stays with the caller: first the room ends with them and no longer with the operator, then the caller
     is off hold, then the operator goes. On the way nobody is ever alone in it."""
     room, state, leg = await _read(hotline, sid, "room", "state", "caller_leg")
-    if room and state == "talking":
+    if room and state == CallState.TALKING:
         await hotline.carrier.end_with(room, guest_leg, True)
         await party.handed_over(hotline, sid, leg=guest_leg)
         await hotline.carrier.end_with(room, operator_leg, False)
         await hotline.carrier.hold(room, leg or sid, None)
     await hotline.carrier.hang_up(operator_leg)
+
+
+async def record(hotline: Hotline, sid: str) -> None:
+    """Record the talk, once; of two recordings that were begun, one is stopped."""
+    state, running = await _read(hotline, sid, "state", "tape")
+    if state != CallState.TALKING or running not in ("", Tape.NONE):
+        return
+    recording = await hotline.carrier.record(sid, hotline.url(STEPS["taped"].__name__) + f"?call={sid}")
+    if recording and await tape.runs(hotline, sid, recording=recording) is Word.ALREADY:
+        await hotline.carrier.stop_recording(sid, recording)
+
+
+async def pause_or_resume(hotline: Hotline, sid: str) -> None:
+    """The carrier records exactly while the books say so; whoever was slow sets it right."""
+    while True:
+        recording, wanted = await _read(hotline, sid, "tape_sid", "tape")
+        if not recording or not wanted:
+            return
+        await hotline.carrier.pause_recording(sid, recording, wanted == Tape.PAUSED)
+        if (await _read(hotline, sid, "tape"))[0] == wanted:
+            return
 
 
 async def _read(hotline: Hotline, sid: str, *names: str) -> list[str]:

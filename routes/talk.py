@@ -1,6 +1,6 @@
 """The desk in the middle of a talk: hold, consult, three together, hand on."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
 from ivr import company
@@ -18,6 +18,10 @@ class _Body(BaseModel):
 
 class OnHold(_Body):
     held: bool
+
+
+class Paused(_Body):
+    paused: bool
 
 
 class Note(_Body):
@@ -69,3 +73,18 @@ async def transfer(hotline: At, person: OperatorAt) -> Done:
 @router.put("/api/{hotline}/desk/calls/{sid}/note")
 async def note(hotline: At, person: OperatorAt, sid: str, note: Note) -> Kept:
     return Kept(word=await company.note(hotline, person, sid, note.text))
+
+
+@router.put("/api/{hotline}/desk/recording")
+async def pause_recording(hotline: At, person: OperatorAt, wish: Paused) -> Done:
+    return await company.pause_recording(hotline, person, wish.paused)
+
+
+@router.get("/api/{hotline}/calls/{sid}/sound")
+async def sound(hotline: At, person: OperatorAt, sid: str) -> Response:
+    """The recording of the talk as a WAV file."""
+    return Response(
+        await company.sound(hotline, person, sid),
+        media_type="audio/wav",
+        headers={"Cache-Control": "private"},
+    )

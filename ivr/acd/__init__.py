@@ -19,6 +19,7 @@ from ivr.acd.words import (
     Pace,
     PickUp,
     Presence,
+    Tape,
     Waiting,
     Whom,
     Word,
@@ -38,6 +39,7 @@ __all__ = [
     "Pace",
     "PickUp",
     "Presence",
+    "Tape",
     "Waiting",
     "Whom",
     "Word",
@@ -70,9 +72,9 @@ async def arrive(
     return Arrival(Word(word), why, CallerPace(pace), bool(again), until)
 
 
-async def wait(hotline: Hotline, sid: str) -> Waiting:
-    """The caller stands in line, or comes round again."""
-    word, state, *figures = await ask(hotline, "wait", sid)
+async def wait(hotline: Hotline, sid: str, *, noticed: bool = False) -> Waiting:
+    """The caller stands in line, or comes round again; `noticed` when they have heard that the talk is recorded."""
+    word, state, *figures = await ask(hotline, "wait", sid, int(noticed))
     position, better, comfort, on_shift, *pace = map(int, figures)
     return Waiting(Word(word), CallState(state), position, bool(better), comfort, on_shift, Pace(*pace))
 

@@ -9,7 +9,8 @@ cluster because the braces put all of them into one slot.
     call:<sid>          hash    state since line caller class pace again blocked_until queue also place arrived queued
                                 offered accepted joined parted ended operator operators room outcome ended_by waited
                                 talked wrapped sealed ears moves t1 t2 ...
-                                hold hold_since held guest guest_since guest_kind guest_who guest_name guest_leg ...
+                                hold hold_since held tape tape_since tape_sid guest guest_since guest_kind
+                                guest_who guest_name guest_leg ...
                                 answered in person: mode holder rang ringing rung answered_by missed_why away
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
@@ -102,6 +103,9 @@ local MOVES = {
   transfer  = { guest = { consulting = 'handed', conference = 'handed' }, line = { talking = 'wrap_up' } },
   dismiss   = { guest = { ringing = 'none', consulting = 'none', conference = 'none', handed = 'none' },
                 line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
+  record    = { tape = { none = 'on' } },
+  pause_tape  = { tape = { on = 'paused' } },
+  resume_tape = { tape = { paused = 'on' } },
   come_back = { call = { talking = 'waiting' },    line = { talking = 'wrap_up' } },
   hang_up   = { call = { greeting = 'ended', waiting = 'ended', offered = 'ended', connecting = 'ended',
                          talking = 'ended', parting = 'ended', ringing = 'ended', in_person = 'ended',
@@ -161,8 +165,8 @@ local MOVES = {
   talk_back   = { ring_back = { caller = 'talking' } },
   end_back    = { ring_back = { official = 'over', caller = 'over', talking = 'over' } },
 }
-local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', line = 'idle', intent = 'paused', presence = 'off',
-                   help = 'none', ear = 'none', probe = 'none', promise = 'none', ring_back = 'none',
+local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', tape = 'none', line = 'idle', intent = 'paused',
+                   presence = 'off', help = 'none', ear = 'none', probe = 'none', promise = 'none', ring_back = 'none',
                    text = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
@@ -246,7 +250,8 @@ local function move_call(sid, states, moment, facts)
 end
 
 -- Which parts are a call's, and in which field it keeps each and the moment it came to it; the rest are an operator's.
-local OF_A_CALL = { call = { 'state', 'since' }, hold = { 'hold', 'hold_since' }, guest = { 'guest', 'guest_since' } }
+local OF_A_CALL = { call = { 'state', 'since' }, hold = { 'hold', 'hold_since' }, guest = { 'guest', 'guest_since' },
+                    tape = { 'tape', 'tape_since' } }
 
 local function state_of(part, id)
   local own = OF_A_CALL[part]
@@ -272,7 +277,7 @@ local function happen(event, sid, operator, note, facts)
   for name, value in pairs({ call = sid, operator = operator, note = note }) do
     if value ~= '' then news[#news + 1], news[#news + 2] = name, value end
   end
-  if steps.guest or steps.hold then news[#news + 1], news[#news + 2] = 'also', one(of_call(sid, 'operator')) end
+  if steps.guest or steps.hold or steps.tape then news[#news + 1], news[#news + 2] = 'also', one(of_call(sid, 'operator')) end
   local states = {}
   for part, step in pairs(steps) do
     local own = OF_A_CALL[part]

@@ -105,13 +105,14 @@ end
 -- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, which comforting sentence
 -- is due or 0, operators present, and the pace of the line: ms a call keeps an operator, of how many calls we know that,
 -- ms the answered waited }.
-local function wait(sid)
+local function wait(sid, noticed)
   local before = one(of_call(sid, 'state'))
   if (before == 'greeting' or before == 'missed') and line_is_full(one(of_call(sid, 'queue'))) then
     turn_away(sid, 'full')
   elseif happen('wait', sid) then
     local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + moment_in_line(sid)
     redis.call('HSET', call_key(sid), 'queued', NOW, 'place', string.format('%.0f', place))
+    if noticed == '1' then redis.call('HSET', call_key(sid), 'noticed', NOW) end
     local patience = seconds('overflow_after:' .. one(of_call(sid, 'queue')))
     if patience > 0 then due('overflow', sid, NOW + patience) end
     put_in_line(sid)

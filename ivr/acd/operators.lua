@@ -183,6 +183,7 @@ local WHEN_DUE = {
   probe = probe_is_late,
   guest = guest_never_came,
   hold = still_on_hold,
+  tape = resume_tape,
   promise = promise_is_due,
   ringing = still_ringing,
   ring_back = ring_back_is_late,

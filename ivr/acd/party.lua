@@ -9,6 +9,7 @@ call. They are either an operator, whose line moves with them, or an outside pho
 
 local hand_over -- the caller, from one operator to another
 local guest_never_came, still_on_hold -- what is done when their deadlines come
+local call_had_by -- an operator, of their own
 
 do
   local NETWORK_MS = 15000 -- that a carrier may ring longer than it was told, and take to tell us so
@@ -21,7 +22,7 @@ do
   end
 
   -- The call that this operator has, if it is theirs and not another's that they were brought into.
-  local function call_had_by(operator)
+  function call_had_by(operator)
     local o = of_operator(operator, 'call', 'line')
     if o[2] ~= 'talking' or one(of_call(o[1], 'operator')) ~= operator then return nil end
     return o[1]

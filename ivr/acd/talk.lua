@@ -100,12 +100,13 @@ end
 local function talk(sid, operator)
   if not happen('join', sid, operator) then return { 'GONE' } end
   not_due('join', sid)
-  local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in', 'joined')
+  local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in', 'joined', 'noticed')
   local both_in = math.max(tonumber(c[5]) or NOW, tonumber(c[6]) or NOW)
   redis.call('HSET', call_key(sid), 'joined', c[7] or both_in, 'talk_since', both_in, 'with_since', both_in,
              'outcome', is_back(sid) and 'called_back' or 'answered')
   redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked', 'alone')
   index(sid, 'operator', operator)
+  if c[8] then errand('record', sid) end -- nobody is recorded who has not been told
   if c[2] then learn_pace(c[1], 'waited', c[3] - c[2]) end
   serve(sid, c[4])
   local window = seconds('last_operator_seconds')

@@ -46,6 +46,14 @@ class Hold(StrEnum):
     ON = "on"
 
 
+class Tape(StrEnum):
+    """Whether the talk is recorded."""
+
+    NONE = "none"
+    ON = "on"
+    PAUSED = "paused"
+
+
 class Guest(StrEnum):
     """Where somebody is whom the operator brings into a talk."""
 

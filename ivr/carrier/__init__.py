@@ -82,6 +82,16 @@ class Carrier(Protocol):
     async def tune(self, room: str, leg: str, *, muted: bool, coach: str) -> Asked:
         """Let `leg`, who is in this conference, be heard by nobody, by the leg `coach` alone, or else by all."""
 
+    async def record(self, sid: str, news: str) -> str | None:
+        """Record the call `sid` from now to its end; answers the recording, None if the call is over. Not tried again:
+        there might be two."""
+
+    async def pause_recording(self, sid: str, recording: str, paused: bool) -> Asked:
+        """Keep silence in place of what is said, or go on."""
+
+    async def stop_recording(self, sid: str, recording: str) -> Asked:
+        """End this recording; the call goes on."""
+
     async def over(self, sids: Sequence[str]) -> list[str]:
         """Which of these calls the carrier says are over or unknown."""
 

@@ -133,6 +133,33 @@ class Twilio:
             raise CarrierRefused(str(refused)) from refused
         return str(made.call_sid)
 
+    async def record(self, sid: str, news: str) -> str | None:
+        try:
+            made = await self._try(
+                lambda: self._client.calls(sid).recordings.create_async(
+                    recording_status_callback=news, recording_status_callback_event=["completed"]
+                ),
+                tries=1,
+            )
+        except TwilioRestException as refused:
+            if refused.code in (CALL_NOT_IN_PROGRESS, NOT_FOUND):
+                return None
+            raise CarrierFailed(str(refused)) from refused
+        return str(made.sid)
+
+    async def pause_recording(self, sid: str, recording: str, paused: bool) -> Asked:
+        change: dict[str, Any] = {"status": "in-progress"}
+        if paused:
+            change = {"status": "paused", "pause_behavior": "silence"}
+        return await self._ask_about(
+            lambda: self._client.calls(sid).recordings(recording).update_async(**change)
+        )
+
+    async def stop_recording(self, sid: str, recording: str) -> Asked:
+        change: dict[str, Any] = {"status": "stopped"}
+        recordings = self._client.calls(sid).recordings
+        return await self._ask_about(lambda: recordings(recording).update_async(**change))
+
     async def sound_of(self, recording: str) -> bytes:
         account = self._settings.twilio_account_sid
         url = f"{self._settings.twilio_api_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.wav"

@@ -34,6 +34,13 @@ class TalkRules(Page):
     guest_ring_seconds: int = Field(
         default=30, ge=5, le=120, description="咨询、转接、三方时，对方振铃多久算无人接听（秒）"
     )
+    record_talks: bool = Field(default=False, description="通话是否录音；true 时在问候之后先告知来电人")
+    record_pause_seconds: int = Field(
+        default=60,
+        ge=10,
+        le=600,
+        description="暂停录音多久后自动恢复；涉及证件号等敏感信息时由话务员暂停（秒）",
+    )
     dial_prefixes: tuple[Text, ...] = Field(
         default=("+86",), description="通讯录以外，话务员可以手工拨打的号码开头；空列表表示不许手工拨号"
     )

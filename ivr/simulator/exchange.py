@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ivr.simulator.call import Call
 from ivr.simulator.clock import Clock
@@ -23,6 +24,9 @@ from ivr.simulator.settings import Settings
 from ivr.simulator.softphones import Softphone
 from ivr.simulator.texts import Text
 from ivr.simulator.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from ivr.simulator.tapes import Tape
 
 FINISHED_KEPT = 5_000
 
@@ -41,6 +45,7 @@ class Exchange:
     calls: dict[str, Call] = field(default_factory=dict)
     conferences: dict[str, Conference] = field(default_factory=dict)
     recordings: dict[str, Recording] = field(default_factory=dict)
+    tapes: "dict[str, Tape]" = field(default_factory=dict)
     softphones: dict[str, Softphone] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
@@ -117,6 +122,11 @@ class Exchange:
         self._ended.append(room.sid)
         if len(self._ended) > FINISHED_KEPT:
             del self.conferences[self._ended.popleft()]
+
+    def add_tape(self, tape: "Tape") -> None:
+        self.tapes[tape.sid] = tape
+        if len(self.tapes) > FINISHED_KEPT:
+            del self.tapes[next(iter(self.tapes))]
 
     def keep(self, recording: Recording) -> None:
         self.recordings[recording.sid] = recording

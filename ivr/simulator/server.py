@@ -14,7 +14,7 @@ from ivr.simulator.errors import PersonRefused
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.people import callers, faults, phones, softphones, texts, watching
 from ivr.simulator.people.replies import refuse
-from ivr.simulator.rest import calls, conferences, media, messages, numbers
+from ivr.simulator.rest import calls, conferences, media, messages, numbers, tapes
 from ivr.simulator.rest.door import nothing_there
 from ivr.simulator.settings import Settings
 
@@ -32,7 +32,14 @@ def build_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         routes=[
-            *(calls.ROUTES + conferences.ROUTES + numbers.ROUTES + messages.ROUTES + media.ROUTES),
+            *(
+                calls.ROUTES
+                + conferences.ROUTES
+                + numbers.ROUTES
+                + messages.ROUTES
+                + media.ROUTES
+                + tapes.ROUTES
+            ),
             Route("/2010-04-01/{path:path}", nothing_there, methods=["GET", "POST", "DELETE"]),
             *(callers.ROUTES + phones.ROUTES + softphones.ROUTES + texts.ROUTES),
             *(watching.ROUTES + faults.ROUTES),

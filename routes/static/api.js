@@ -38,6 +38,7 @@ export class DeskApi {
   takeBack = () => this.#ask("DELETE", "/desk/guest");
   confer = () => this.#ask("POST", "/desk/conference");
   transfer = () => this.#ask("POST", "/desk/transfer");
+  pauseRecording = (paused) => this.#ask("PUT", "/desk/recording", { paused });
   note = (sid, text) => this.#ask("PUT", `/desk/calls/${sid}/note`, { text });
   finish = () => this.#ask("POST", "/desk/wrap-up/end");
   readNotice = (id) => this.#ask("PUT", `/notices/${id}/acknowledgement`);

@@ -23,6 +23,7 @@ export function drawCompany({ desk, now }) {
   const mine = call.operator === desk.operator;
   const { guest } = call;
   drawHold(call, mine, guest);
+  drawTape(call, mine, Math.ceil((call.tape_since + desk.record_pause_seconds * 1000 - now) / 1000));
   byId("ask").hidden = !mine || Boolean(guest);
   byId("hang-up").hidden = guest?.state === "consulting" && mine;
   byId("company").hidden = !guest && !call.hold_since && !ENDS[call.guest_end];
@@ -37,6 +38,13 @@ function drawHold(call, mine, guest) {
   byId("hold").hidden = !mine || Boolean(guest);
   byId("hold").setAttribute("aria-pressed", String(Boolean(call.hold_since)));
   write(byId("hold").firstElementChild, call.hold_since ? "取回" : "保持");
+}
+
+// What is paused goes on by itself: the operator sees when.
+function drawTape({ tape }, mine, left) {
+  byId("tape").hidden = !mine || tape === "none";
+  byId("tape").setAttribute("aria-pressed", String(tape === "paused"));
+  write(byId("tape").firstElementChild, tape === "paused" ? `恢复录音 ${Math.max(0, left)}` : "暂停录音");
 }
 
 function drawState({ call, guest, mine, now, limit }) {

@@ -204,6 +204,7 @@ class Desk {
       refuse: () => this.#act(() => this.#api.refuse(this.#state.call.sid)),
       mute: () => this.#handset.mute(!this.#handset.muted),
       hold: () => this.#act(() => this.#api.hold(!this.#state.call.hold_since)),
+      tape: () => this.#act(() => this.#api.pauseRecording(this.#state.call.tape === "on")),
       ask: () => this.#contacts.open(),
       "hand-on": () => this.#act(() => this.#api.transfer()),
       confer: () => this.#act(() => this.#api.confer()),

@@ -15,6 +15,7 @@ TIMED = (
     "lease",
     "guest",
     "hold",
+    "tape",
     "ringing",
     "help",
     "ear",
@@ -98,6 +99,10 @@ def _has_colleague(call: dict[str, str]) -> bool:
     return call.get("guest", "none") != "none" and call["guest_kind"] == "operator"
 
 
+def _is_paused(call: dict[str, str]) -> bool:
+    return call["state"] == "talking" and call.get("tape") == "paused"
+
+
 GUEST_LINES = {"ringing": {"offered", "connecting"}, "consulting": {"talking"}, "conference": {"talking"}}
 
 
@@ -134,6 +139,7 @@ async def _deadlines(
     wanted = {f"offer:{sid}" for sid, call in calls.items() if call["state"] == "offered"}
     wanted |= {f"join:{sid}" for sid, call in calls.items() if call["state"] == "connecting"}
     wanted |= {f"guest:{sid}" for sid, call in calls.items() if call.get("guest") == "ringing"}
+    wanted |= {f"tape:{sid}" for sid, call in calls.items() if _is_paused(call)}
     wanted |= {f"hold:{sid}" for sid, call in calls.items() if call.get("hold") == "on"}
     wanted |= {f"ringing:{sid}" for sid, call in calls.items() if call["state"] == "ringing"}
     wanted |= {f"call:{sid}" for sid, call in calls.items() if call["state"] == "calling"}

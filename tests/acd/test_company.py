@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ivr import acd
-from ivr.acd import Guest, Hold, Word, party
+from ivr.acd import Guest, Hold, Tape, Word, party, tape
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import desk_of, lines_up, phone_of, sid_of, sits_down, takes
@@ -95,9 +95,30 @@ async def test_every_move_with_a_colleague(hotline: Hotline, move: str, state: s
 
 async def test_the_words_know_every_state_of_hold_and_guest(hotline: Hotline) -> None:
     table = await acd.moves(hotline)
-    for part, words in (("hold", Hold), ("guest", Guest)):
+    for part, words in (("hold", Hold), ("guest", Guest), ("tape", Tape)):
         states = {state for event in table.values() for move in event.get(part, {}).items() for state in move}
         assert states == {word.value for word in words}
+
+
+async def test_a_recording_is_paused_goes_on_by_itself_and_is_not_begun_twice(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await bring_to(hotline, "free", "outside")
+    assert await tape.pause(hotline, operator=WANG) is Word.GONE  # nothing is recorded yet
+    assert await tape.runs(hotline, SID, recording="RE1") is Word.OK
+    assert await tape.runs(hotline, SID, recording="RE1") is Word.OK  # told twice
+    assert await tape.runs(hotline, SID, recording="RE2") is Word.ALREADY
+    assert await tape.pause(hotline, operator=WANG) is Word.OK
+    assert await tape.pause(hotline, operator=WANG) is Word.ALREADY
+    clock.passes(61)
+    await acd.renew(hotline, operator=WANG)
+    await acd.tick(hotline)
+    assert await hotline.store.ask("HGET", hotline.key("call", SID), "tape") == "on"
+    assert await tape.resume(hotline, operator=WANG) is Word.ALREADY
+    assert await tape.is_over(hotline, SID, recording="RE2", seconds=5) is Word.GONE
+    assert await tape.is_over(hotline, SID, recording="RE1", seconds=70) is Word.OK
+    await acd.hang_up(hotline, SID, by="caller")
+    assert await what_is_wrong(hotline) == []
 
 
 # ------------------------------------------------------------------------------------------ at the same time

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Whom, Word, callbacks, direct, party, probes, promises, ring_back, texts
+from ivr.acd import Outcome, Whom, Word, callbacks, direct, party, probes, promises, ring_back, tape, texts
 from ivr.acd.texts import TextState
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
@@ -107,6 +107,9 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: party.resume(hotline, operator=operator),
         *[lambda: brings_in(hotline, chance, operator)] * 3,
         *[lambda: the_guest_comes(hotline, operator)] * 4,
+        lambda: tape.runs(hotline, sid, recording=f"RE{n}"),
+        lambda: tape.pause(hotline, operator=operator),
+        lambda: tape.resume(hotline, operator=operator),
         lambda: party.confer(hotline, operator=operator),
         lambda: party.take_back(hotline, operator=operator),
         *[lambda: party.transfer(hotline, operator=operator)] * 3,

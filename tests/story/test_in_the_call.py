@@ -1,9 +1,11 @@
 """In the middle of a call: holding it, asking somebody, talking in three, handing it on, and who is left with whom."""
 
+import aiohttp
 import pytest
 
 from tests.cast import BUREAU, LI, MAYOR, POLICE, SCHOOLS, WANG, ZHOU
-from tests.town import Caller, Operator, Town
+from tests.story.rules import rules
+from tests.town import Caller, Operator, Town, until
 
 
 async def test_a_caller_on_hold_hears_music_and_a_word_and_then_the_operator_again(town: Town) -> None:
@@ -227,6 +229,45 @@ async def test_whom_an_operator_can_ask(town: Town) -> None:
     assert "不能拨打" in refusal["detail"]
 
 
+async def test_a_talk_is_recorded_with_notice_and_not_while_the_operator_has_paused_it(town: Town) -> None:
+    async with rules(town, "talk", record_talks=True, record_pause_seconds=10):
+        zhou, wang = await in_a_talk(town)
+        await zhou.hears("本次通话将被录音")
+        await wang.sees(lambda desk: desk["call"]["tape"] == "on", "that it is recorded")
+        await wang.ask("PUT", "/recording", expect=200, json={"paused": True})
+        await town.passes(11)
+        await wang.sees(lambda desk: desk["call"]["tape"] == "on", "that it goes on by itself")
+        await zhou.hangs_up()
+
+    record = await zhou.record()
+    assert record["noticed"]
+    assert [one for one in events_of(record) if "tape" in one or one == "record"] == [
+        "record",
+        "pause_tape",
+        "resume_tape",
+    ]
+
+    async def is_complete() -> bool:
+        return bool((await zhou.record())["recorded"] is not None)
+
+    await until(is_complete, "the recording is complete")
+    path = f"/api/nanning/calls/{zhou.sid}/sound"
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {wang.token}"}) as http:
+        async with http.get(town.url + path) as sound:
+            assert (sound.status, (await sound.read())[:4]) == (200, b"RIFF")
+    li = await town.operator(LI)
+    refusal = await town.ask("GET", path, token=li.token, expect=403)
+    assert "只能听自己通话的录音" in refusal["detail"]
+
+
+async def test_a_talk_of_a_hotline_that_does_not_record_is_not_recorded(town: Town) -> None:
+    zhou, wang = await in_a_talk(town)
+    refusal = await wang.ask("PUT", "/recording", expect=409, json={"paused": True})
+    assert "没有录音" in refusal["detail"]
+    await zhou.hangs_up()
+    assert (await zhou.record())["recorded"] is None
+
+
 async def in_a_talk(town: Town) -> tuple[Caller, Operator]:
     wang = await town.operator(WANG)
     zhou = await town.caller(ZHOU).dials(MAYOR)
@@ -240,3 +281,16 @@ def events_of(record: dict[str, list[dict[str, str]]]) -> list[str]:
     """What happened once they talked."""
     events = [moment["event"] for moment in record["timeline"]]
     return events[events.index("join") :]
+
+
+async def test_a_note_is_kept_with_the_call_and_only_by_those_who_took_part(town: Town) -> None:
+    zhou, wang = await in_a_talk(town)
+    li = await town.operator(LI)
+    path = f"/calls/{zhou.sid}/note"
+    await wang.ask("PUT", path, expect=200, json={"text": "营业执照三天没有办下来"})
+    refusal = await li.ask("PUT", path, expect=403, json={"text": "与我无关"})
+    assert "不是您接的" in refusal["detail"]
+    refusal = await wang.ask("PUT", path, expect=422, json={"text": "长" * 2001})
+    assert "最长 2000" in refusal["detail"]
+    await zhou.hangs_up()
+    assert (await zhou.record())["note"] == "营业执照三天没有办下来"
