@@ -194,6 +194,8 @@ local function left_alone(sid, who, guest, hold, guarded)
   return true
 end
 
+local OTHER = { caller = 'operator', operator = 'caller' } -- whose leaving ended the room for one who is still up
+
 -- A phone stands outside the room. While it is `up`, it was the other side that left. BACK to a caller whose talk has
 -- not begun, ALONE to one who is to be told that the others are gone.
 local function leave_room(sid, leg, room, up)
@@ -203,7 +205,7 @@ local function leave_room(sid, leg, room, up)
   if c[7] == room and leg == sid then return { 'ALONE' } end
   if here and c[1] == 'talking' then
     if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end -- as they should
-    local left = up == 'up' and who == 'caller' and 'operator' or who
+    local left = up == 'up' and OTHER[who] or who
     if left ~= 'caller' and left_alone(sid, left, c[5], c[6], c[8]) then return { who == 'caller' and 'ALONE' or 'OK' } end
     if who == 'guest' then return guest_goes(sid, 'left') end
   end

@@ -35,6 +35,7 @@ busy      GONE          GONE          OK>free        OK>free          OK>free   
 release   OK>parting    OK>parting    OK>parting     BUSY             OK>parting      GONE
 hang_up   OK>ended      OK>ended      OK>ended       OK>ended         OK>ended        OK>ended
 drops     OK>parting    OK>waiting    OK>waiting     OK>waiting       OK>parting      ALREADY
+swept_out OK>parting    OK>parting    OK>parting     OK>parting       OK>parting      ALREADY
 """
 
 WITH_A_COLLEAGUE = """
@@ -65,6 +66,7 @@ MOVES: dict[str, Move] = {
     "release": lambda h: acd.release(h, operator=WANG),
     "theirs": lambda h: acd.release(h, operator=LI),
     "hang_up": lambda h: acd.hang_up(h, SID, by="caller"),
+    "swept_out": lambda h: acd.leave_room(h, SID, leg=phone_of(WANG), room="r1", is_up=True),
     "drops": lambda h: acd.quit_room(h, SID, leg=phone_of(WANG), room="r1"),
 }
 

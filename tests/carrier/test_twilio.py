@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from ivr.carrier import Asked, CarrierFailed
+from ivr.carrier import Asked, CarrierFailed, CarrierRefused, Invitation
 from ivr.carrier.twilio import TIMEOUT_SECONDS, TRIES, Twilio
 from ivr.demo import Demo
 from tests.cast import MAYOR, ZHOU
@@ -130,3 +130,25 @@ async def test_a_list_that_the_carrier_refuses_is_a_failure_like_any_other(
     company.lists_answer = 503
     with pytest.raises(CarrierFailed, match="503 for a list"):
         await carrier_at(company.url).over([NO_CALL])
+
+
+async def test_nobody_is_put_on_hold_in_a_room_that_is_not_there(town: Town, carrier_at: Carriers) -> None:
+    carrier = carrier_at(town.company_url)
+    assert await carrier.hold("no-such-room", NO_CALL, "http://127.0.0.1/music") is Asked.GONE
+    assert await carrier.end_with("no-such-room", NO_CALL, True) is Asked.GONE
+
+
+async def test_a_telephone_that_cannot_be_called_into_a_room_is_refused_once_and_for_all(
+    town: Town, carrier_at: Carriers
+) -> None:
+    """Twilio answers 21211 to a To that is no number; asking again would not help."""
+    invitation = Invitation(caller=MAYOR, label="guest-1", seconds=20, news=town.hotline().url("guest_over"))
+    with pytest.raises(CarrierRefused):
+        await carrier_at(town.company_url).call_in("a-room", "nobody", invitation)
+
+
+async def test_a_call_that_is_over_is_not_recorded(town: Town, carrier_at: Carriers) -> None:
+    carrier = carrier_at(town.company_url)
+    assert await carrier.record(NO_CALL, town.hotline().url("taped")) is None
+    assert await carrier.pause_recording(NO_CALL, "RE" + "0" * 32, True) is Asked.GONE
+    assert await carrier.stop_recording(NO_CALL, "RE" + "0" * 32) is Asked.GONE

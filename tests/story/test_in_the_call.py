@@ -3,9 +3,10 @@
 import aiohttp
 import pytest
 
+from ivr.store import connect
 from tests.cast import BUREAU, LI, MAYOR, POLICE, SCHOOLS, WANG, ZHOU
 from tests.story.rules import rules
-from tests.town import Caller, Operator, Town, until
+from tests.town import Caller, Operator, Telephone, Town, until
 
 
 async def test_a_caller_on_hold_hears_music_and_a_word_and_then_the_operator_again(town: Town) -> None:
@@ -209,6 +210,52 @@ async def test_a_caller_on_hold_whose_operator_is_lost_is_told_and_is_next_in_li
     assert (await li.rings())["sid"] == zhou.sid
 
 
+async def test_an_operator_who_is_lost_out_of_a_talk_of_three_leaves_the_two_others_talking(
+    town: Town,
+) -> None:
+    zhou, wang = await in_a_talk(town)
+    bureau = await in_three(town, wang)
+    await zhou.is_back_in_the_room()
+
+    await wang.drops_the_phone()
+
+    await wang.is_on("wrap_up")
+    assert (await zhou.call())["room"]
+    await zhou.hangs_up()
+    await bureau.is_hung_up_on()
+    assert (await zhou.record())["handed_to"] == "市场监管局值班室"
+
+
+async def test_an_operator_who_ends_a_talk_of_three_ends_it_for_all(town: Town) -> None:
+    zhou, wang = await in_a_talk(town)
+    bureau = await in_three(town, wang)
+
+    await wang.hangs_up()
+
+    await zhou.hears("感谢您的来电")
+    await bureau.is_hung_up_on()
+    record = await zhou.record()
+    assert (record["ended_by"], record["handed_to"]) == ("operator", None)
+
+
+async def test_a_caller_whose_operator_is_lost_in_a_consultation_is_told_and_is_next_in_line(
+    town: Town,
+) -> None:
+    zhou, wang = await in_a_talk(town)
+    await wang.consults("outside", BUREAU)
+    bureau = await town.phone_rings(BUREAU)
+    await bureau.answers()
+    await wang.sees_guest("consulting")
+    await the_room_outlives_the_operator(town, zhou)
+
+    await wang.drops_the_phone()
+
+    await zhou.hears("对方已离开通话")
+    await bureau.is_hung_up_on()
+    li = await town.operator(LI)
+    assert (await li.rings())["sid"] == zhou.sid
+
+
 async def test_the_operator_cannot_hang_up_on_a_caller_who_is_on_hold_for_a_consultation(town: Town) -> None:
     _, wang = await in_a_talk(town)
     await wang.consults("outside", BUREAU)
@@ -275,6 +322,26 @@ async def in_a_talk(town: Town) -> tuple[Caller, Operator]:
     await wang.is_on("talking")
     await zhou.is_in_the_room()
     return zhou, wang
+
+
+async def in_three(town: Town, wang: Operator) -> Telephone:
+    """A department is brought into the talk at once, and the carrier knows that the room outlives the operator."""
+    await wang.consults("outside", BUREAU, "conference")
+    bureau = await town.phone_rings(BUREAU)
+    await bureau.answers()
+    desk = await wang.sees_guest("conference")
+    await the_room_outlives_the_operator(town, Caller(town, ZHOU, desk["call"]["sid"]))
+    return bureau
+
+
+async def the_room_outlives_the_operator(town: Town, caller: Caller) -> None:
+    hotline, store = town.hotline(), connect(town.demo.store_url)
+
+    async def so() -> bool:
+        return bool(await store.ask("HGET", hotline.key("call", caller.sid), "guarded"))
+
+    await until(so, "the room outlives the operator")
+    await store.close()
 
 
 def events_of(record: dict[str, list[dict[str, str]]]) -> list[str]:
