@@ -117,7 +117,7 @@ local function is_in(set, member) return redis.call('ZSCORE', key(set), member) 
 -- Who is on hold, and who is called into a talk, has a moment at which somebody looks after them; and a colleague who
 -- was brought in knows it.
 local function reconcile_company(sid, mend)
-  local c = of_call(sid, 'guest', 'guest_kind', 'guest_who', 'hold')
+  local c = of_call(sid, 'guest', 'guest_kind', 'guest_who', 'hold', 'tape')
   local is_colleague = c[1] and c[1] ~= 'none' and c[2] == 'operator'
   if is_colleague and of_operator(c[3], 'call')[1] ~= sid then
     mend('guest_gone', sid, function() guest_goes(sid, 'left') end)
@@ -126,6 +126,9 @@ local function reconcile_company(sid, mend)
   end
   if c[4] == 'on' and not is_in('due', 'hold:' .. sid) then
     mend('no_deadline', sid, function() due('hold', sid, NOW) end)
+  end
+  if c[5] == 'paused' and not is_in('due', 'tape:' .. sid) then
+    mend('no_deadline', sid, function() due('tape', sid, NOW) end)
   end
 end
 

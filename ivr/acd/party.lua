@@ -181,6 +181,10 @@ do
   function company_leaves(sid, guest, held)
     if guest and guest ~= 'none' then dismiss(sid, 'over') end
     if held == 'on' then off_hold(sid, one(of_call(sid, 'operator'))) end
+    if redis.call('ZREM', key('due'), 'tape:' .. sid) == 1 then -- a pause of the recording ends with the talk
+      happen('resume_tape', sid)
+      errand('tape', sid)
+    end
   end
 
   -- ------------------------------------------------------------------------------------------ who stays with the caller

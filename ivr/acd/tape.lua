@@ -26,7 +26,6 @@ do
   end
 
   function resume_tape(sid, operator)
-    if one(of_call(sid, 'state')) ~= 'talking' then return { 'GONE' } end
     if not happen('resume_tape', sid, operator) then return { 'ALREADY' } end
     not_due('tape', sid)
     errand('tape', sid)

@@ -103,17 +103,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: acd.quit_room(hotline, sid, leg=leg, room=room),
         lambda: acd.leave_room(hotline, sid, leg=leg, room=room, is_up=chance.random() < 0.5),
         *[lambda: hands_over(hotline, operator, chance.choice(OPERATORS))] * 2,
-        lambda: party.hold(hotline, operator=operator),
-        lambda: party.resume(hotline, operator=operator),
-        *[lambda: brings_in(hotline, chance, operator)] * 3,
-        *[lambda: the_guest_comes(hotline, operator)] * 4,
-        lambda: tape.runs(hotline, sid, recording=f"RE{n}"),
-        lambda: tape.pause(hotline, operator=operator),
-        lambda: tape.resume(hotline, operator=operator),
-        lambda: party.confer(hotline, operator=operator),
-        lambda: party.take_back(hotline, operator=operator),
-        *[lambda: party.transfer(hotline, operator=operator)] * 3,
-        *[lambda: the_guest_goes(hotline, operator, chance.choice(("busy", "left")))] * 2,
+        *in_the_middle_of_a_talk(hotline, chance, operator, sid),
         *back_moves(hotline, chance, operator),
         lambda: acd.release(hotline, operator=operator),
         lambda: a_text_goes_its_way(hotline, chance, n, sid_of(7000 + n)),
@@ -131,6 +121,35 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         lambda: passes(hotline, clock, chance.choice((0.1, 1, 5, 12, 31))),
     ]
     await chance.choice(moves)()
+
+
+def in_the_middle_of_a_talk(
+    hotline: Hotline, chance: random.Random, operator: str, sid: str
+) -> list[Callable[[], Awaitable[object]]]:
+    """Held, recorded, asked about and handed on."""
+    return [
+        lambda: party.hold(hotline, operator=operator),
+        lambda: party.resume(hotline, operator=operator),
+        *[lambda: brings_in(hotline, chance, operator)] * 3,
+        *[lambda: the_guest_comes(hotline, operator)] * 4,
+        lambda: tape.runs(hotline, sid, recording=f"RE{chance.randrange(9)}"),
+        *[lambda: records(hotline, chance, operator)] * 2,
+        lambda: tape.pause(hotline, operator=operator),
+        lambda: tape.resume(hotline, operator=operator),
+        lambda: party.confer(hotline, operator=operator),
+        lambda: party.take_back(hotline, operator=operator),
+        *[lambda: party.transfer(hotline, operator=operator)] * 3,
+        *[lambda: the_guest_goes(hotline, operator, chance.choice(("busy", "left")))] * 2,
+    ]
+
+
+async def records(hotline: Hotline, chance: random.Random, operator: str) -> None:
+    """The operator's talk is recorded, and what must not be kept is left out."""
+    sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
+    await tape.runs(hotline, sid, recording=f"RE{sid[2:]}")
+    await tape.pause(hotline, operator=operator)
+    if chance.random() < 0.7:
+        await tape.resume(hotline, operator=operator)
 
 
 def probe_moves(hotline: Hotline, chance: random.Random) -> list[Callable[[], Awaitable[object]]]:
@@ -256,6 +275,10 @@ async def brings_in(hotline: Hotline, chance: random.Random, operator: str) -> N
     kind: party.Kind = chance.choice(("operator", "outside"))
     who = chance.choice(OPERATORS) if kind == "operator" else "+867710000900"
     mode: party.Mode = chance.choice(("consult", "conference"))
+    if kind == "operator":  # who is often not to be had: here they are on a break, and may be asked
+        await acd.sign_in(hotline, operator=who)
+        await acd.pause(hotline, operator=who, reason="小休")
+        await acd.finish(hotline, operator=who)
     await party.invite(hotline, operator=operator, kind=kind, who=who, name="某部门", mode=mode)
     if chance.random() < 0.6:
         await the_guest_comes(hotline, operator)
