@@ -153,7 +153,7 @@ class Town:
             return next((one for one in calls if one["to"] == number and one["status"] == "ringing"), None)
 
         call = await until(ringing, f"the phone {number} rings")
-        return Telephone(self, number, call["sid"], call["from"])
+        return Telephone(self, number, call["sid"], call_from=call["from"])
 
     async def ask(self, method: str, path: str, *, token: str, expect: int = 200, **body: Any) -> Any:
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
