@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ivr import acd, probes
-from ivr.acd import CallerPace
+from ivr.acd import CallerPace, callers
 from ivr.call import Call, line_dialled
 from ivr.call_flow import first_words, say, turn_away, wait
 from ivr.direct_flow import ring_official
@@ -11,7 +11,7 @@ from ivr.directory import Line, as_dialled_at_home
 from ivr.hotline import Hotline
 from ivr.hours import spoken_moment
 from ivr.prompts import Spoken, spell_number
-from ivr.twiml import Reply, tell, tell_and_wait
+from ivr.twiml import Reply, ask, tell, tell_and_wait
 
 TEST_LISTENS_SECONDS = 4  # longer than the silence by which our own leg knows that all is said
 
@@ -26,7 +26,8 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
     if line is None:
         return tell(say(hotline, "unknown_number"))
     now = hotline.moment()
-    in_person = line.mode != "pool" and line.is_in_person(now, workday=hotline.is_workday())
+    came_from = call.query.get("came_from", "")  # whoever was passed on to us has waited for an operator
+    in_person = line.mode != "pool" and not came_from and line.is_in_person(now, workday=hotline.is_workday())
     arrival = await acd.arrive(
         hotline,
         call.sid,
@@ -39,6 +40,7 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
         is_limited=call.number not in hotline.handbook.profile.restraint.never_limited,
         in_person=in_person,
         holder=line.holder_on(now.date()),
+        came_from=came_from,
     )
     first = first_words(hotline)
     if arrival.blocked_until:
@@ -50,7 +52,24 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
         return turn_away(hotline, arrival.turned_away, *first)
     if in_person:
         return tell(*first, *_greeting(hotline, arrival), then=ring_official, line=line.number)
-    return _into_line(hotline, *first, *_greeting(hotline, arrival))
+    return _ask_language(hotline, arrival, *first, *_greeting(hotline, arrival))
+
+
+def _ask_language(hotline: Hotline, arrival: acd.Arrival, *words: Spoken) -> Reply:
+    """Where there are several and the caller's is not known."""
+    languages = hotline.handbook.profile.languages.values()
+    if not languages or arrival.language:
+        return _into_line(hotline, *words)
+    offers = [Spoken(one.offer, one.code, one.voice, None) for one in languages]
+    return ask(*words, *offers, then=choose_language)
+
+
+async def choose_language(hotline: Hotline, call: Call) -> Reply:
+    """By one key; whoever presses nothing waits for whoever answers the number, and is asked again another time."""
+    for name, language in hotline.handbook.profile.languages.items():
+        if call.pressed == language.key:
+            await callers.speak(hotline, call.sid, name)
+    return _into_line(hotline)
 
 
 def _into_line(hotline: Hotline, *words: Spoken) -> Reply:
@@ -79,4 +98,4 @@ def _no_longer_used(hotline: Hotline, line: Line) -> Reply:
     return tell(say(hotline, "withdrawn"), say(hotline, "goodbye"))
 
 
-STEPS = {step.__name__: step for step in (answer,)}
+STEPS = {step.__name__: step for step in (answer, choose_language)}

@@ -49,8 +49,11 @@ class Call:
 
 
 def line_dialled(hotline: Hotline, call: Call) -> Line | None:
-    """The published number that was dialled, from where this hotline's trunk or forwarding puts it."""
+    """The published number that was dialled, from where this hotline's trunk or forwarding puts it; of a caller whom
+    another hotline passed on, the number that it names."""
     known = hotline.handbook.directory
+    if "came_from" in call.query:
+        return known.find(call.query.get("line", ""))
     for source in hotline.handbook.profile.dialled_from:
         line = known.find(_read(source, call.form))
         if line:

@@ -25,6 +25,7 @@ from ivr.twiml import (
     join_room,
     nothing,
     pause,
+    send_on,
     take_message,
     tell,
 )
@@ -52,6 +53,8 @@ async def wait(hotline: Hotline, call: Call) -> Reply:
     turn = await acd.wait(hotline, call.sid, noticed="notice" in call.query)
     if turn.word in TURNED_AWAY:
         return turn_away(hotline, TURNED_AWAY[turn.word])
+    if turn.word is Word.PASSED_ON:
+        return await _pass_on(hotline, call)
     if turn.word is Word.GONE:
         return tell(say(hotline, "goodbye"))
     if turn.state in (CallState.CONNECTING, CallState.TALKING):
@@ -59,6 +62,13 @@ async def wait(hotline: Hotline, call: Call) -> Reply:
     if call.pressed == CALL_ME_BACK and callbacks.is_offered(hotline, "queue"):
         return tell(then=call_me_back, place="queue")
     return hold(*_while_waiting(hotline, turn), music=hotline.handbook.profile.music, then=wait)
+
+
+async def _pass_on(hotline: Hotline, call: Call) -> Reply:
+    """Nobody comes here in time: they wait on another hotline, whose call it is from now on."""
+    name, line = (await acd.passed_to(hotline, call.sid)).split()
+    await acd.hang_up(hotline, call.sid, by="hotline")
+    return send_on(say(hotline, "passed_on"), hotline=name, came_from=hotline.name, line=line)
 
 
 def _while_waiting(hotline: Hotline, turn: acd.Waiting) -> list[Spoken]:
@@ -307,8 +317,11 @@ async def _keep(hotline: Hotline, sid: str, recording: str, call: Call) -> None:
 
 
 async def ended(hotline: Hotline, call: Call) -> Reply:
-    """The caller's line is down."""
-    await acd.hang_up(hotline, call.sid, by="caller")
+    """The caller's line is down; it is this hotline that is told, though the call may have been passed on."""
+    if await acd.hang_up(hotline, call.sid, by="caller") is Word.ALREADY:
+        name, _, _ = (await acd.passed_to(hotline, call.sid)).partition(" ")
+        if name:
+            await acd.hang_up(hotline.neighbour(name), call.sid, by="caller")
     return nothing()
 
 

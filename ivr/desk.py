@@ -46,6 +46,7 @@ class CallCard(BaseModel):
     parted: int | None
     calls_in_7_days: int
     caller_class: str  # its title; "" for everybody else
+    language: str  # that they chose; "" if none
     pace: str  # "", warned or slow: rings more often than one caller may
     callback: bool  # we call them
     asked: int | None  # when they asked for it
@@ -193,6 +194,7 @@ async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
         caller=mask(call["caller"]),
         state=call["state"],
         calls_in_7_days=await calls_of_late(hotline, call["caller"]),
+        language=hotline.handbook.profile.language_title(call.get("language", "")),
         caller_class=hotline.handbook.profile.class_title(call.get("class", "")),
         pace=call.get("pace", ""),
         operator=call.get("operator", ""),

@@ -44,7 +44,7 @@ DIRECTORY = "directory.csv"
 LEDGER = "ledger.csv"
 EXCEPTIONS = "exceptions.toml"
 
-_TABLES = ("queues", "classes")  # of the profile: pages by name
+_TABLES = ("queues", "languages", "classes")  # of the profile: pages by name
 NUMBERS = (
     "number",
     "own_phone",

@@ -7,7 +7,7 @@ of what the store says it knows, read again when the edition there rises.
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from itertools import chain
 from types import MappingProxyType
@@ -72,6 +72,10 @@ class Hotline:
     async def ask(self, function: str, *arguments: str | int) -> Any:
         """A function of the queue's library, now."""
         return await self.store.call(function, self.root, self.clock(), *arguments)
+
+    def neighbour(self, name: str) -> "Hotline":
+        """Another hotline of this store, for a move of its queue; what it knows is not known here."""
+        return replace(self, name=name)
 
     def url(self, step: str) -> str:
         """Where the carrier finds a step of the call."""
@@ -194,7 +198,12 @@ def rules(handbook: Handbook) -> dict[str, str]:
     for name, queue in profile.queues.items():
         found[f"share:{name}"] = str(queue.share)
         found[f"overflow_after:{name}"] = str(queue.overflow_after_seconds if queue.overflow_to else 0)
+        found[f"pass_on_after:{name}"] = str(queue.pass_on_after_seconds if queue.pass_on_to else 0)
+        found[f"pass_on_to:{name}"] = queue.pass_on_to
         found[f"overflow_to:{name}"] = " ".join(queue.overflow_to)
+    found["languages"] = str(len(profile.languages))
+    for name, language in profile.languages.items():
+        found[f"language_queue:{name}"] = language.queue
     for name, one in profile.classes.items():
         found[f"class_priority:{name}"], found[f"class_queue:{name}"] = str(one.priority), one.queue
     return found

@@ -96,6 +96,7 @@ OCCASIONS = {
     "goodbye": Occasion("挂机前的最后一句"),
     "closed": Occasion("非服务时间来电；{hours_spoken} 是服务时间", frozenset({"hours_spoken"})),
     "full": Occasion("排队人数已达上限"),
+    "passed_on": Occasion("排队太久，转到另一条热线继续等候之前"),
     "unstaffed": Occasion("服务时间内但无人在岗"),
     "waited_too_long": Occasion("排队超过最长时间"),
     "blocked": Occasion(

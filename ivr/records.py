@@ -67,6 +67,8 @@ class Record(BaseModel):
     queue: str
     outcome: str | None
     ended_by: str | None
+    came_from: str | None  # the hotline that passed the caller on to this one
+    passed_to: str | None  # the hotline that this one passed the caller on to
     operator: str | None
     operators: tuple[Part, ...]  # all who talked with the caller, in that order, once their part is over
     holder: str | None  # who held the post when the call came, as the directory numbers its holders
@@ -245,6 +247,8 @@ def _record(hotline: Hotline, sid: str, stored: dict[str, str], *, whole: bool) 
         queue=stored["queue"],
         outcome=stored.get("outcome"),
         ended_by=stored.get("ended_by"),
+        came_from=stored.get("came_from"),
+        passed_to=stored["passed_to"].partition(" ")[0] if "passed_to" in stored else None,
         operator=stored.get("operator"),
         operators=tuple(
             Part(operator=who, talked=ms / 1000) for who, ms in talked(stored.get("operators", ""))

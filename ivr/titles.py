@@ -13,6 +13,7 @@ OUTCOMES = {
     Outcome.FULL: "线路已满",
     Outcome.UNSTAFFED: "无人在岗",
     Outcome.BLOCKED: "限制来电",
+    Outcome.PASSED_ON: "转另一热线",
     Outcome.WITHDRAWN: "号码已撤下",
     Outcome.DIRECT_ANSWERED: "本人接听",
     Outcome.DUTY_ANSWERED: "值班接听",

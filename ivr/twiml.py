@@ -147,6 +147,11 @@ def tell(*spoken: Spoken, then: Step | None = None, **query: str) -> Reply:
     return Reply((*map(Speech, spoken), GoOn(path(then, **query)) if then else HangUp()))
 
 
+def send_on(*spoken: Spoken, hotline: str, **query: str) -> Reply:
+    """Say it, and begin anew at another hotline."""
+    return Reply((*map(Speech, spoken), GoOn(f"../{hotline}/answer?{urlencode(query)}")))
+
+
 def tell_and_wait(*spoken: Spoken, seconds: int) -> Reply:
     """Say it, stay for so long, and hang up: a silence tells whoever listens that it is over."""
     return Reply((*map(Speech, spoken), Silence(seconds), HangUp()))

@@ -59,17 +59,19 @@ async def arrive(
     is_limited: bool = True,
     in_person: bool = False,
     holder: str = "",
+    came_from: str = "",
 ) -> Arrival:
     """A published number is dialled. Repeating it gives the same answer, whatever has changed since.
-    A post that answers in person turns nobody away but whom a supervisor has."""
+    A post that answers in person turns nobody away but whom a supervisor has. `came_from` is the hotline that passed
+    the caller on, which is not done twice."""
     doors = "open" if is_open else "closed"
     opening = "withdrawn" if is_withdrawn else "direct" if in_person else doors
     limits = "" if is_limited else "free"
-    word, why, pace, again, blocked_until = await ask(
-        hotline, "arrive", sid, line, caller, queue, priority, opening, limits, holder
+    word, why, pace, again, blocked_until, language = await ask(
+        hotline, "arrive", sid, line, caller, queue, priority, opening, limits, holder, came_from
     )
     until = int(blocked_until) if blocked_until else None
-    return Arrival(Word(word), why, CallerPace(pace), bool(again), until)
+    return Arrival(Word(word), why, CallerPace(pace), bool(again), until, language)
 
 
 async def wait(hotline: Hotline, sid: str, *, noticed: bool = False) -> Waiting:
@@ -148,6 +150,11 @@ async def lose(hotline: Hotline, sid: str, *, room: str) -> Word:
 async def release(hotline: Hotline, *, operator: str) -> Word:
     """The operator ends the talk. BUSY while the caller is on hold and somebody else is consulted."""
     return await ask_word(hotline, "release", operator)
+
+
+async def passed_to(hotline: Hotline, sid: str) -> str:
+    """The hotline and the number there that this call was passed on to; empty if it was not."""
+    return str(await hotline.store.ask("HGET", hotline.key("call", sid), "passed_to") or "")
 
 
 async def hang_up(hotline: Hotline, sid: str, *, by: str) -> Word:

@@ -6,7 +6,7 @@ Call it with FCALL acd_<move> 1 {hotline}: <now in ms> <arguments>. The one key 
 hotline begins with. A function that chooses a call or an operator must spell their keys itself; that is safe in a
 cluster because the braces put all of them into one slot.
 
-    call:<sid>          hash    state since line caller class pace again blocked_until queue also place arrived queued
+    call:<sid>          hash    state since line caller language class pace again blocked_until came_from passed_to queue also place arrived queued
                                 offered accepted joined parted ended operator operators room outcome ended_by waited
                                 talked wrapped sealed ears moves t1 t2 ...
                                 hold hold_since held tape tape_since tape_sid guest guest_since guest_kind
@@ -38,6 +38,7 @@ cluster because the braces put all of them into one slot.
     shares              hash    how much of the operators' time each queue has had, over its share of it
     calls, calls:line:<number>, calls:caller:<number>, calls:operator:<id>, calls:outcome:<word>
                         zsets   of call sids, by arrival
+    language:<caller>   string  the language that they chose, for a year
     classes             hash    callers and the class that an admin put them in
     blocks              hash    callers whom a supervisor asked to pause: "<until>|<since>|<by>|<sid>|<why>"
     unstaffed           hash    since when nobody is present for a queue

@@ -6,6 +6,7 @@ A caller without a number is nobody in particular: no class, no limit, no memory
 ]]
 
 local recognise -- what is known of whoever calls
+local queue_of_language -- whose operators speak it; none for a language that has no queue of its own
 
 do
   local function calls_since(caller, moment)
@@ -24,6 +25,11 @@ do
     return moment and moment > NOW and moment or nil
   end
 
+  function queue_of_language(language)
+    local queue = redis.call('HGET', key('rules'), 'language_queue:' .. language)
+    return queue and queue ~= '' and queue or nil
+  end
+
   -- A class may come sooner or later than others, and may have a queue of its own.
   local function join_class(known, class)
     local sooner, queue = unpack(redis.call('HMGET', key('rules'), 'class_priority:' .. class, 'class_queue:' .. class))
@@ -38,7 +44,13 @@ do
     if caller == '' then return known end
     local class = redis.call('HGET', key('classes'), caller)
     if class then join_class(known, class) end
-    local allowed, window, again = rules_of('calls_allowed', 'calls_window_seconds', 'again_seconds')
+    local allowed, window, again, languages =
+      rules_of('calls_allowed', 'calls_window_seconds', 'again_seconds', 'languages')
+    local language = languages > 0 and redis.call('GET', key('language', caller))
+    if language then
+      known.language = language
+      known.queue = queue_of_language(language) or known.queue
+    end
     if is_limited then
       known.blocked_until = blocked_until(caller)
       known.pace = pace_of(caller, allowed, window)
@@ -48,32 +60,49 @@ do
   end
 end
 
--- A supervisor asks this caller to pause, until a moment that comes by itself. Asking again is the new end.
-local function block(caller, moment, by, sid, reason)
-  if caller == '' or tonumber(moment) <= NOW then return { 'NO' } end
-  redis.call('HSET', key('blocks'), caller, table.concat({ moment, NOW, by, sid, reason }, '|'))
-  due('block', caller, moment)
-  announce('block', 'call', sid, 'operator', by, 'note', reason)
-  return { 'OK' }
+local block_is_over -- its time has come by itself
+
+do
+  local YEAR_MS = 365 * 86400 * 1000
+
+  -- During the greeting the caller has chosen a language: they wait for whoever speaks it, and are not asked again.
+  local function speak(sid, language)
+    local c = of_call(sid, 'state', 'language', 'caller', 'queue')
+    if c[2] == language then return { 'ALREADY' } end
+    if c[1] ~= 'greeting' then return { 'GONE' } end
+    redis.call('HSET', call_key(sid), 'language', language, 'queue', queue_of_language(language) or c[4])
+    if c[3] ~= '' then redis.call('SET', key('language', c[3]), language, 'PX', YEAR_MS) end
+    return { 'OK' }
+  end
+
+  -- A supervisor asks this caller to pause, until a moment that comes by itself. Asking again is the new end.
+  local function block(caller, moment, by, sid, reason)
+    if caller == '' or tonumber(moment) <= NOW then return { 'NO' } end
+    redis.call('HSET', key('blocks'), caller, table.concat({ moment, NOW, by, sid, reason }, '|'))
+    due('block', caller, moment)
+    announce('block', 'call', sid, 'operator', by, 'note', reason)
+    return { 'OK' }
+  end
+
+  local function unblock(caller, by)
+    if redis.call('HDEL', key('blocks'), caller) == 0 then return { 'ALREADY' } end
+    not_due('block', caller)
+    announce('unblock', 'operator', by)
+    return { 'OK' }
+  end
+
+  function block_is_over(caller) unblock(caller, '') end
+
+  local function classify(caller, class)
+    if caller == '' then return { 'NO' } end
+    if class == '' then return { redis.call('HDEL', key('classes'), caller) == 1 and 'OK' or 'ALREADY' } end
+    local known = redis.call('HGET', key('classes'), caller) == class
+    redis.call('HSET', key('classes'), caller, class)
+    return { known and 'ALREADY' or 'OK' }
+  end
+
+  register('speak', speak)
+  register('classify', classify)
+  register('block', block)
+  register('unblock', unblock)
 end
-
-local function unblock(caller, by)
-  if redis.call('HDEL', key('blocks'), caller) == 0 then return { 'ALREADY' } end
-  not_due('block', caller)
-  announce('unblock', 'operator', by)
-  return { 'OK' }
-end
-
-local function block_is_over(caller) unblock(caller, '') end
-
-local function classify(caller, class)
-  if caller == '' then return { 'NO' } end
-  if class == '' then return { redis.call('HDEL', key('classes'), caller) == 1 and 'OK' or 'ALREADY' } end
-  local known = redis.call('HGET', key('classes'), caller) == class
-  redis.call('HSET', key('classes'), caller, class)
-  return { known and 'ALREADY' or 'OK' }
-end
-
-register('classify', classify)
-register('block', block)
-register('unblock', unblock)

@@ -19,3 +19,8 @@ async def unblock(hotline: Hotline, caller: str, *, by: str) -> Word:
 async def classify(hotline: Hotline, caller: str, name: str) -> Word:
     """From the next call on the caller is of this class; of none, if it is empty."""
     return await ask_word(hotline, "classify", caller, name)
+
+
+async def speak(hotline: Hotline, sid: str, language: str) -> Word:
+    """During the greeting: the caller waits for whoever speaks this language, and is remembered to for a year."""
+    return await ask_word(hotline, "speak", sid, language)

@@ -7,7 +7,8 @@ local company_leaves -- whoever was brought into a call, and its hold, when the 
 
 local nobody_listens -- to a talk that is over
 
-local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG', unstaffed = 'UNSTAFFED' }
+local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG', unstaffed = 'UNSTAFFED',
+                  passed_on = 'PASSED_ON' }
 
 -- More wait on the telephone than may, or than those who are there can serve in reasonable time.
 local function line_is_full(queue)
@@ -31,20 +32,22 @@ end
 
 -- A published number is dialled. `opening` is open or closed, as the calendar says, or withdrawn, or direct where the
 -- post answers in person at whatever hour; `holder` is who holds the post today; `limits` is free for a caller whom
--- none applies to. Answers { word, why they are turned away or '', pace, 1 if they rang a while ago, blocked until }.
-local function arrive(sid, line, caller, queue, priority, opening, limits, holder)
+-- none applies to. Answers { word, why they are turned away or '', pace, 1 if they rang a while ago, blocked until,
+-- the language they are known to speak or '' }.
+local function arrive(sid, line, caller, queue, priority, opening, limits, holder, came_from)
   local known = recognise(caller, queue, priority, limits ~= 'free')
   queue = known.queue
   local facts = { 'arrived', NOW, 'line', line, 'caller', caller, 'queue', queue, 'priority', known.priority,
                   'holder', holder }
   if opening == 'direct' then facts[#facts + 1], facts[#facts + 2] = 'mode', opening end
-  for _, name in ipairs({ 'class', 'pace', 'again', 'blocked_until' }) do
+  if came_from ~= '' then facts[#facts + 1], facts[#facts + 2] = 'came_from', came_from end
+  for _, name in ipairs({ 'language', 'class', 'pace', 'again', 'blocked_until' }) do
     local fact = known[name] or ''
     if fact ~= '' then facts[#facts + 1], facts[#facts + 2] = name, fact end
   end
   if not happen('arrive', sid, nil, nil, facts) then
-    local c = of_call(sid, 'turned_away', 'pace', 'again', 'blocked_until')
-    return { 'ALREADY', c[1] or '', c[2] or '', c[3] or '', c[4] or '' }
+    local c = of_call(sid, 'turned_away', 'pace', 'again', 'blocked_until', 'language')
+    return { 'ALREADY', c[1] or '', c[2] or '', c[3] or '', c[4] or '', c[5] or '' }
   end
   redis.call('ZADD', key('live'), NOW, sid)
   redis.call('ZADD', key('calls'), NOW, sid)
@@ -54,7 +57,7 @@ local function arrive(sid, line, caller, queue, priority, opening, limits, holde
   tally_quarter(NOW, 'received', 1)
   local why = known.blocked_until and 'blocked' or opening == 'direct' and '' or why_not(queue, opening)
   if why ~= '' then turn_away(sid, why) end
-  return { 'OK', why, known.pace, known.again, known.blocked_until or '' }
+  return { 'OK', why, known.pace, known.again, known.blocked_until or '', known.language or '' }
 end
 
 -- A caller whose call was lost in the line, and who soon calls again, finds the moment they came kept: their place is
@@ -118,21 +121,27 @@ local function wait(sid, noticed)
     put_in_line(sid)
     match_call(sid)
   end
-  local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at', 'turned_away', 'comforts', 'comforted_at')
+  local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at', 'turned_away', 'comforts', 'comforted_at',
+                    'came_from', 'passed_to')
   local state, queue, queued = c[1] or 'none', c[2] or '', tonumber(c[3])
   if not queued then return { REFUSED[c[6]] or 'GONE', state, 0, 0, 0, 0, 0, 0, 0 } end -- they never stood in line
-  local longest, leaves, grace, first, gap =
+  local longest, leaves, grace, first, gap, passes =
     rules_of('max_wait_seconds', 'leave_unstaffed', 'unstaffed_grace_seconds', 'first_comfort_seconds',
-             'comfort_gap_seconds')
+             'comfort_gap_seconds', 'pass_on_after:' .. queue)
   local present = redis.call('SCARD', key('on_shift', queue))
   local why = state == 'waiting' and (
     NOW - queued >= longest * 1000 and 'waited_too_long' or
+    passes > 0 and not c[9] and NOW - queued >= passes * 1000 and 'passed_on' or
     leaves == 1 and present == 0 and is_left_alone(sid, queued, grace) and 'unstaffed')
   if why then
     take_out_of_line(sid)
     turn_away(sid, why)
     state, c[6] = 'parting', why
+    if why == 'passed_on' then
+      redis.call('HSET', call_key(sid), 'passed_to', redis.call('HGET', key('rules'), 'pass_on_to:' .. queue))
+    end
   end
+  if state == 'ended' and c[10] then c[6] = 'passed_on' end
   if state == 'none' or state == 'ended' or state == 'parting' then
     return { REFUSED[c[6]] or 'GONE', state, 0, 0, 0, 0, 0, 0, 0 }
   end

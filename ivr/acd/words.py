@@ -17,6 +17,7 @@ class Word(StrEnum):
     NO = "NO"  # not this caller, not now
     FULL = "FULL"  # the line has no place left
     TOO_LONG = "TOO_LONG"  # the caller has waited as long as anyone may
+    PASSED_ON = "PASSED_ON"  # another hotline takes this caller
     UNSTAFFED = "UNSTAFFED"  # nobody is left whom the caller could wait for
     ALONE = "ALONE"  # the others have left the caller, who is in line again and is to be told
 
@@ -116,6 +117,9 @@ class Outcome(StrEnum):
     DIRECT_ANSWERED = "direct_answered"  # by the official in person, or on their second phone
     DUTY_ANSWERED = "duty_answered"  # by the duty office, after the official was not reached
     DIRECT_MISSED = "direct_missed"  # the official was not reached, and nobody else was wanted
+    PASSED_ON = (
+        "passed_on"  # waited long, and went on to another hotline, where the call has a record of its own
+    )
     MESSAGE = "message"  # nobody could serve them, and they left words
     CALLBACK = "callback"  # they gave up the line for a call-back, which has a record of its own
     CALLED_BACK = "called_back"  # a call-back: they talked
@@ -138,6 +142,7 @@ class Arrival(NamedTuple):
     pace: CallerPace
     again: bool  # they rang a while ago
     blocked_until: int | None  # ms since 1970
+    language: str  # that they chose before; empty if none
 
 
 class Ringing(NamedTuple):

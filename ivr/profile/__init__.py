@@ -24,6 +24,7 @@ from ivr.profile.fields import (
     diallable,
     no_repeats,
 )
+from ivr.profile.languages import Language
 from ivr.profile.patience import Patience
 from ivr.profile.probes import Probes
 from ivr.profile.promises import Promises
@@ -89,6 +90,9 @@ class Profile(Page):
         min_length=1,
         description="各个队列；号码簿的“队列”一列写它的代号",
     )
+    languages: dict[QueueName, Language] = Field(
+        default={}, description="来电人可以按键选择的语言，选过的记住一年；空表示不问"
+    )
     classes: dict[QueueName, CallerClass] = Field(
         default={}, description="来电人的类别；谁属于哪一类由管理员另行登记，不写在这里"
     )
@@ -124,9 +128,23 @@ class Profile(Page):
                 raise ValueError(f"类别 {name} 的队列 {one.queue} 不存在：请改正，或在 [queues] 中补上")
         return self
 
+    @model_validator(mode="after")
+    def _languages_have_keys_and_queues_of_their_own(self) -> Self:
+        keys = [one.key for one in self.languages.values()]
+        if len(keys) != len(set(keys)):
+            raise ValueError("两种语言用了同一个键：请各用一个")
+        for name, one in self.languages.items():
+            if one.queue and one.queue not in self.queues:
+                raise ValueError(f"语言 {name} 的队列 {one.queue} 不存在：请改正，或在 [queues] 中补上")
+        return self
+
     def class_title(self, name: str) -> str:
         """What a class of callers is called; "" for none, and for one that is no more."""
         return self.classes[name].title if name in self.classes else ""
+
+    def language_title(self, name: str) -> str:
+        """What a language is called; "" for none."""
+        return self.languages[name].title if name in self.languages else ""
 
     def queues_of(self, skills: dict[str, int]) -> str:
         """The queues that somebody with these skills serves, as the queue library reads them: `main tax=3`."""

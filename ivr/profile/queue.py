@@ -58,6 +58,14 @@ class Queue(Page):
     overflow_to: Annotated[tuple[Text, ...], AfterValidator(no_repeats)] = Field(
         default=(), description="溢出到哪些队列"
     )
+    pass_on_after_seconds: int = Field(
+        default=0, ge=0, le=3600, description="排队多久后转到另一条热线继续等候；0 表示不转（秒）"
+    )
+    pass_on_to: str = Field(
+        default="",
+        pattern=r"^([a-z][a-z0-9]* \+[1-9]\d{6,14})?$",
+        description="转到哪条热线的哪个公布号码，如 bozhou +86558…；转来的不再转走",
+    )
     share: int = Field(
         default=0, ge=0, le=100, description="各队列分得的接听份额之比；0 表示不分份额，先到先接"
     )

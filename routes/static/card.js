@@ -51,7 +51,7 @@ function drawCall(parts, desk, now, trouble) {
   write(parts.number, grouped(call.number));
   write(parts.place, [call.area, call.unit].filter(Boolean).join(" "));
   write(parts.caller, call.caller || "未显示号码");
-  write(parts.class, call.caller_class);
+  write(parts.class, [call.caller_class, call.language].filter(Boolean).join(" "));
   write(parts.times, `第 ${call.calls_in_7_days} 次来电`);
   write(parts.pace, call.pace ? "短时间内多次来电" : "");
   write(parts["waited-title"], call.callback ? "预约于" : "等候");

@@ -95,6 +95,7 @@ const OUTCOMES = {
   full: "线路已满",
   unstaffed: "无人在岗",
   blocked: "限制来电",
+  passed_on: "转另一热线",
   withdrawn: "号码已撤下",
   message: "已留言",
   callback: "改约回电",

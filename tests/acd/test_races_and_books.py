@@ -9,7 +9,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr import acd
-from ivr.acd import Outcome, Whom, Word, callbacks, direct, party, probes, promises, ring_back, tape, texts
+from ivr.acd import (
+    Outcome,
+    Whom,
+    Word,
+    callbacks,
+    callers,
+    direct,
+    party,
+    probes,
+    promises,
+    ring_back,
+    tape,
+    texts,
+)
 from ivr.acd.texts import TextState
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
@@ -113,10 +126,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         *promise_moves(hotline, chance.choice((sid, sid, sid_of(n)))),
         *[lambda: sits_down(hotline, operator)] * 3,
         *[lambda: everybody_beats(hotline)] * 3,
-        lambda: acd.pause(hotline, operator=operator, reason="小休"),
-        lambda: acd.leave(hotline, operator=operator),
-        lambda: acd.sign_out(hotline, operator=operator),
-        *[lambda: chance.choice((acd.ready, acd.renew, acd.finish))(hotline, operator=operator)] * 3,
+        *own_wishes(hotline, operator, sid),
         *[lambda: supervises(hotline, chance, operator, sid, n)] * 2,
         lambda: passes(hotline, clock, chance.choice((0.1, 1, 5, 12, 31))),
     ]
@@ -150,6 +160,20 @@ async def records(hotline: Hotline, chance: random.Random, operator: str) -> Non
     await tape.pause(hotline, operator=operator)
     if chance.random() < 0.7:
         await tape.resume(hotline, operator=operator)
+
+
+def own_wishes(hotline: Hotline, operator: str, sid: str) -> list[Callable[[], Awaitable[object]]]:
+    """What an operator or a caller does of their own accord, whoever's turn it is."""
+    return [
+        lambda: acd.ready(hotline, operator=operator),
+        lambda: acd.pause(hotline, operator=operator, reason="小休"),
+        lambda: acd.leave(hotline, operator=operator),
+        lambda: acd.sign_out(hotline, operator=operator),
+        lambda: acd.renew(hotline, operator=operator),
+        lambda: acd.finish(hotline, operator=operator),
+        lambda: acd.pick(hotline, sid, operator=operator, room=f"room-{sid}"),
+        lambda: callers.speak(hotline, sid, "cmn"),
+    ]
 
 
 def probe_moves(hotline: Hotline, chance: random.Random) -> list[Callable[[], Awaitable[object]]]:

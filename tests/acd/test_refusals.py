@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ivr import acd
-from ivr.acd import CallState, Line, Whom, callbacks, direct, privacy
+from ivr.acd import CallState, Line, Whom, callbacks, callers, direct, privacy
 from ivr.hotline import Hotline
 from tests.acd.people import comes_in, desk_of, dials, lines_up, phone_of, rings_official, sid_of, sits_down
 from tests.cast import MAYOR, WANG
@@ -21,6 +21,8 @@ arrive       OK>greeting  ALREADY       ALREADY      ALREADY        ALREADY     
 wait         GONE         OK>waiting    OK           OK             OK               OK            GONE        GONE
 accept       GONE         GONE          GONE         OK>connecting  ALREADY          ALREADY       GONE        GONE
 decline      GONE         GONE          GONE         OK>waiting     GONE             GONE          GONE        GONE
+pick         BUSY         BUSY          BUSY         BUSY           ALREADY          ALREADY       BUSY        BUSY
+speak        GONE         OK            GONE         GONE           GONE             GONE          GONE        GONE
 meet         GONE         GONE          BACK         BACK           OK               OK            GONE        GONE
 pick_up      GONE         GONE          GONE         GONE           OK               GONE          GONE        GONE
 caller_in    GONE         GONE          GONE         GONE           WAITING          ALREADY       GONE        GONE
@@ -51,6 +53,8 @@ arrive       ALREADY       ALREADY       ALREADY
 wait         GONE          GONE          OK>waiting
 accept       GONE          GONE          GONE
 decline      GONE          GONE          GONE
+pick         BUSY          BUSY          BUSY
+speak        GONE          GONE          GONE
 meet         GONE          GONE          GONE
 pick_up      GONE          GONE          GONE
 caller_in    GONE          GONE          GONE
@@ -92,6 +96,8 @@ MOVES: dict[str, Move] = {
     "arrive": lambda h: acd.arrive(h, SID, line=MAYOR, caller="", is_open=True),
     "wait": lambda h: acd.wait(h, SID),
     "accept": lambda h: acd.accept(h, SID, operator=WANG, room="r1"),
+    "pick": lambda h: acd.pick(h, SID, operator=WANG, room="r1"),
+    "speak": lambda h: callers.speak(h, SID, "yue"),
     "decline": lambda h: acd.decline(h, SID, operator=WANG),
     "meet": lambda h: acd.meet(h, SID),
     "pick_up": lambda h: acd.pick_up(h, operator=WANG, leg=sid_of(9)),
