@@ -12,19 +12,23 @@ from pydantic import BaseModel, ConfigDict
 from ivr import acd
 from ivr.acd import Presence, Word
 from ivr.acd import alarms as books
+from ivr.directory import spaced
 from ivr.errors import NotFound
 from ivr.formulas import FORMULAS, Counts
 from ivr.hotline import Hotline
 from ivr.roles import Person
 from ivr.tallies import by_quarter, quarter_of, total
+from ivr.verdicts import EXPLAINED, Verdict
 
 CLEARLY = 0.8  # of a limit: what has come down so far is over
 BETTER_BY = 0.05  # that a share must be above its limit to be good again
 HALF_AN_HOUR = 2  # quarters before the one under way
 MINUTE_MS = 60_000
+DEAD = {"failed": "线路故障", "invalid": "空号"}  # why a phone cannot be rung
 FAILURE_MINUTES = 5
 FAILURES_KEPT_SECONDS = 15 * 60
 PAST_SHOWN = 100
+NAMED_AT_MOST = 10  # numbers that each have an alarm of their own
 
 
 class Condition(NamedTuple):
@@ -109,6 +113,8 @@ async def _conditions(hotline: Hotline) -> list[Condition]:
         *_staff(hotline, seen),
         *_carrier(hotline, await _failures(hotline)),
         *_calendar(hotline),
+        *await _numbers(hotline),
+        *await _promises(hotline),
     ]
 
 
@@ -165,6 +171,44 @@ def _calendar(hotline: Hotline) -> Iterator[Condition]:
         hotline.handbook.hours.warnings(hotline.moment()) if hotline.handbook.profile.alarms.calendar else []
     )
     yield Condition("calendar", bool(warnings), not warnings, " ".join(warnings))
+
+
+async def _numbers(hotline: Hotline) -> list[Condition]:
+    """Published numbers whose last dial test failed, and posts whose own phone cannot be rung at all."""
+    rules = hotline.handbook.profile.alarms
+    tested, rung = await hotline.store.together(
+        ("HGETALL", hotline.key("probes_failed")), ("HGETALL", hotline.key("phones_failing"))
+    )
+    failed = {number: EXPLAINED[Verdict(word)] for number, word in tested.items()} if rules.probes else {}
+    dead = {number: DEAD.get(why, why) for number, why in rung.items()} if rules.phones else {}
+    return [
+        *_each(hotline, "probe", "拨测未通过", failed),
+        *_each(hotline, "phone", "本人电话连续打不通", dead),
+    ]
+
+
+def _each(hotline: Hotline, kind: str, what: str, found: dict[str, str]) -> Iterator[Condition]:
+    """An alarm for each of the first numbers of the directory, and one for however many there are besides."""
+    lines = [line for line in hotline.handbook.directory.lines if line.number in found]
+    for line in lines[:NAMED_AT_MOST]:
+        text = f"{line.display_name} {spaced(line.number)} {what}：{found[line.number]}"
+        yield Condition(f"{kind}:{line.number}", True, False, text)
+    more = len(lines) - NAMED_AT_MOST
+    yield Condition(f"{kind}:more", more > 0, more <= 0, f"另有 {more} 个公布的号码{what}")
+
+
+async def _promises(hotline: Hotline) -> Iterator[Condition]:
+    """Callers who were promised to be contacted, and were not in time; and those whom nobody contacted at all."""
+    overdue, left = await hotline.store.together(
+        ("ZCOUNT", hotline.key("promises"), "-inf", hotline.now()), ("ZCARD", hotline.key("tasks"))
+    )
+    wanted = hotline.handbook.profile.alarms.promises
+    late = f"{overdue - left} 件“会后联系您”逾期未联系，已交办公室或值班室：请到“承诺”页催办"
+    yet = f"{left} 件“会后联系您”一直无人联系，已列为待办：请到“承诺”页指定人办理"
+    return (
+        Condition(name, wanted and count > 0, not wanted or count == 0, text)
+        for name, count, text in (("promises_overdue", overdue - left, late), ("promises_left", left, yet))
+    )
 
 
 async def _failures(hotline: Hotline) -> int:

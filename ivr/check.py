@@ -43,6 +43,7 @@ CONTRADICTIONS = {
     "no_lease": "the operator {} is present without a deadline for the next heartbeat",
     "not_a_task": "the promise {} was kept by nobody and is not on the list of what is left",
     "not_open": "the promise {} is over and stands among the open ones",
+    "not_promised": "the promise {} is open and would not be known when the caller rings again",
     "no_rest": "the operator {} rests and nothing will end it",
     "still_listens": "the supervisor {} listens to a call that is no talk",
     "not_settled": "the operator {} is not where they belong among the idle and on the shift",

@@ -116,11 +116,18 @@ KEYS = (
         "for ever",
         "how many promises each post made, kept, kept late, did not keep",
     ),
+    Key("promised:<line>:<caller>", "set", "while live", "promises of a post to a caller that are not kept"),
     Key("tasks", "zset", "while live", "promises that nobody kept, by since when: what is left to do"),
     Key("probe:<number>", "hash", "for ever", "the dial test of a published number, under way or the last"),
     Key("probes:<number>", "stream", "bounded", "the dial tests of this number, as they were judged"),
     Key("probes_asked", "zset", "while live", "published numbers that wait for their dial test"),
     Key("probes_out", "zset", "while live", "published numbers whose dial test is under way"),
+    Key(
+        "probes_failed",
+        "hash",
+        "for ever",
+        "published numbers whose last dial test failed, and what it found",
+    ),
     Key("probe_run", "hash", "for ever", "the dial tests that were asked for together, and how far they are"),
     Key(
         "absent:<line>",
@@ -129,6 +136,7 @@ KEYS = (
         "what the holder of a post is at, and until when nobody rings them",
     ),
     Key("phones:<line>", "hash", "for ever", "how often in a row the own phone of a post could not be rung"),
+    Key("phones_failing", "hash", "for ever", "posts whose own phone cannot be rung, and why"),
     Key(
         "text:<sid>", "hash", "until purged", "the text that a call's caller was sent, and what became of it"
     ),

@@ -63,13 +63,17 @@ cluster because the braces put all of them into one slot.
     promises            zset    promises that are not kept, by when they are due
     promises:line:<number> zset every promise of a post, by when it was made
     promise_counts      hash    "<number>:<what>": how many promises a post made, kept, kept late, did not keep
+    promised:<line>:<caller>
+                        set     the promises of a post to a caller that are not kept
     tasks               zset    promises that nobody kept, for whoever looks after what is left (待办), by since when
+    probes_failed       hash    published numbers whose last test failed, and what it found
     probe_run           hash    the tests asked for together: by asked total done failed; scheduled
     text:<sid>          hash    the text of a call: state since to line words written taken code
     texted:<number>     zset    "<sid> <words>" of the texts to a number in the last day, by when they were written
     texts_of:<day>      string  how many texts were written on a day
     absent:<line>       hash    kind until by since: what the holder of a post is at, and until when nobody rings them
     phones:<line>       hash    failed why at: how often in a row the own phone of a post could not be rung
+    phones_failing      hash    posts whose own phone could not be rung so often that it is an alarm, and why
 
 Times are milliseconds since 1970, always an argument; Valkey's own clock is never asked. A function that fails half
 way is not undone: each checks everything first and writes after. Answers are words.

@@ -4,7 +4,7 @@ used here.
 ]]
 
 local company_leaves -- whoever was brought into a call, and its hold, when the call parts or ends
-
+local kept_in_person -- what was promised to a caller who has now talked with the official
 local nobody_listens -- to a talk that is over
 
 local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG', unstaffed = 'UNSTAFFED',
@@ -184,6 +184,7 @@ local function hang_up(sid, by)
   if state == 'talking' or state == 'in_person' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
   if is_back(sid) then settle_back(sid) else note_missed(sid) end
+  if outcome == 'direct_answered' then kept_in_person(sid) end
   redis.call('HDEL', call_key(sid), 'place', 'moment', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'since', 'also', 'looked',
              'picked_up', 'comforts', 'comforted_at',
              'talk_since', 'alone', 'hold', 'hold_since', 'guest', 'guest_since', 'guest_kind', 'guest_who',

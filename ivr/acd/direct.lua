@@ -46,6 +46,12 @@ local function ring(sid, whom, ring_seconds, reason)
   return { 'OK', '' }
 end
 
+-- The own phone of this post can be rung: whatever was wrong with it is over.
+local function rings(line)
+  redis.call('DEL', key('phones', line))
+  redis.call('HDEL', key('phones_failing'), line)
+end
+
 -- Whoever picked up has pressed 1: a person. No machine does.
 local function answer_in_person(sid, whom)
   local c = of_call(sid, 'state', 'ringing', 'line')
@@ -55,7 +61,7 @@ local function answer_in_person(sid, whom)
   local facts = { 'joined', NOW, 'talk_since', NOW, 'answered_by', whom, 'outcome', outcome }
   if not happen('answer_in_person', sid, nil, whom, facts) then return { 'GONE' } end
   not_due('ringing', sid)
-  if whom == 'own' then redis.call('DEL', key('phones', c[3])) end
+  if whom == 'own' then rings(c[3]) end
   return { 'OK' }
 end
 
@@ -64,9 +70,7 @@ local function count_trouble(sid, why)
   local line = one(of_call(sid, 'line'))
   local failed = redis.call('HINCRBY', key('phones', line), 'failed', 1)
   redis.call('HSET', key('phones', line), 'why', why, 'at', NOW)
-  if failed == rule('failures_before_alarm') then
-    redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', 'event', 'phone_fails', 'at', NOW, 'note', line)
-  end
+  if failed >= rule('failures_before_alarm') then redis.call('HSET', key('phones_failing'), line, why) end
 end
 
 -- The ringing of `whom` is over. `why` is nothing after a talk; `who` ended that. Answers { word, whom to ring next }:
@@ -87,7 +91,9 @@ local function rang(sid, whom, why, who, next)
   if c[1] == 'parting' then return { 'OK', '' } end
   if c[1] == 'missed' or (c[1] == 'ringing' and c[2] ~= whom) then return { 'BACK', c[2] or '' } end
   if (c[1] ~= 'ringing' and c[1] ~= 'in_person') or c[2] ~= whom then return { 'GONE', '' } end
-  if whom == 'own' and not c[4] and NO_SUCH_PHONE[why] then count_trouble(sid, why) end
+  if whom == 'own' and not c[4] then
+    if NO_SUCH_PHONE[why] then count_trouble(sid, why) else rings(one(of_call(sid, 'line'))) end
+  end
   if c[1] == 'in_person' or next == '' then -- pressed 1 and was gone: the other phone is not rung after a person
     nobody_came(sid, why)
     next = ''

@@ -135,6 +135,11 @@ do
     redis.call('ZREM', key('probes_out'), number)
     redis.call('HINCRBY', key('probe_run'), 'done', 1)
     redis.call('HINCRBY', key('probe_run'), 'failed', tonumber(failed))
+    if failed == '1' then
+      redis.call('HSET', key('probes_failed'), number, verdict)
+    else
+      redis.call('HDEL', key('probes_failed'), number)
+    end
     redis.call('XADD', key('probes', number), 'MAXLEN', PROBES_KEPT, '*', unpack(redis.call('HGETALL', probe_key(number))))
     return { 'OK' }
   end

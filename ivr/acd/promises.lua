@@ -13,6 +13,8 @@ do
   local function promise_key(sid) return key('promise', sid) end
   local function of_promise(sid, ...) return redis.call('HMGET', promise_key(sid), ...) end
 
+  local function promised_key(line, caller) return key('promised', line .. ':' .. caller) end
+
   local function count(line, what) redis.call('HINCRBY', key('promise_counts'), line .. ':' .. what, 1) end
 
   local function wait_on(sid)
@@ -29,6 +31,7 @@ do
     if not happen_to('promise', 'make_promise', sid, line, facts) then return { 'ALREADY' } end
     redis.call('ZADD', key('promises'), due_at, sid)
     redis.call('ZADD', key('promises:line', line), NOW, sid)
+    redis.call('SADD', promised_key(line, caller), sid)
     count(line, 'made')
     wait_on(sid)
     return { 'OK' }
@@ -52,6 +55,8 @@ do
   end
 
   local function close(sid)
+    local p = of_promise(sid, 'line', 'caller')
+    redis.call('SREM', promised_key(p[1] or '', p[2] or ''), sid)
     not_due('promise', sid)
     redis.call('ZREM', key('promises'), sid)
     redis.call('ZREM', key('tasks'), sid)
@@ -69,6 +74,16 @@ do
     return { 'OK' }
   end
 
+  -- The caller rang again, and the official came to the phone: whatever they had been promised by this post is kept.
+  -- Their secretary or the duty office is not the official.
+  function kept_in_person(sid)
+    local c = of_call(sid, 'line', 'caller', 'talked', 'answered_by')
+    if c[4] ~= 'own' or (tonumber(c[3]) or 0) < seconds('promise_talk_seconds') then return end
+    for _, promised in ipairs(redis.call('SMEMBERS', promised_key(c[1], c[2]))) do
+      keep_promise(promised, 'call', '', '')
+    end
+  end
+
   -- It need not be kept any more, and `why` says so.
   local function withdraw_promise(sid, by, why)
     local p = of_promise(sid, 'state', 'line')
@@ -84,13 +99,16 @@ do
   -- Every promise that is not kept has its moment, and those that nobody kept are on the list of what is left.
   function reconcile_promises(mend)
     for _, sid in ipairs(redis.call('ZRANGE', key('promises'), 0, -1)) do
-      local state = one(of_promise(sid, 'state'))
+      local p = of_promise(sid, 'state', 'line', 'caller')
+      local state, where = p[1] or '', promised_key(p[2] or '', p[3] or '')
       if NEXT[state] and not redis.call('ZSCORE', key('due'), 'promise:' .. sid) then
         mend('no_deadline', 'promise ' .. sid, function() wait_on(sid) end)
       elseif state == 'task' and not redis.call('ZSCORE', key('tasks'), sid) then
         mend('not_a_task', sid, function() redis.call('ZADD', key('tasks'), NOW, sid) end)
       elseif state == 'kept' or state == 'withdrawn' or state == '' then
         mend('not_open', sid, function() close(sid) end)
+      elseif redis.call('SISMEMBER', where, sid) == 0 then
+        mend('not_promised', sid, function() redis.call('SADD', where, sid) end)
       end
     end
   end

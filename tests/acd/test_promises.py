@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ivr import acd, promises
-from ivr.acd import Word
+from ivr.acd import Whom, Word, direct
 from ivr.acd import promises as book
 from ivr.acd.promises import How, State
 from ivr.hotline import Hotline
 from tests.acd.people import sid_of
-from tests.cast import MAYOR, ZHOU
+from tests.cast import MAYOR, QIAN, ZHOU
 from tests.conftest import Clock
 
 SID = sid_of(1)
@@ -123,7 +123,43 @@ async def test_a_promise_that_is_over_asks_nobody_any_more(hotline: Hotline, clo
     assert await hotline.store.ask("ZCARD", hotline.key("due")) == 0
 
 
-@pytest.mark.parametrize("torn", ["due", "tasks"])
+@pytest.mark.parametrize(
+    ("whom", "talked", "state"),
+    [("own", 20, "kept"), ("own", 19, "open"), ("second", 60, "open"), ("duty", 60, "open")],
+)
+async def test_a_caller_who_rings_again_and_talks_with_the_official_has_been_contacted(
+    hotline: Hotline, clock: Clock, whom: str, talked: int, state: str
+) -> None:
+    await make(hotline)
+    again = sid_of(2)
+    await acd.arrive(hotline, again, line=MAYOR, caller=ZHOU, is_open=True, in_person=True)
+    await direct.ring(hotline, again, whom=Whom.OWN, seconds=25)
+    if whom != "own":
+        await direct.rang(hotline, again, whom=Whom.OWN, why="busy", who="official", then=Whom(whom))
+        await direct.ring(hotline, again, whom=Whom(whom), seconds=25)
+    await direct.answer_in_person(hotline, again, whom=Whom(whom))
+    clock.passes(talked)
+    await direct.rang(hotline, again, whom=Whom(whom), why="", who="official", then=None)
+    await acd.hang_up(hotline, again, by="caller")
+    assert await state_of(hotline) == state
+    if state == "kept":
+        assert (await promises.read(hotline, SID)).how is How.CALL
+
+
+async def test_somebody_else_who_talks_with_the_official_keeps_nobodys_promise(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await make(hotline)
+    again = sid_of(2)
+    await acd.arrive(hotline, again, line=MAYOR, caller=QIAN, is_open=True, in_person=True)
+    await direct.ring(hotline, again, whom=Whom.OWN, seconds=25)
+    await direct.answer_in_person(hotline, again, whom=Whom.OWN)
+    clock.passes(60)
+    await acd.hang_up(hotline, again, by="caller")
+    assert await state_of(hotline) == "open"
+
+
+@pytest.mark.parametrize("torn", ["due", "tasks", f"promised:{MAYOR}:{ZHOU}"])
 async def test_reconcile_finds_a_promise_that_lost_its_deadline_or_its_place(
     hotline: Hotline, clock: Clock, torn: str
 ) -> None:

@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr import acd, alarms, changes
-from ivr.acd import Word
+from ivr import acd, alarms, changes, promises
+from ivr.acd import Whom, Word, direct, probes
 from ivr.acd import alarms as books
+from ivr.acd import promises as promises_book
+from ivr.acd.promises import How
 from ivr.errors import NotFound
 from ivr.hotline import Hotline
 from ivr.hours import Notice
 from ivr.roles import Person, Role
-from tests.acd.people import lines_up, sid_of, sits_down, takes
-from tests.cast import LI, SUPERVISOR, WANG
+from ivr.verdicts import Verdict
+from tests.acd.people import lines_up, rings_official, sid_of, sits_down, takes
+from tests.cast import LI, MAYOR, QIAN, SUPERVISOR, WANG
 from tests.conftest import Clock
 
 HAN = Person("nanning", SUPERVISOR, Role.SUPERVISOR)
@@ -137,6 +140,71 @@ async def test_a_missing_calendar_is_an_alarm_from_november(hotline: Hotline, cl
     assert await raised(hotline) == {}
     clock.now = int(datetime(2027, 11, 2, tzinfo=UTC).timestamp() * 1000)
     assert "明年（2028 年）放假安排尚未导入" in (await raised(hotline))["calendar"]
+
+
+async def test_a_number_that_fails_its_test_is_an_alarm_until_it_passes_one(hotline: Hotline) -> None:
+    await is_tested(hotline, MAYOR, Verdict.NO_ADDRESS)
+    name, text = f"probe:{MAYOR}", "南宁市市长 +86 771 00000002 拨测未通过：号码没有设置接听地址（VoiceUrl）"
+    assert await raised(hotline) == {name: text}
+    await is_tested(hotline, MAYOR, Verdict.BUSY)
+    assert "占线" in (await raised(hotline))[name]
+    await is_tested(hotline, MAYOR, Verdict.REACHED)
+    assert await raised(hotline) == {}
+
+
+async def test_many_numbers_that_fail_are_one_alarm_beyond_the_first_ten(hotline: Hotline) -> None:
+    for line in hotline.handbook.directory.lines[:14]:
+        await is_tested(hotline, line.number, Verdict.NO_ANSWER)
+    found = await raised(hotline)
+    assert len(found) == 11
+    assert found["probe:more"] == "另有 4 个公布的号码拨测未通过"
+
+
+async def test_an_officials_phone_that_cannot_be_rung_is_not_rung_for_ever_and_is_an_alarm(
+    hotline: Hotline,
+) -> None:
+    for n in range(1, 4):
+        assert await raised(hotline) == {}
+        sid = await rings_official(hotline, n)
+        rang = await direct.rang(hotline, sid, whom=Whom.OWN, why="invalid", who="official", then=None)
+        assert (rang.word, rang.next) == (Word.BACK, None)
+        again = await direct.ring(hotline, sid, whom=Whom.OWN, seconds=25)
+        assert again.word is Word.AWAY, "it rings once for each call"
+    assert [text for text in (await raised(hotline)).values() if text.endswith("本人电话连续打不通：空号")]
+    sid = await rings_official(hotline, 4)
+    await direct.rang(hotline, sid, whom=Whom.OWN, why="no_answer", who="official", then=None)
+    assert await raised(hotline) == {}, "it rings again, and whether anybody comes is another matter"
+
+
+async def test_promises_that_are_overdue_are_an_alarm_until_they_are_kept(
+    hotline: Hotline, clock: Clock
+) -> None:
+    line = hotline.handbook.directory.find(MAYOR)
+    assert line
+    await promises.make(hotline, sid_of(1), line, caller=QIAN, why="busy")
+    clock.passes(4 * 3600)
+    await acd.tick(hotline)
+    assert await raised(hotline) == {}, "it was reminded of, and is due in another hour"
+    clock.passes(3600 + 1)
+    await acd.tick(hotline)
+    assert list(await raised(hotline)) == ["promises_overdue"]
+    clock.passes(3 * 86_400)
+    for _ in range(4):
+        await acd.tick(hotline)
+    assert list(await raised(hotline)) == ["promises_left"]
+    await promises_book.keep(hotline, sid_of(1), how=How.STATEMENT, by=SUPERVISOR, note="已答复")
+    assert await raised(hotline) == {}
+
+
+async def is_tested(hotline: Hotline, number: str, verdict: Verdict) -> None:
+    await probes.ask_for(hotline, [number], by=SUPERVISOR)
+    dialled = 0
+    while not dialled:
+        await acd.tick(hotline)
+        dialled = int(await hotline.store.ask("HGET", hotline.key("probe", number), "dialled") or 0)
+    await probes.end(hotline, number, leg="", status="completed")
+    failed = verdict is not Verdict.REACHED
+    await probes.judge(hotline, number, dialled=dialled, verdict=verdict, failed=failed)
 
 
 async def test_an_alarm_is_taken_on_by_the_first_who_says_so_and_is_remembered(
