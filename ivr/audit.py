@@ -57,6 +57,9 @@ class Act(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     CLASSIFY = "classify"
+    KEEP = "keep"
+    WITHDRAW = "withdraw"
+    RING_BACK = "ring_back"
 
 
 ACTS = {
@@ -85,6 +88,9 @@ ACTS = {
     Act.BLOCK: "限制来电",
     Act.UNBLOCK: "解除来电限制",
     Act.CLASSIFY: "登记来电人类别",
+    Act.KEEP: "登记已联系来电人",
+    Act.WITHDRAW: "撤销承诺",
+    Act.RING_BACK: "回拨来电人",
 }
 
 

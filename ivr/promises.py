@@ -10,10 +10,11 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr import working_time
+from ivr import audit, working_time
 from ivr.acd import Word
 from ivr.acd import promises as book
 from ivr.acd.promises import Deadlines, How, State
+from ivr.audit import Act
 from ivr.directory import Line, mask
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.hotline import Hotline
@@ -31,6 +32,22 @@ STATES = {
     State.KEPT: "已联系",
     State.WITHDRAWN: "已撤销",
 }
+STAGES = {"official": "本人", "office": "办公室", "duty": "值班室"}
+TOLD = {
+    "queued": "短信待发",
+    "sending": "短信发送中",
+    "sent": "短信已发",
+    "delivered": "短信已送达",
+    "undelivered": "短信未送达",
+    "refused": "短信被网关拒绝",
+    "unsure": "短信不知是否发出",
+    "no_sender": "未开通短信",
+    "no_phone": "没有登记电话",
+    "landline": "座机，未发短信",
+    "quiet": "夜间，未发短信",
+    "capped": "当天短信已达上限",
+}
+"""What came of telling whoever is to act."""
 OVERDUE = (State.OFFICE, State.DUTY, State.TASK)
 OVER = (State.KEPT, State.WITHDRAWN)
 
@@ -57,6 +74,7 @@ class Promise(BaseModel):
     how: How | None
     by: str
     note: str
+    told: str  # who was reminded of it, and what came of that
     can_ring_back: bool  # it is open, and we know where the official is rung
 
 
@@ -117,6 +135,7 @@ async def say_what_was_done(hotline: Hotline, sid: str, *, by: Person | None, no
         raise Invalid("请写明怎样联系了来电人、答复了什么")
     await read(hotline, sid, by)
     said = note.strip()[:LONGEST_NOTE]
+    await audit.note(hotline, by, Act.KEEP, sid, said if by else f"{THEMSELVES}：{said}")
     who = by.id if by else THEMSELVES
     return _done(sid, await book.keep(hotline, sid, how=How.STATEMENT, by=who, note=said))
 
@@ -126,6 +145,7 @@ async def take_back(hotline: Hotline, sid: str, *, by: Person, why: str) -> Word
     if not why.strip():
         raise Invalid("请写明撤销的原因，如 来电人表示不需要回电")
     await read(hotline, sid, by)
+    await audit.note(hotline, by, Act.WITHDRAW, sid, why.strip())
     return _done(sid, await book.take_back(hotline, sid, by=by.id, why=why.strip()[:LONGEST_NOTE]))
 
 
@@ -197,6 +217,11 @@ def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
         how=How(stored["how"]) if stored.get("how") else None,
         by=stored.get("by", ""),
         note=stored.get("note", ""),
+        told="；".join(
+            f"{who}：{TOLD.get(came, came)}"
+            for stage, who in STAGES.items()
+            if (came := stored.get(f"told_{stage}"))
+        ),
         can_ring_back=state not in OVER and bool(line and line.own_phone),
     )
 

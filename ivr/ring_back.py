@@ -8,9 +8,10 @@ import secrets
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr import promises
+from ivr import audit, promises
 from ivr.acd import Word
 from ivr.acd import ring_back as rings
+from ivr.audit import Act
 from ivr.errors import Conflict
 from ivr.hotline import Hotline
 from ivr.promises import THEMSELVES
@@ -39,6 +40,7 @@ async def start(hotline: Hotline, sid: str, *, by: Person | None) -> Word:
     if not promise.can_ring_back:
         raise Conflict("这个承诺已经完成，或号码簿里没有本人电话：请刷新页面，或写明怎样联系了来电人")
     who = by.id if by else THEMSELVES
+    await audit.note(hotline, by, Act.RING_BACK, sid, "" if by else THEMSELVES)
     word = await rings.start(hotline, sid, room=secrets.token_hex(16), by=who)
     if word is Word.BUSY:
         raise Conflict("正在回拨，请接听电话")

@@ -12,7 +12,7 @@ from ivr import absences, texts
 from routes.voice import Answer, Turned, Voice, body_of, query_of
 
 _PATH = re.compile(r"/texts/([a-z][a-z0-9]*)/(delivered|received)")
-_CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+_ABOUT = re.compile(r"CA[0-9a-f]{32}(-official|-office|-duty)?")  # a call, or a stage of its promise
 
 
 class Texts(Voice):
@@ -33,6 +33,6 @@ class Texts(Voice):
                 response.message(said)
             return Answer(200, str(response).encode())
         sid = query_of(scope).get("call", "")
-        if _CALL_SID.fullmatch(sid):
+        if _ABOUT.fullmatch(sid):
             await texts.learn(hotline, sid, form.get("MessageStatus", ""), form.get("ErrorCode", ""))
         return Answer(204, b"")

@@ -57,7 +57,7 @@ cluster because the braces put all of them into one slot.
     probes_asked        zset    published numbers that wait to be tested, in their order
     probes_out          zset    published numbers whose test is under way, by when they were dialled
     promise:<sid>       hash    the promise that was made in this call: state since line caller holder why opened
-                                remind_at due_at office_until duty_until kept how by note late
+                                remind_at due_at office_until duty_until kept how by note late told_<stage>
     ring_back:<sid>     hash    the last ringing back on that promise: state since asked by room, the carrier's calls
                                 to the official and the caller, talk_since talked result
     promises            zset    promises that are not kept, by when they are due

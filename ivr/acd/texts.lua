@@ -24,22 +24,50 @@ do
     return ''
   end
 
-  -- A text is to be sent to the caller of this call. Answers { word, which cap forbids it }.
-  local function write_text(sid, number, line, words, day)
-    if one(of_call(sid, 'arrived')) == '' then return { 'GONE', '' } end
-    if redis.call('EXISTS', key('text', sid)) == 1 then return { 'ALREADY', '' } end
+  -- The text of this id is to be sent, once.
+  local function put(id, number, line, words, day)
+    if redis.call('EXISTS', key('text', id)) == 1 then return 'ALREADY', '' end
     local cap = is_capped(number, words, day)
-    if cap ~= '' then return { 'NO', cap } end
+    if cap ~= '' then return 'NO', cap end
     local facts = { 'to', number, 'line', line, 'words', words, 'written', NOW }
-    if not happen_to('text', 'write_text', sid, line, facts) then return { 'ALREADY', '' } end
-    redis.call('ZADD', key('texted', number), NOW, sid .. ' ' .. words)
+    if not happen_to('text', 'write_text', id, line, facts) then return 'ALREADY', '' end
+    redis.call('ZADD', key('texted', number), NOW, id .. ' ' .. words)
     redis.call('PEXPIRE', key('texted', number), DAY_MS)
     redis.call('INCR', key('texts_of', day))
     redis.call('PEXPIRE', key('texts_of', day), 2 * DAY_MS)
-    redis.call('HSET', call_key(sid), 'text', words, 'text_state', 'queued')
-    due('text', sid, NOW + SENDING_MS)
-    errand('text', sid)
-    return { 'OK', '' }
+    due('text', id, NOW + SENDING_MS)
+    errand('text', id)
+    return 'OK', ''
+  end
+
+  -- A text is to be sent to the caller of this call. Answers { word, which cap forbids it }.
+  local function write_text(sid, number, line, words, day)
+    if one(of_call(sid, 'arrived')) == '' then return { 'GONE', '' } end
+    local word, cap = put(sid, number, line, words, day)
+    if word == 'OK' then redis.call('HSET', call_key(sid), 'text', words, 'text_state', 'queued') end
+    return { word, cap }
+  end
+
+  local WITH = { official = 'reminded', office = 'office', duty = 'duty' } -- the state in which a stage is told
+
+  -- Whoever is now to act on a promise is told by text; or it is noted why not. Once for each stage, and not of a
+  -- promise that was kept, or has gone further, meanwhile. Answers { word, why not }.
+  local function tell_of_promise(sid, stage, number, line, words, day, why_not)
+    local p = redis.call('HMGET', key('promise', sid), 'state', 'told_' .. stage)
+    if p[2] then return { 'ALREADY', '' } end
+    if not p[1] or p[1] ~= WITH[stage] then return { 'GONE', '' } end
+    local word, cap = 'NO', ''
+    if why_not == '' then word, cap = put(sid .. '-' .. stage, number, line, words, day) end
+    if cap ~= '' then why_not = 'capped' end
+    redis.call('HSET', key('promise', sid), 'told_' .. stage, word == 'OK' and 'queued' or why_not)
+    return { word, why_not }
+  end
+
+  -- What became of a text is told to whatever it was about: a promise, or a call.
+  local function tell_owner(id, state)
+    local promised, stage = string.match(id, '^(.+)%-(%a+)$')
+    if promised then return redis.call('HSET', key('promise', promised), 'told_' .. stage, state) end
+    if one(of_call(id, 'arrived')) ~= '' then redis.call('HSET', call_key(id), 'text_state', state) end
   end
 
   -- A worker takes it to the gateway. Answers { word, number, words }; exactly one is told OK.
@@ -57,7 +85,7 @@ do
   local function text_is(sid, state, code)
     if not happen_to('text', BECOMES[state], sid, nil, { 'code', code }) then return { 'ALREADY' } end
     if state == 'queued' then due('text', sid, NOW + SENDING_MS) else not_due('text', sid) end
-    if one(of_call(sid, 'arrived')) ~= '' then redis.call('HSET', call_key(sid), 'text_state', state) end
+    tell_owner(sid, state)
     return { 'OK' }
   end
 
@@ -68,6 +96,7 @@ do
   end
 
   register('write_text', write_text)
+  register('tell_of_promise', tell_of_promise)
   register('send_text', send_text)
   register('text_is', text_is)
 end

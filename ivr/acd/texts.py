@@ -37,6 +37,15 @@ async def write_text(hotline: Hotline, sid: str, *, number: str, line: str, word
     return Written(Word(word), cap)
 
 
+async def tell_of_promise(
+    hotline: Hotline, sid: str, *, stage: str, number: str, line: str, words: str, day: str, why_not: str
+) -> Word:
+    """Whoever is now to act on this promise is told; NO when they cannot be, which `why_not` or the caps say. GONE when
+    it is with somebody else by now."""
+    word, _ = await ask(hotline, "tell_of_promise", sid, stage, number, line, words, day, why_not)
+    return Word(word)
+
+
 async def send_text(hotline: Hotline, sid: str) -> Taken:
     """A worker takes it to the gateway: OK for exactly one."""
     word, number, words = await ask(hotline, "send_text", sid)

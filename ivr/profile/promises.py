@@ -2,10 +2,23 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ivr.page import Page
-from ivr.profile.fields import Spells
+from ivr.profile.fields import Spells, Text
+from ivr.profile.texts import a_template
+
+VARIABLES = ("post", "tail", "due", "link")
+
+
+def a_reminder(text: str) -> str:
+    """A text with what leads to the promise. Raises ValueError."""
+    if "{link}" not in text:
+        raise ValueError("提醒里要有 {link}：收到的人从这里回拨或登记")
+    return a_template(text, VARIABLES)
+
+
+Reminder = Annotated[Text, AfterValidator(a_reminder)]
 
 
 class Promises(Page):
@@ -28,6 +41,19 @@ class Promises(Page):
     )
     talk_seconds: int = Field(default=20, ge=1, le=600, description="回拨接通多久才算已经联系（秒）")
     link_days: int = Field(default=7, ge=1, le=60, description="提醒中的回拨链接几天内有效（天）")
+
+    remind_text: Reminder = Field(
+        default="有一位来电人（尾号{tail}）在等您回电，请于{due}前联系。点此回拨或登记：{link}",
+        description="到期前发给本人的短信；变量 {post} 职务 {tail} 来电人尾号 {due} 期限 {link} 链接",
+    )
+    office_text: Reminder = Field(
+        default="{post}承诺联系的来电人（尾号{tail}）到{due}仍未联系，请办公室催办，登录：{link}",
+        description="逾期后发给第二电话（办公室）的短信；变量同上，{link} 须登录",
+    )
+    duty_text: Reminder = Field(
+        default="{post}承诺联系的来电人（尾号{tail}）到{due}仍未联系，请值班室办理，登录：{link}",
+        description="再逾期后发给值班电话的短信；变量同上，{link} 须登录",
+    )
 
     @model_validator(mode="after")
     def _reminds_in_time(self) -> Self:

@@ -14,13 +14,13 @@ LONGEST_VALUE = 35  # of a variable, as domestic gateways allow
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
-def a_template(text: str) -> str:
+def a_template(text: str, variables: tuple[str, ...] = VARIABLES) -> str:
     """A text that gateways approve. Raises ValueError, saying what they refuse and how to write it."""
     names = _VARIABLE.findall(text)
-    strangers = [name for name in names if name not in VARIABLES]
+    strangers = [name for name in names if name not in variables]
     rest = _VARIABLE.sub("", text)
     if strangers or "{" in rest or "}" in rest:
-        raise ValueError(f"变量只能是 {'、'.join(f'{{{name}}}' for name in VARIABLES)}：请改正大括号里的名称")
+        raise ValueError(f"变量只能是 {'、'.join(f'{{{name}}}' for name in variables)}：请改正大括号里的名称")
     if "}{" in text:
         raise ValueError("两个变量紧挨着，短信网关不会通过：请在中间加上文字")
     if "【" in text or "】" in text:

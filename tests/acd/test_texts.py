@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from ivr.acd import Word, texts
 from ivr.acd.texts import TextState
 from ivr.hotline import Hotline
@@ -61,3 +63,40 @@ async def test_a_text_whose_sender_died_is_unsure_and_is_not_sent_again(
     await hotline.ask("acd_tick", 100)
     assert await state_of(hotline, 1) == "unsure"
     assert (await texts.send_text(hotline, sid_of(1))).word is Word.GONE
+
+
+@pytest.mark.parametrize(
+    ("stage", "word"), [("official", Word.GONE), ("office", Word.OK), ("duty", Word.GONE)]
+)
+async def test_whoever_is_now_to_act_on_a_promise_is_told_by_one_text(
+    hotline: Hotline, stage: str, word: Word
+) -> None:
+    await hotline.store.ask("HSET", hotline.key("promise", sid_of(1)), "state", "office")
+    words = await asyncio.gather(*(tell(hotline, stage) for _ in range(8)))
+    assert sorted(words) == sorted([word] + [Word.GONE if word is Word.GONE else Word.ALREADY] * 7)
+    texts_sent = await hotline.store.ask("EXISTS", hotline.key("text", f"{sid_of(1)}-{stage}"))
+    assert texts_sent == (word is Word.OK)
+
+
+async def test_what_became_of_a_reminder_is_known_of_its_promise(hotline: Hotline) -> None:
+    promise = hotline.key("promise", sid_of(1))
+    await hotline.store.ask("HSET", promise, "state", "duty")
+    await tell(hotline, "duty")
+    text = f"{sid_of(1)}-duty"
+    assert (await texts.send_text(hotline, text)).word is Word.OK
+    await texts.text_is(hotline, text, TextState.UNDELIVERED, "30005")
+    assert await hotline.store.ask("HGET", promise, "told_duty") == "undelivered"
+    assert (await texts.send_text(hotline, text)).word is Word.GONE, "nobody gets it twice"
+
+
+async def tell(hotline: Hotline, stage: str) -> Word:
+    return await texts.tell_of_promise(
+        hotline,
+        sid_of(1),
+        stage=stage,
+        number="+8615400000118",
+        line=MAYOR,
+        words="在等您回电",
+        day="today",
+        why_not="",
+    )

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,7 @@ import pytest
 
 from ivr import acd, promise_links, promises
 from ivr.hotline import Hotline
+from ivr.store import connect
 from tests.cast import EDUCATION, EDUCATION_PHONE, MAYOR, QIAN, ZHOU
 from tests.conftest import Clock
 from tests.console.browserless import Visitor
@@ -80,6 +82,8 @@ async def test_a_promise_is_kept_by_saying_what_was_done(town: Town) -> None:
     kept = await is_(town, zhou, "kept")
     assert kept and (kept["how"], kept["note"]) == ("statement", "已用办公电话答复入学手续")
     assert [one for one in await ask(town, "GET", "/promises") if one["sid"] == zhou.sid] == []
+    entries = (await ask(town, "GET", f"/audit?act=keep&about={zhou.sid}"))["entries"]
+    assert [(one["who"], one["why"]) for one in entries] == [("", "本人：已用办公电话答复入学手续")]
 
 
 async def test_a_promise_is_opened_once_though_every_request_comes_twice(town: Town) -> None:
@@ -168,6 +172,61 @@ async def test_a_promise_that_nobody_keeps_climbs_to_the_list_of_what_is_left(
     assert [one.state for one in await promises.waiting(hotline, tasks=True)] == ["task"]
 
 
+async def test_the_official_is_reminded_by_text_opens_its_link_and_rings_back(town: Town) -> None:
+    zhou = await promised(town)
+    await its_moment_comes(town, zhou)
+    text = await until(lambda: text_about(town, EDUCATION_PHONE), "the official gets the text")
+    assert text["body"].startswith("【亳州公开电话】有一位来电人（尾号0001）在等您回电，请于")
+    path = re.search(r"(/promise/\S+)$", text["body"])
+    assert path
+
+    await town.phone(EDUCATION_PHONE, "answers_and_presses_1", after_seconds=1)
+    await town.phone(ZHOU, "answers_and_presses_1", after_seconds=1)
+    async with Visitor(town) as official:
+        await official.goes("POST", path[1] + "/ring-back")
+        again = await official.goes("POST", path[1] + "/ring-back")
+        assert (again.status, "正在回拨" in again.text) == (409, True)
+        citizens = await leg(town, ZHOU, zhou)
+        await is_in_the_room(town, citizens)
+        await town.passes(TALKED_SECONDS)
+        await hangs_up(town, citizens)
+        kept = await until(lambda: is_(town, zhou, "kept"), "the promise is kept")
+        assert kept["told"] == "本人：短信已送达"
+        assert (await official.goes("POST", path[1] + "/ring-back")).status == 409, "it is kept"
+
+
+async def test_a_duty_desk_with_a_landline_finds_it_on_the_page(town: Town) -> None:
+    zhou = await promised(town)
+    for stage in ("reminded", "office", "duty"):
+        await its_moment_comes(town, zhou)
+        await until(partial(is_, town, zhou, stage), f"it is {stage}")
+
+    async def told() -> dict[str, Any] | None:
+        promise = await is_(town, zhou, "duty")
+        return promise if promise and "值班室" in promise["told"] else None
+
+    found = await until(told, "it is known who was told")
+    assert found["told"].endswith("办公室：没有登记电话；值班室：座机，未发短信")
+    await ask(town, "POST", f"/promises/{zhou.sid}/withdrawal", json={"note": "来电人不需要回电"})
+
+
+async def its_moment_comes(town: Town, zhou: Caller) -> None:
+    """Without the hours of work before it."""
+    store = connect(town.demo.store_url)
+    try:
+        due = town.hotline("bozhou").key("due")
+        await store.ask("ZADD", due, 1, f"promise:{zhou.sid}")
+    finally:
+        await store.close()
+
+
+async def text_about(town: Town, number: str) -> dict[str, Any] | None:
+    async with aiohttp.ClientSession(town.company_url) as company:
+        async with company.get("/simulator/texts", params={"to": number}) as answer:
+            texts = [one for one in await answer.json() if "/promise/" in one["body"]]
+            return dict(texts[-1]) if texts else None
+
+
 async def make(hotline: Hotline, sid: str) -> None:
     line = hotline.handbook.directory.find(MAYOR)
     assert line
@@ -193,8 +252,8 @@ async def is_(town: Town, zhou: Caller, state: str) -> dict[str, Any] | None:
     return promise if promise["state"] == state else None
 
 
-async def ask(town: Town, method: str, path: str) -> Any:
-    return await town.ask(method, f"/api/bozhou{path}", token=town.admin_token("bozhou"))
+async def ask(town: Town, method: str, path: str, **body: Any) -> Any:
+    return await town.ask(method, f"/api/bozhou{path}", token=town.admin_token("bozhou"), **body)
 
 
 async def leg(town: Town, number: str, zhou: Caller) -> dict[str, Any]:
