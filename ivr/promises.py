@@ -48,6 +48,7 @@ TOLD = {
     "capped": "当天短信已达上限",
 }
 """What came of telling whoever is to act."""
+WAYS = {How.RING_BACK: "回拨接通", How.STATEMENT: "说明了办理情况", How.CALL: "来电人再次来电，本人接听"}
 OVERDUE = (State.OFFICE, State.DUTY, State.TASK)
 OVER = (State.KEPT, State.WITHDRAWN)
 
@@ -164,6 +165,12 @@ async def read(hotline: Hotline, sid: str, person: Person | None = None) -> Prom
     if not stored or not _may_see(person, stored["line"]):
         raise NotFound(f"通话 {sid} 没有承诺")
     return _promise(hotline, sid, stored)
+
+
+async def of_call(hotline: Hotline, sid: str) -> Promise | None:
+    """What was promised in this call, if anything was."""
+    stored = await hotline.store.ask("HGETALL", hotline.key("promise", sid))
+    return _promise(hotline, sid, stored) if stored else None
 
 
 async def waiting(hotline: Hotline, person: Person | None = None, *, tasks: bool = False) -> list[Promise]:

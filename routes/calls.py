@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
-from ivr import privacy
+from ivr import privacy, promises
 from ivr.records import Record, Sought
 from ivr.titles import OUTCOMES
 from routes import timeline
@@ -92,9 +92,19 @@ async def calls_page(
 
 @router.get("/calls/{sid}", include_in_schema=False)
 async def call_page(request: Request, person: ReaderAt, sid: str) -> HTMLResponse:
-    record = await privacy.read(my_hotline(request, person), person, sid)
+    hotline = my_hotline(request, person)
+    record = await privacy.read(hotline, person, sid)
+    promise = await promises.of_call(hotline, sid)
     return page(
-        request, "call", person, record=_shown(record), picture=timeline.draw(record), PHASES=timeline.PHASES
+        request,
+        "call",
+        person,
+        record=_shown(record),
+        picture=timeline.draw(record),
+        PHASES=timeline.PHASES,
+        promise=promise.model_dump(mode="json") if promise else None,
+        WAYS=promises.WAYS,
+        SENT=promises.TOLD,
     )
 
 

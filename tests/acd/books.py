@@ -48,6 +48,7 @@ async def what_is_wrong(hotline: Hotline) -> list[str]:
             wrong.append(f"queue {queue}: {len(in_line)} wait while {sorted(free)} are free")
     wrong += _pairs(calls, operators)
     wrong += _ears(calls, operators)
+    wrong += await _promises(hotline)
     return wrong + await _deadlines(hotline, calls, operators)
 
 
@@ -129,6 +130,33 @@ def _ears(calls: dict[str, dict[str, str]], operators: dict[str, dict[str, str]]
     return wrong + [
         f"{id_} listens to {sid}, no talk" for sid, id_ in listening if calls[sid]["state"] != "talking"
     ]
+
+
+async def _promises(hotline: Hotline) -> list[str]:
+    """A promise that is not kept stands among the open ones and has its moment, or is on the list of what is left."""
+    promises = await _hashes(hotline, "promise:*")
+    is_open = {sid: one for sid, one in promises.items() if one["state"] not in ("kept", "withdrawn")}
+    left = {sid for sid, one in is_open.items() if one["state"] == "task"}
+    due = set(await hotline.store.ask("ZRANGE", hotline.key("due"), 0, -1))
+    listed = {
+        "promises": is_open.keys(),
+        "tasks": left,
+    }
+    wrong = [
+        f"{name} is not what it should hold"
+        for name, sids in listed.items()
+        if set(await hotline.store.ask("ZRANGE", hotline.key(name), 0, -1)) != set(sids)
+    ]
+    waiting = {item.partition(":")[2] for item in due if item.startswith("promise:")}
+    if waiting != is_open.keys() - left:
+        wrong.append("a promise that is open has no moment, or one that is not has one")
+    for sid, one in promises.items():
+        of_caller = hotline.key("promised", f"{one['line']}:{one['caller']}")
+        if await hotline.store.ask("SISMEMBER", of_caller, sid) != (sid in is_open):
+            wrong.append(f"{sid} is {one['state']}, and its caller's list says otherwise")
+        if (one["state"] == "kept") != bool(one.get("how")):
+            wrong.append(f"{sid} is {one['state']} and kept by {one.get('how')}")
+    return wrong
 
 
 async def _deadlines(

@@ -82,6 +82,10 @@ async def test_a_promise_is_kept_by_saying_what_was_done(town: Town) -> None:
     kept = await is_(town, zhou, "kept")
     assert kept and (kept["how"], kept["note"]) == ("statement", "已用办公电话答复入学手续")
     assert [one for one in await ask(town, "GET", "/promises") if one["sid"] == zhou.sid] == []
+    headers = {"Authorization": f"Bearer {town.admin_token('bozhou')}"}
+    async with aiohttp.ClientSession(town.url, headers=headers) as http:
+        async with http.get(f"/calls/{zhou.sid}") as answer:
+            assert "说明了办理情况：已用办公电话答复入学手续" in await answer.text()
     entries = (await ask(town, "GET", f"/audit?act=keep&about={zhou.sid}"))["entries"]
     assert [(one["who"], one["why"]) for one in entries] == [("", "本人：已用办公电话答复入学手续")]
 

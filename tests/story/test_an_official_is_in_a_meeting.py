@@ -38,6 +38,12 @@ async def test_the_caller_is_told_gets_the_text_and_presses_1_for_the_duty_phone
         return bool((await wu.record("bozhou"))["text_state"] == "delivered")
 
     await until(is_delivered, "its delivery is known")
+    headers = {"Authorization": f"Bearer {town.admin_token('bozhou')}"}
+    async with aiohttp.ClientSession(town.url, headers=headers) as http:
+        async with http.get(f"/calls/{wu.sid}") as answer:
+            page = await answer.text()
+    assert "短信已送达" in page and text["body"] in page
+    assert "等待联系，应在" in page
 
 
 async def test_a_landline_gets_no_text_and_hears_it_instead(town: Town) -> None:
