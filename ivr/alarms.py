@@ -157,6 +157,10 @@ def _staff(hotline: Hotline, seen: dict[str, Any]) -> Iterator[Condition]:
         )
         text = f"话务员 {one['id']} 连续未接，已自动示忙：请去看看"
         yield Condition(f"rona:{one['id']}", paused, not paused, text)
+    for one in (seen["operators"] or ()) if rules.breaks else ():
+        overlong = "overlong" in one
+        text = f"话务员 {one['id']} {one.get('reason', '')}已超过规定时长：请去问问"
+        yield Condition(f"break:{one['id']}", overlong, not overlong, text)
 
 
 def _carrier(hotline: Hotline, failures: int) -> Iterator[Condition]:

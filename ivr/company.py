@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr import acd, audit
+from ivr import acd, alarms, audit
 from ivr.acd import Word, party, tape
 from ivr.audit import Act
 from ivr.carrier import CarrierFailed
@@ -141,6 +141,7 @@ async def sound(hotline: Hotline, person: Person, sid: str) -> bytes:
     try:
         return await hotline.carrier.sound_of(stored["tape_sid"])
     except CarrierFailed:
+        await alarms.count_failure(hotline)
         raise Conflict("运营商暂时没有给出这段录音：通话结束后请稍候再听") from None
 
 

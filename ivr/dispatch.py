@@ -240,7 +240,11 @@ async def reconcile(hotline: Hotline) -> list[str]:
     ours = await acd.live(hotline, arrived_before=hotline.now() - SETTLED_MS)
     legs = await callbacks.legs(hotline, since=hotline.now() - SETTLED_MS)
     asked = [*ours, *legs]
-    over = await hotline.carrier.over(asked) if asked else []
+    try:
+        over = await hotline.carrier.over(asked) if asked else []
+    except CarrierFailed:
+        await alarms.count_failure(hotline)
+        raise
     ended = [sid for sid in over if await _put_down(hotline, sid, legs) is Word.OK]
     for found in (*mended, *(f"over {sid}" for sid in ended)):
         log.warning("reconciled", hotline=hotline.name, found=found)

@@ -6,7 +6,7 @@ audit before it is done, and in the timeline of the call.
 
 from contextlib import suppress
 
-from ivr import audit
+from ivr import alarms, audit
 from ivr.acd import Word
 from ivr.acd import listening as acd
 from ivr.acd.listening import Ear, Mode
@@ -46,6 +46,7 @@ async def take_over(hotline: Hotline, person: Person, sid: str) -> Word:
     try:
         await _change_places(hotline, ear, taking=True)
     except CarrierFailed:
+        await alarms.count_failure(hotline)
         await _stay(hotline, ear)
         raise Conflict("运营商没有应答，没有接管：请再试一次") from None
     word = await acd.take_over(hotline, sid, supervisor=person.id)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr import audit, callbacks, records
+from ivr import alarms, audit, callbacks, records
 from ivr.acd import Word
 from ivr.acd import callbacks as queue
 from ivr.audit import Act
@@ -61,6 +61,7 @@ async def sound(hotline: Hotline, person: Person, sid: str) -> bytes:
     try:
         return await hotline.carrier.sound_of(recording)
     except CarrierFailed:
+        await alarms.count_failure(hotline)
         raise Conflict("运营商暂时没有给出这段留言，请稍候再听") from None
 
 

@@ -28,6 +28,7 @@ class Newswire:
 
     hotline: Hotline
     waiting: int = 0  # callers in line, as of the last news
+    alarms: int = 0  # that stand, as of the last news of one
     _listeners: dict[str, set[Nudge]] = field(default_factory=lambda: defaultdict(set))
     _last: str = "$"
     _wire: Wire = field(init=False)
@@ -51,6 +52,7 @@ class Newswire:
         """Read on from where we are, wait at most a second for news, and pass it on."""
         if self._last == "$":
             self._last = await self._newest()
+            self.alarms = await self._how_many_alarms()
         stream = self.hotline.key("events")
         news = await self._wire.ask("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, self._last)
         if not news:
@@ -59,8 +61,13 @@ class Newswire:
         self._last = entries[-1][0]
         for operator in set[str]().union(*(_operators_of(fields) for _, fields in entries)):
             self._pass_on(operator)
+        if any("alarm" in fields[::2] for _, fields in entries):
+            self.alarms = await self._how_many_alarms()
         self.waiting = await self._wire.ask("ZCARD", self.hotline.key("waiting", "main"))
         await asyncio.sleep(BREATH_SECONDS)
+
+    async def _how_many_alarms(self) -> int:
+        return int(await self._wire.ask("ZCARD", self.hotline.key("alarms")))
 
     def close(self) -> None:
         self._wire.close()

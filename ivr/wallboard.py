@@ -87,6 +87,7 @@ class Seat(_Shown):
     since: int
     rest_until: int
     help_why: str | None  # they ask for help
+    overlong: bool  # a break that has lasted longer than breaks for its reason may
     caller: Caller | None
     listeners: list[Listener]
 
@@ -235,6 +236,7 @@ def _seat(hotline: Hotline, seen: dict[str, Any]) -> Seat:
         since=max(int(seen.get(f"{part}_since", 0)) for part in parts),
         rest_until=int(seen.get("rest_until", 0)),
         help_why=seen.get("help_why"),
+        overlong="overlong" in seen,
         caller=_caller(hotline, caller) if caller and caller.get("line") else None,
         listeners=[Listener(**one) for one in seen.get("listeners") or ()],
     )

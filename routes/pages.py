@@ -15,7 +15,7 @@ from ivr.hotline import Hotline
 from ivr.privacy import mark_of
 from ivr.roles import TITLES, Person, Right
 from ivr.titles import ENDED_BY, OUTCOMES
-from routes.guards import my_hotline
+from routes.guards import my_hotline, newswire_of
 from routes.menu import ADMIN, menu_for
 
 HERE = Path(__file__).parent
@@ -55,6 +55,9 @@ def page(
         if hotline
         else None,
         "mark": mark_of(hotline, person) if hotline and person else "",
+        "alarms": newswire_of(request, hotline).alarms
+        if hotline and person and person.may(Right.SUPERVISE)
+        else 0,
         "warnings": _warnings(hotline) if hotline and person and person.may(Right.ADMINISTER) else [],
     }
     found: Jinja2Templates = request.app.state.templates

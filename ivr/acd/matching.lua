@@ -140,6 +140,12 @@ function settle(operator)
   match_operator(operator, queues)
 end
 
+-- Whether somebody could take a call now, asked for by name: there, with none of their own, and no talk in their ear.
+local function has_free_hands(operator)
+  local o = of_operator(operator, 'presence', 'line', 'ear')
+  return o[1] == 'on' and (o[2] or 'idle') == 'idle' and (o[3] or 'none') == 'none'
+end
+
 -- The operator holds no call any more: free since now, and after a rest if there is a reason for one.
 local function free(operator, rest_ms)
   redis.call('HDEL', operator_key(operator), 'call', 'leg')

@@ -70,18 +70,13 @@ do
 
   -- ------------------------------------------------------------------------------------------ a guest is called
 
-  local function is_free(operator)
-    local o = of_operator(operator, 'presence', 'line')
-    return o[1] == 'on' and (o[2] or 'idle') == 'idle'
-  end
-
   -- `kind` is operator, outside or emergency; `who` their number; `mode` consult (the caller on hold) or conference.
   local function invite(operator, kind, who, name, mode)
     local sid = call_had_by(operator)
     if not sid then return { 'GONE' } end
     if guest_of(sid).state ~= 'none' then return { 'ALREADY' } end
     local colleague = kind == 'operator' and who or nil
-    if colleague and (colleague == operator or not is_free(colleague)) then return { 'BUSY' } end
+    if colleague and (colleague == operator or not has_free_hands(colleague)) then return { 'BUSY' } end
     local n = guest_of(sid).n + 1
     happen('invite', sid, colleague, not colleague and name or nil, {
       'guest_kind', kind, 'guest_who', who, 'guest_name', name, 'guest_mode', mode, 'guests', n, 'guest_label', 'guest-' .. n })

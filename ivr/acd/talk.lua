@@ -25,9 +25,9 @@ end
 
 -- An operator who may takes a caller out of one of their lines, whatever their turn.
 local function pick(sid, operator, room)
-  local o = of_operator(operator, 'presence', 'line', 'call')
-  if o[3] == sid and (o[2] == 'connecting' or o[2] == 'talking') then return { 'ALREADY', one(of_call(sid, 'room')) } end
-  if o[1] ~= 'on' or (o[2] or 'idle') ~= 'idle' then return { 'BUSY', '' } end
+  local o = of_operator(operator, 'line', 'call')
+  if o[2] == sid and (o[1] == 'connecting' or o[1] == 'talking') then return { 'ALREADY', one(of_call(sid, 'room')) } end
+  if not has_free_hands(operator) then return { 'BUSY', '' } end
   if one(of_call(sid, 'state')) ~= 'waiting' then return { 'GONE', '' } end
   if not serves_a_line_of(operator, sid) then return { 'NO', '' } end
   offer(sid, operator)

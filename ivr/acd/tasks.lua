@@ -72,14 +72,9 @@ do
     return { 'OK' }
   end
 
-  local function is_free(operator)
-    local o = of_operator(operator, 'presence', 'line')
-    return o[1] == 'on' and (o[2] or 'idle') == 'idle'
-  end
-
   -- An operator makes this call-back now, whatever its turn.
   local function make_now(back, operator, room)
-    if not is_free(operator) then return { 'BUSY' } end
+    if not has_free_hands(operator) then return { 'BUSY' } end
     if one(of_call(back, 'state')) == 'later' and is_back(back) then
       happen('wake', back)
       not_due('back', back)
@@ -89,7 +84,7 @@ do
 
   -- An operator calls back a caller who did not ask for it, now: nothing is begun that they could not do at once.
   local function call_again(sid, back, source, operator, room)
-    if not is_free(operator) then return { 'BUSY', '' } end
+    if not has_free_hands(operator) then return { 'BUSY', '' } end
     local word, which = begin_again(sid, back, source)
     if word ~= 'OK' then return { word, which } end
     return { make_now(back, operator, room)[1], back }

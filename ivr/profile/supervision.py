@@ -30,6 +30,7 @@ class Alarms(Page):
     )
     unstaffed: bool = Field(default=True, description="服务时间内有人排队而无人在岗时告警")
     rona: bool = Field(default=True, description="话务员因连续未接被置为示忙时告警")
+    breaks: bool = Field(default=True, description="小休超过规定时长时告警")
     carrier_failures: int = Field(
         default=5, ge=0, le=1000, description="五分钟内运营商拒绝或没有应答多少次告警；0 表示不告警（次）"
     )

@@ -54,6 +54,7 @@ function fillSeat(parts, seat, now, row, mine) {
   writeTag(parts.standing, standingAt(seat, now));
   write(parts.help, seat.help_why ? `求助：${seat.help_why}` : "");
   parts.help.hidden = parts["help-act"].hidden = !seat.help_why;
+  parts.overlong.hidden = !seat.overlong;
   parts.more.setAttribute("aria-label", `更多：话务员 ${seat.id}`);
   const heard = seat.listeners.map(({ id, mode }) => `${id} ${LISTENS[mode]}`).join("、");
   write(parts.listeners, heard);

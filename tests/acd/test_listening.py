@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from ivr import acd
-from ivr.acd import Word, listening
+from ivr.acd import Word, listening, party
 from ivr.acd.listening import Mode
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
@@ -153,4 +153,22 @@ async def test_whoever_takes_over_as_the_caller_hangs_up_has_nobody_or_a_wrap_up
     )
     line = (await desk_of(hotline, SUPERVISOR))["operator"]["line"]
     assert line == ("wrap_up" if word is Word.OK else "idle")
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_who_has_an_ear_in_a_talk_takes_no_caller_and_is_brought_into_no_other_talk(
+    hotline: Hotline, talk: str
+) -> None:
+    """However they might be asked for by name: by their own hand, or by a colleague."""
+    await sits_down(hotline, SUPERVISOR)
+    await listens(hotline, talk)
+    zhou = await lines_up(hotline, 2)
+    assert await call_of(hotline, SUPERVISOR) is None, "it is offered to nobody"
+    assert await acd.pick(hotline, zhou, operator=SUPERVISOR, room="r2") is Word.BUSY
+    assert (
+        await party.invite(hotline, operator=WANG, kind="operator", who=SUPERVISOR, name="", mode="consult")
+        is Word.BUSY
+    )
+    await listening.withdraw(hotline, supervisor=SUPERVISOR)
+    assert await call_of(hotline, SUPERVISOR) == zhou, "they are free again, and next"
     assert await what_is_wrong(hotline) == []

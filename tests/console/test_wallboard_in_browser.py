@@ -1,5 +1,6 @@
 """The wallboard in a real browser: true to within a second, for everybody to read, on a wall and on a telephone."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -164,6 +165,11 @@ async def test_an_alarm_stands_above_everything_until_it_is_over(office: Office)
     await alarm.get_by_role("button", name="我来处理").click()
     await expect(alarm).to_contain_text("9010 在处理")
     await is_accessible(board, "a wallboard with an alarm")
+    elsewhere = await board.context.new_page()
+    await elsewhere.goto("/calls")
+    await elsewhere.get_by_role("link", name="个告警未解除").click()
+    await expect(elsewhere).to_have_url(re.compile("/wallboard$"))
+    await elsewhere.close()
     await zhou.hangs_up()
     await expect(alarm).to_be_hidden(timeout=PATIENCE)
     await board.get_by_text("已解除的告警").click()

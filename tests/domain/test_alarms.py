@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr import acd, alarms, changes, promises
+from ivr import acd, alarms, changes, promises, wallboard
 from ivr.acd import Whom, Word, direct, probes
 from ivr.acd import alarms as books
 from ivr.acd import promises as promises_book
@@ -16,6 +16,7 @@ from ivr.hours import Notice
 from ivr.roles import Person, Role
 from ivr.verdicts import Verdict
 from tests.acd.people import lines_up, rings_official, sid_of, sits_down, takes
+from tests.acd.rules import rule
 from tests.cast import LI, MAYOR, QIAN, SUPERVISOR, WANG
 from tests.conftest import Clock
 
@@ -224,3 +225,20 @@ async def test_an_alarm_is_taken_on_by_the_first_who_says_so_and_is_remembered(
     assert over.by in (SUPERVISOR, "9011")
     with pytest.raises(NotFound):
         await alarms.take_on(hotline, HAN, "unstaffed:main")
+
+
+async def test_a_break_that_lasts_too_long_is_an_alarm_until_it_is_over(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await rule(hotline, break__用餐=3600)
+    await sits_down(hotline, WANG)
+    await acd.pause(hotline, operator=WANG, reason="用餐")
+    await beats(hotline, clock, 3595, WANG)
+    assert await raised(hotline) == {}
+    await beats(hotline, clock, 10, WANG)
+    await acd.tick(hotline)
+    assert await raised(hotline) == {f"break:{WANG}": f"话务员 {WANG} 用餐已超过规定时长：请去问问"}
+    [seat] = (await wallboard.show(hotline, HAN)).seats
+    assert seat.overlong
+    await acd.ready(hotline, operator=WANG)
+    assert await raised(hotline) == {}
