@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.cast import LI, MAYOR, QIAN, SECRETARY, SUN, WANG, ZHOU
+from tests.story.rules import rules
 from tests.town import Caller, Operator, Town, until
 
 
@@ -197,6 +198,29 @@ async def test_after_hours_a_call_back_is_promised_and_made_when_the_doors_open(
         await wang.ask("POST", f"/../call-backs/{back['id']}/call", expect=409)  # nor by hand
         await zhou.is_near_the_phone("answers_and_presses_1")
     assert (await wang.accepts())["sid"] == back["id"]
+    await zhou.is_rung()
+    await wang.is_on("talking")
+
+
+async def test_when_the_line_is_full_a_call_back_is_offered_and_made_as_soon_as_there_is_somebody(
+    town: Town,
+) -> None:
+    async with rules(town, "queue", max_waiting=1):
+        first = await town.caller(SUN).dials(MAYOR)
+        await first.hears("waiting.wav")
+        zhou = await town.caller(ZHOU).dials(MAYOR)
+        await zhou.hears("如需我们给您回电")
+        await zhou.presses("2")
+        await zhou.hears("尾号零零零一")
+        await zhou.presses("1")
+        await zhou.hears("已为您登记")
+        await zhou.is_hung_up_on()
+    [back] = await open_ones(town)
+    assert (back["state"], back["place"], back["of"]) == ("waiting", "full", zhou.sid)
+    await zhou.is_near_the_phone("answers_and_presses_1")
+    li, wang = await town.operator(LI), await town.operator(WANG)
+    assert (await li.rings())["sid"] == first.sid  # who held the line has gone before
+    await wang.accepts()
     await zhou.is_rung()
     await wang.is_on("talking")
 

@@ -85,6 +85,23 @@ async def test_a_caller_who_hangs_up_in_the_middle_of_a_message_has_left_it_all_
     await town.ask("POST", f"/api/nanning/messages/{qian.sid}/working-off", token=town.admin_token())
 
 
+async def test_nobody_waits_in_silence_for_the_prompt_or_for_the_tone(town: Town) -> None:
+    """By the company's clock: the key, the words, the tone, one upon the other."""
+    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
+    try:
+        qian = await town.caller(QIAN).dials(MAYOR)
+        offer = await qian.hears("如需留言")
+        await qian.presses("1")
+        await qian.is_listened_to()
+        heard = (await qian.call())["heard"]
+        await qian.hangs_up()
+    finally:
+        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
+    *_, prompt, tone = heard
+    assert ("请在提示音后留言" in prompt["text"], tone["text"]) == (True, "beep")
+    assert tone["at"] - offer["at"] < 5
+
+
 async def test_who_presses_nothing_hears_goodbye_and_leaves_none(town: Town) -> None:
     await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
     try:
