@@ -18,6 +18,7 @@ from ivr.directory import e164
 from ivr.errors import Invalid, NotFound
 from ivr.hotline import Hotline
 from ivr.keys import root
+from ivr.profile.fields import reachable
 from ivr.roles import Person, Right, Role
 from ivr.store import Store
 
@@ -36,20 +37,23 @@ async def appoint(
     password: str,
     skills: str = "",
     lines: str = "",
+    phone: str = "",
     temporary: bool = False,
 ) -> None:
-    """Make or replace an account; `lines` are the published numbers whose calls an office may see. A temporary
-    password must be changed at the first sign-in. Raises Invalid for what will not do."""
+    """Make or replace an account; `lines` are the published numbers whose calls an office may see, `phone` is on
+    their desk. A temporary password must be changed at the first sign-in. Raises Invalid for what will not do."""
     if not is_seat(id):
         raise Invalid(f"“{id}”不是工号：请用 3 到 6 位数字，如 9001")
     passwords.must_do(id, password)
     read_skills(skills)
     must_suit(role, lines)
+    must_ring(phone)
     facts = {
         "role": role.value,
         "password": await passwords.digest_of(password),
         "skills": skills,
         "lines": lines,
+        "phone": phone,
         "temporary": "yes" if temporary else "",
     }
     account = f"{root(hotline)}staff:{id}"
@@ -74,6 +78,16 @@ def must_suit(role: Role, lines: str) -> None:
             raise Invalid(f"“{line}”不是完整的号码：请写成 +8677100000002，以空格分开")
 
 
+def must_ring(phone: str) -> None:
+    """A telephone that the carrier can ring, or none. Raises Invalid."""
+    try:
+        wrong = phone != "" and reachable(phone) != phone
+    except ValueError:
+        wrong = True
+    if wrong:
+        raise Invalid(f"“{phone}”不是话机号码：请写成 +8677100000901，或 SIP 地址如 sip:901@pbx.example.cn")
+
+
 def person_of(hotline: str, id: str, account: dict[str, str], *, where: str = "") -> Person:
     """Whose account this is."""
     return Person(
@@ -83,6 +97,7 @@ def person_of(hotline: str, id: str, account: dict[str, str], *, where: str = ""
         read_skills(account.get("skills", "")),
         tuple(account.get("lines", "").split()),
         where=where,
+        phone=account.get("phone", ""),
         must_change=bool(account.get("temporary")),
     )
 
@@ -199,11 +214,13 @@ async def whose_token(hotline: Hotline, token: str) -> Person | None:
     found = await hotline.store.ask("HGETALL", key)
     if not found:
         return None
-    skills, lines = await hotline.store.ask("HMGET", hotline.key("staff", found["id"]), "skills", "lines")
+    skills, lines, phone = await hotline.store.ask(
+        "HMGET", hotline.key("staff", found["id"]), "skills", "lines", "phone"
+    )
     today = f"{hotline.moment():%Y-%m-%d}"
     if found.get("used") != today:
         await hotline.store.ask("HSET", key, "used", today)
-    account = {"role": found["role"], "skills": skills or "", "lines": lines or ""}
+    account = {"role": found["role"], "skills": skills or "", "lines": lines or "", "phone": phone or ""}
     return replace(person_of(hotline.name, found["id"], account), scope=_scope(found.get("scope", "")))
 
 

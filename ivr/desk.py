@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ivr import acd
-from ivr.acd import Guest, Hold, Intent, Tape, Word
+from ivr.acd import By, Guest, Hold, Intent, Tape, Word
 from ivr.acd.callbacks import is_back
 from ivr.directory import mask
 from ivr.errors import Conflict, Invalid
@@ -25,6 +25,9 @@ NOT_PICKED = {
     Word.NO: "这个来电不在您接听的队列里",
 }
 GONE = "这个来电已经不在您这里：来电人挂机、超时，或已被别人接听"
+
+
+AT_THE_PHONE = "来电正在您的话机上振铃：请拿起话机，按 1 接听"
 
 
 class CallCard(BaseModel):
@@ -113,6 +116,8 @@ class Desk(BaseModel):
     now: int
     operator: str
     hotline: Town
+    by: By
+    phone: str  # of their desk phone the last four digits, or SIP; "" for none
     presence: str
     intent: str
     reason: str
@@ -153,6 +158,8 @@ async def show(hotline: Hotline, person: Person) -> Desk:
         hotline=Town(
             name=hotline.name, title=profile.title, city=profile.city, break_reasons=profile.break_reasons
         ),
+        by=By(o.get("by", By.SOFTPHONE)),
+        phone=_shown(person.phone),
         presence=o["presence"],
         intent=o["intent"],
         reason=o.get("reason", ""),
@@ -174,6 +181,10 @@ async def show(hotline: Hotline, person: Person) -> Desk:
         ),
         listeners=tuple(_listeners(seen)) if profile.supervision.operators_see_listening else (),
     )
+
+
+def _shown(phone: str) -> str:
+    return "SIP" if phone.startswith("sip") else phone[-4:]
 
 
 def _listeners(seen: dict[str, Any]) -> Iterator[Listener]:
@@ -228,15 +239,20 @@ _MOMENTS = ("queued", "offered", "accepted", "joined", "parted")
 # ------------------------------------------------------------------------------------------ what is done from it
 
 
-async def be_present(hotline: Hotline, person: Person, present: bool) -> Done:
-    """签入 or 签出. Raises Conflict during a call."""
+async def be_present(hotline: Hotline, person: Person, present: bool, by: By) -> Done:
+    """签入, with a softphone or the phone on the desk, or 签出. Raises Conflict during a call."""
     if not person.id.isdecimal():
         raise Conflict(f"令牌“{person.id}”不是工号：请用工号作名称的令牌，如 9001")
     if present:
         queues = hotline.handbook.profile.queues_of(dict(person.skills))
         if not queues:
             raise Conflict("没有您能接听的队列：请管理员核对您的技能和 hotline.toml 中各队列所需的技能")
-        return await done(hotline, person, await acd.sign_in(hotline, operator=person.id, queues=queues))
+        if by is By.PHONE and not person.phone:
+            raise Conflict("您的账号没有登记话机：请管理员在 管理 › 人员 填写，或用软电话签入")
+        word = await acd.sign_in(hotline, operator=person.id, queues=queues, by=by)
+        if word is Word.BUSY:
+            raise Conflict("通话中不能换话机：请先结束通话")
+        return await done(hotline, person, word)
     word = await acd.sign_out(hotline, operator=person.id)
     if word is Word.BUSY:
         raise Conflict("通话还没有结束：请先结束通话，或选择“通话后签出”")
@@ -269,6 +285,8 @@ async def accept(hotline: Hotline, person: Person, sid: str) -> Done:
     word = await acd.accept(hotline, sid, operator=person.id, room=secrets.token_hex(16))
     if word is Word.GONE:
         raise Conflict(GONE)
+    if word is Word.NO:
+        raise Conflict(AT_THE_PHONE)
     return await done(hotline, person, word)
 
 

@@ -193,6 +193,7 @@ def rules(handbook: Handbook) -> dict[str, str]:
         "texts_alike": str(texts.alike),
         "texts_a_day": str(texts.a_day),
     }
+    found["phone_shift_seconds"] = str(profile.desk.phone_shift_hours * 3600)
     found["failures_before_alarm"] = str(profile.direct.failures_before_alarm)
     found |= {f"break:{reason}": str(limit) for reason, limit in profile.desk.longest_break_seconds().items()}
     for name, queue in profile.queues.items():

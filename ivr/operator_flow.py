@@ -1,19 +1,25 @@
 """The operator's side of a call: their phone comes into the room, and leaves it.
 
-    join > over
-         > not_reached
+    (ring) > offered > accepted > over
+                       join     > over
+                                > not_reached
 
+A softphone asks for the room once its operator has accepted on the screen; a desk phone is rung, and the key 1 accepts.
 Only the identity in `From` says who calls: the carrier took it from a token that we signed. Everything else that a
-softphone sends along could be forged.
+softphone sends along could be forged. What a desk phone's steps know of whose it is stands in addresses that we wrote.
 """
 
+import secrets
+
 from ivr import acd
-from ivr.acd import Word, listening
+from ivr.acd import PickUp, Word, desk_phones, listening
 from ivr.acd.listening import Mode
 from ivr.call import Call
 from ivr.call_flow import music_url, room_news, say
+from ivr.carrier import CarrierFailed, CarrierRefused
+from ivr.direct_flow import reached, tail_of
 from ivr.hotline import Hotline
-from ivr.twiml import Reply, join_room, listen_in, nothing, tell
+from ivr.twiml import Reply, ask_who_picked_up, join_room, listen_in, nothing, path, tell
 
 NOT_REACHED = {
     "busy": "正在通话中",
@@ -38,6 +44,82 @@ def whose(caller: str) -> tuple[str, str]:
     return (hotline, operator) if caller.startswith("client:") else ("", "")
 
 
+# ------------------------------------------------------------------------------------------ a desk phone
+
+
+async def ring(hotline: Hotline, operator: str, n: str) -> None:
+    """Let the carrier ring their desk phone, for the n-th time. It is asked once: what it did all the same, though its
+    answer was lost, leads to nobody who is still wanted."""
+    word, sid = await desk_phones.ask_for_ring(hotline, operator=operator, ring=n)
+    if word is not Word.OK:
+        return
+    line = await hotline.store.ask("HGET", hotline.key("call", sid), "line")
+    number = await hotline.store.ask("HGET", hotline.key("staff", operator), "phone")
+    if not number:  # taken out of the account since they signed in
+        await desk_phones.is_over(hotline, operator=operator, ring=n, leg="")
+        return
+    phone, about = reached(hotline, number), {"operator": operator, "ring": n}
+    try:
+        leg = await hotline.carrier.ring(
+            phone.address,
+            byoc=phone.byoc,
+            caller_id=line,
+            url=hotline.url("operator/" + path(offered, **about)),
+            news=hotline.url("operator/" + path(phone_news, **about)),
+            seconds=hotline.handbook.profile.queue.ring_seconds,
+        )
+    except CarrierFailed as failed:
+        await desk_phones.is_over(hotline, operator=operator, ring=n, leg="")
+        if not isinstance(failed, CarrierRefused):
+            raise  # for the alarms; tried again it finds that nobody is to be rung
+        return
+    if await desk_phones.rings(hotline, operator=operator, ring=n, leg=leg) is Word.GONE:
+        await hotline.carrier.hang_up(leg)
+
+
+async def offered(hotline: Hotline, call: Call) -> Reply:
+    """Somebody, or a machine, picked up: whose number was dialled, and a key that only a person presses."""
+    operator, n = _of(call)
+    word, sid = await desk_phones.is_up(hotline, operator=operator, ring=n, leg=call.sid)
+    if word is Word.GONE:
+        return tell(say(hotline, "caller_gone"))
+    number, caller = await hotline.store.ask("HMGET", hotline.key("call", sid), "line", "caller")
+    line = hotline.handbook.directory.find(number)
+    words = say(
+        hotline, "desk_phone", whose=line.display_name if line else number, tail_digits=tail_of(caller or "")
+    )
+    return ask_who_picked_up(words, then=accepted, **call.query)
+
+
+async def accepted(hotline: Hotline, call: Call) -> Reply:
+    """1: into the room. Another key is no."""
+    operator, n = _of(call)
+    if call.pressed != "1":
+        word, sid = await desk_phones.is_up(hotline, operator=operator, ring=n, leg=call.sid)
+        if word is Word.OK:
+            await acd.decline(hotline, sid, operator=operator)
+        return tell()
+    room = secrets.token_hex(16)
+    found = await desk_phones.accept(hotline, operator=operator, ring=n, leg=call.sid, room=room)
+    return tell(say(hotline, "caller_gone")) if found.word is Word.GONE else _into_the_room(hotline, found)
+
+
+async def phone_news(hotline: Hotline, call: Call) -> Reply:
+    """The carrier's call of their desk phone has ended, however it did."""
+    operator, n = _of(call)
+    if not call.is_up:
+        await desk_phones.is_over(hotline, operator=operator, ring=n, leg=call.sid)
+    return nothing()
+
+
+def _of(call: Call) -> tuple[str, str]:
+    """The operator and the number of the ring, as we wrote them into the address."""
+    return call.query.get("operator", ""), call.query.get("ring", "")
+
+
+# ------------------------------------------------------------------------------------------ into the room
+
+
 async def join(hotline: Hotline, call: Call) -> Reply:
     """The operator's phone asks for the caller it accepted."""
     name, operator = whose(call.caller)
@@ -46,10 +128,13 @@ async def join(hotline: Hotline, call: Call) -> Reply:
     found = await acd.pick_up(hotline, operator=operator, leg=call.sid)
     if found.word is Word.GONE:
         return await _listen(hotline, call, operator)
-    news = room_news(hotline, found.sid)
+    return _into_the_room(hotline, found)
+
+
+def _into_the_room(hotline: Hotline, found: PickUp) -> Reply:
     return join_room(
         room=found.room,
-        news=news,
+        news=room_news(hotline, found.sid),
         music=music_url(hotline),
         then=over,
         is_guest=found.is_guest,
@@ -89,4 +174,6 @@ async def not_reached(hotline: Hotline, call: Call) -> Reply:
     return tell(say(hotline, "callback_not_reached", reason_spoken=reason))
 
 
-STEPS = {f"operator/{step.__name__}": step for step in (join, over, not_reached)}
+STEPS = {
+    f"operator/{step.__name__}": step for step in (offered, accepted, phone_news, join, over, not_reached)
+}

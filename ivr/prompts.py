@@ -55,7 +55,7 @@ OCCASIONS = {
         "本人接起电话时听到的；{whose} 是职务，{tail_digits} 是来电号码后四位，逐字读出",
         frozenset({"whose", "tail_digits"}),
     ),
-    "caller_gone": Occasion("本人按 1 时，来电人已经挂机"),
+    "caller_gone": Occasion("本人或话务员在电话上按 1 时，来电人已经挂机"),
     "official_busy": Occasion("本人电话占线"),
     "official_no_answer": Occasion("本人电话无人接听，或接起后没有按 1"),
     "official_declined": Occasion("本人没有接这个电话：拒接，或接起后按了别的键"),
@@ -87,6 +87,10 @@ OCCASIONS = {
     "still_waiting_3": Occasion("安抚语之三"),
     "meet_operator": Occasion(
         "话务员接听之前；{operator_digits} 是逐字读出的工号", frozenset({"operator_digits"})
+    ),
+    "desk_phone": Occasion(
+        "话务员接起话机时听到的；{whose} 是来电拨打的职务，{tail_digits} 是来电号码后四位，逐字读出",
+        frozenset({"whose", "tail_digits"}),
     ),
     "operator_lost": Occasion("通话中话务员掉线，来电人回到队首"),
     "on_hold": Occasion("通话中保持时，与音乐交替播放"),

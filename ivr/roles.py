@@ -1,6 +1,6 @@
 """Who somebody is and what they may: roles are sets of rights, and every guard names the right it wants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -61,6 +61,7 @@ class Person:
     lines: tuple[str, ...] = ()  # an office's published numbers
     scope: frozenset[Right] | None = None  # what a token is for; None is all that its role may
     where: str = ""
+    phone: str = field(default="", repr=False)  # on their desk: E.164 or a SIP address
     must_change: bool = False  # their password was given by somebody else
 
     def may(self, right: Right) -> bool:

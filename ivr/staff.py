@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from ivr import accounts, acd, audit
 from ivr.audit import Act
 from ivr.changes import digest, must_be_same
+from ivr.directory import mask
 from ivr.errors import Conflict, NotFound
 from ivr.hotline import Hotline
 from ivr.roles import TITLES, Person, Role
@@ -29,6 +30,7 @@ class Account(BaseModel):
     title: str
     skills: str
     lines: str
+    phone: str
     presence: str
     intent: str
     line: str
@@ -66,6 +68,7 @@ def _account(id_: str, found: dict[str, str], desk: dict[str, str]) -> Account:
         title=TITLES[role],
         skills=found.get("skills", ""),
         lines=found.get("lines", ""),
+        phone=found.get("phone", ""),
         presence=desk.get("presence", "off"),
         intent=desk.get("intent", ""),
         line=desk.get("line", ""),
@@ -81,22 +84,24 @@ def _basis(found: dict[str, str]) -> str:
 
 
 async def appoint(
-    hotline: Hotline, id_: str, *, role: Role, skills: str = "", lines: str = "", by: Person
+    hotline: Hotline, id_: str, *, role: Role, skills: str = "", lines: str = "", phone: str = "", by: Person
 ) -> Appointed:
     """A new account with a password that is made here. Raises Conflict if there is one already."""
     if await hotline.store.ask("EXISTS", hotline.key("staff", id_)):
         raise Conflict(f"工号 {id_} 已经有了：请换一个，或打开它修改")
-    return await _with_a_password(hotline, id_, role, skills, lines, by, f"新增 {id_}，{TITLES[role]}")
+    return await _with_a_password(hotline, id_, role, skills, lines, phone, by, f"新增 {id_}，{TITLES[role]}")
 
 
 async def reset_password(hotline: Hotline, id_: str, *, by: Person) -> Appointed:
     """A new password in place of the one they forgot; it ends their sessions."""
     one = await member(hotline, id_)
-    return await _with_a_password(hotline, id_, one.role, one.skills, one.lines, by, f"重设 {id_} 的密码")
+    return await _with_a_password(
+        hotline, id_, one.role, one.skills, one.lines, one.phone, by, f"重设 {id_} 的密码"
+    )
 
 
 async def _with_a_password(
-    hotline: Hotline, id_: str, role: Role, skills: str, lines: str, by: Person, what: str
+    hotline: Hotline, id_: str, role: Role, skills: str, lines: str, phone: str, by: Person, what: str
 ) -> Appointed:
     password = secrets.token_urlsafe(TEMPORARY_BYTES)
     await audit.note(hotline, by, Act.STAFF, what)
@@ -108,6 +113,7 @@ async def _with_a_password(
         password=password,
         skills=skills,
         lines=lines,
+        phone=phone,
         temporary=True,
     )
     return Appointed(await member(hotline, id_), password)
@@ -120,23 +126,32 @@ async def alter(
     role: Role,
     skills: str,
     lines: str,
+    phone: str = "",
     by: Person,
     expected: str | None = None,
 ) -> Account:
     """Another role or other skills. Whoever is at work has the skills they began the shift with until they end it."""
     accounts.read_skills(skills)
     accounts.must_suit(role, lines)
+    accounts.must_ring(phone)
     if id_ == by.id and role is not by.role:
         raise Conflict("不能改自己的角色：请另一位管理员来改")
     where, done = hotline.key("staff", id_), False
-    await audit.note(hotline, by, Act.STAFF, f"修改 {id_}：{TITLES[role]}，技能 {skills or '无'}")
+    await audit.note(
+        hotline,
+        by,
+        Act.STAFF,
+        f"修改 {id_}：{TITLES[role]}，技能 {skills or '无'}，话机{mask(phone) or '无'}",
+    )
     while not done:
         found = await hotline.store.ask("HGETALL", where)
         if not found:
             raise NotFound(f"没有工号 {id_}：可能已被别人删除")
         must_be_same(_basis(found), expected)
         done = await hotline.store.swap_hash(
-            where, found, ("HSET", where, "role", role.value, "skills", skills, "lines", lines)
+            where,
+            found,
+            ("HSET", where, "role", role.value, "skills", skills, "lines", lines, "phone", phone),
         )
     return await member(hotline, id_)
 

@@ -24,6 +24,7 @@ CHAPTERS = (
     "talk",
     "party",
     "tape",
+    "desk_phones",
     "probes",
     "promises",
     "direct",

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from config.settings import TWILIO_API
 from ivr import acd, desk
-from ivr.acd import Intent
+from ivr.acd import By, Intent
 from ivr.desk import Desk, Done
 from ivr.operator_flow import identity
 from ivr.waiting import InLine
@@ -30,7 +30,10 @@ class _Body(BaseModel):
 
 
 class Present(_Body):
+    """`by` is the telephone to sign in with: softphone, in the browser, or phone, on the desk."""
+
     present: bool
+    by: By = By.SOFTPHONE
 
 
 class Wish(_Body):
@@ -68,7 +71,7 @@ async def how_things_stand(hotline: At, person: OperatorAt) -> Desk:
 
 @router.put("/api/{hotline}/desk/presence")
 async def be_present(hotline: At, person: OperatorAt, wish: Present) -> Done:
-    return await desk.be_present(hotline, person, wish.present)
+    return await desk.be_present(hotline, person, wish.present, wish.by)
 
 
 @router.put("/api/{hotline}/desk/intent")

@@ -12,6 +12,9 @@ NOBODYS = "+8677109999999"  # no published number
 
 MAYOR_DIALLED_AT_HOME = "0771 0000 0002"
 
+DESK_PHONE = "+8677100000901"  # on the desk of operator 9001
+DESK_PHONE_BY_SIP = "sip:901@pbx.nanning.example"
+
 BUREAU = "+8677100000802"  # 市场监管局值班室
 SCHOOLS = "+8677100000803"  # 教育局值班室, whose phone is never well
 POLICE = "+8677100000110"

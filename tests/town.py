@@ -351,6 +351,10 @@ class Operator:
         softphone = await self._do("GET", "/softphone")
         await self._company("POST", "/simulator/softphones", json={"token": softphone["token"]})
 
+    async def sits_at_a_phone(self) -> None:
+        """With the telephone on the desk, and no browser."""
+        await self._do("PUT", "/presence", json={"present": True, "by": "phone"})
+
     async def is_ready(self) -> None:
         await self._do("PUT", "/intent", json={"intent": "ready"})
 

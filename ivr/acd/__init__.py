@@ -8,6 +8,7 @@ from typing import Any
 from ivr.acd.asking import ask, ask_word, record
 from ivr.acd.words import (
     Arrival,
+    By,
     CallerPace,
     CallState,
     Guest,
@@ -28,6 +29,7 @@ from ivr.hotline import Hotline
 
 __all__ = [
     "Arrival",
+    "By",
     "CallState",
     "CallerPace",
     "Guest",
@@ -82,7 +84,8 @@ async def wait(hotline: Hotline, sid: str, *, noticed: bool = False) -> Waiting:
 
 
 async def accept(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
-    """The operator takes the offer; of any number who try, one gets OK."""
+    """The operator takes the offer; of any number who try, one gets OK. NO while it rings at their desk
+    phone, where it is taken."""
     word, _ = await ask(hotline, "accept", sid, operator, room)
     return Word(word)
 
@@ -162,8 +165,9 @@ async def hang_up(hotline: Hotline, sid: str, *, by: str) -> Word:
     return await ask_word(hotline, "hang_up", sid, by)
 
 
-async def sign_in(hotline: Hotline, *, operator: str, queues: str = "main") -> Word:
-    return await ask_word(hotline, "sign_in", operator, queues)
+async def sign_in(hotline: Hotline, *, operator: str, queues: str = "main", by: By = By.SOFTPHONE) -> Word:
+    """Somebody sits down, with this telephone. BUSY to whoever has a call on the other."""
+    return await ask_word(hotline, "sign_in", operator, queues, by)
 
 
 async def sign_out(hotline: Hotline, *, operator: str) -> Word:

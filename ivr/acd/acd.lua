@@ -15,7 +15,8 @@ cluster because the braces put all of them into one slot.
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
     operator:<id>       hash    presence intent reason line help ear (each with <name>_since), call, leg, queues, lease,
-                                free_since, rest_until, missed, overlong (a break, since)
+                                free_since, rest_until, missed, overlong (a break, since), by (softphone or phone), and of a
+                        desk phone: rings (how many), ringing (which), ring_asked, ring_leg, ring_heard
                                 and of a supervisor in a talk: ear_call ear_mode ear_leg ear_tuned
     operators           set     every operator who ever signed in
     on_shift:<queue>    set     operators who are present

@@ -4,6 +4,7 @@ call now. The second chapter of the library that acd.lua begins; its helpers are
 ]]
 
 local settle -- an operator's place among the idle; needed by what frees one
+local is_at_a_phone, ring_desk_phone, desk_phone_rests -- of operators who work without a softphone
 
 -- How much of the operators' time a queue has had, over its share of it; a queue without a share has had nothing yet.
 local function had_of_its_share(queue)
@@ -67,7 +68,7 @@ local function offer(sid, operator)
   take_out_of_line(sid)
   unsettle(operator)
   redis.call('HSET', operator_key(operator), 'call', sid)
-  due('offer', sid, NOW + seconds('ring_seconds'))
+  due('offer', sid, NOW + seconds('ring_seconds') + ring_desk_phone(operator))
 end
 
 local function lapse(operator)
@@ -78,10 +79,10 @@ local function lapse(operator)
   due('away', operator, NOW + AWAY_MS)
 end
 
--- Whether a call may ring there now. A console that has gone silent is not rung.
+-- Whether a call may ring there now. A console that has gone silent is not rung, nor a phone after its shift.
 local function still_there(operator)
   if tonumber(one(of_operator(operator, 'lease'))) > NOW then return true end
-  lapse(operator)
+  if is_at_a_phone(operator) then unsettle(operator) else lapse(operator) end
   return false
 end
 
@@ -148,6 +149,7 @@ end
 
 -- The operator holds no call any more: free since now, and after a rest if there is a reason for one.
 local function free(operator, rest_ms)
+  desk_phone_rests(operator)
   redis.call('HDEL', operator_key(operator), 'call', 'leg')
   redis.call('HSET', operator_key(operator), 'free_since', NOW, 'rest_until', NOW + rest_ms)
   if rest_ms > 0 then due('rest', operator, NOW + rest_ms) end

@@ -12,17 +12,23 @@ local function on_shift(operator)
   end
 end
 
+-- A console says every few seconds that it is there; for a desk phone a shift is as long as the rule says.
 local function lease(operator)
-  local until_when = NOW + seconds('lease_seconds')
+  local until_when = NOW + seconds(is_at_a_phone(operator) and 'phone_shift_seconds' or 'lease_seconds')
   redis.call('HSET', operator_key(operator), 'lease', until_when)
   due('lease', operator, until_when)
 end
 
--- Somebody sits down. They say when they are ready; coming back to an open shift changes nothing of what they said.
-local function sign_in(operator, queues)
+local BETWEEN_CALLS = { idle = true, wrap_up = true }
+
+-- Somebody sits down, `by` softphone or phone. They say when they are ready; coming back to an open shift changes nothing
+-- of what they said. Whoever has a call keeps the telephone that they have it on.
+local function sign_in(operator, queues, by)
+  local o = of_operator(operator, 'by', 'line')
+  if (o[1] or 'softphone') ~= by and not BETWEEN_CALLS[o[2] or 'idle'] then return { 'BUSY' } end
   off_shift(operator)
   redis.call('SADD', key('operators'), operator)
-  redis.call('HSET', operator_key(operator), 'queues', queues)
+  redis.call('HSET', operator_key(operator), 'queues', queues, 'by', by)
   local new = happen('sign_in', nil, operator)
   if new then
     redis.call('HSET', operator_key(operator), 'reason', '', 'free_since', NOW, 'missed', 0, 'rest_until', 0)
@@ -36,9 +42,11 @@ local function sign_in(operator, queues)
   return { new and 'OK' or 'ALREADY' }
 end
 
--- The console's heartbeat. BACK after a silence; GONE when they are signed out.
+-- The console's heartbeat. BACK after a silence; GONE when they are signed out. A shift at a phone has its end.
 local function renew(operator)
-  if (of_operator(operator, 'presence')[1] or 'off') == 'off' then return { 'GONE' } end
+  local o = of_operator(operator, 'presence', 'by')
+  if (o[1] or 'off') == 'off' then return { 'GONE' } end
+  if o[2] == 'phone' then return { 'OK' } end
   lease(operator)
   if not happen('renew', nil, operator) then return { 'OK' } end
   not_due('away', operator)
@@ -130,9 +138,18 @@ local function leave(operator)
   return { moved and 'OK' or 'ALREADY' }
 end
 
+-- They leave their desk phone as if they had said so: after the call that they have.
+local function shift_is_over(operator)
+  leave(operator)
+  if not present(operator) then return end
+  redis.call('HSET', operator_key(operator), 'lease', NOW + AWAY_MS)
+  due('lease', operator, NOW + AWAY_MS)
+end
+
 local function silent(operator)
-  local o = of_operator(operator, 'lease', 'line', 'call')
+  local o = of_operator(operator, 'lease', 'line', 'call', 'by')
   if (tonumber(o[1]) or 0) > NOW then return due('lease', operator, o[1]) end
+  if o[4] == 'phone' then return shift_is_over(operator) end
   lapse(operator)
   if o[2] ~= 'offered' then return end
   if one(of_call(o[3], 'operator')) == operator then miss(o[3]) else guest_declines(o[3], operator, 'no_answer') end

@@ -81,10 +81,11 @@ do
     happen('invite', sid, colleague, not colleague and name or nil, {
       'guest_kind', kind, 'guest_who', who, 'guest_name', name, 'guest_mode', mode, 'guests', n, 'guest_label', 'guest-' .. n })
     redis.call('HDEL', call_key(sid), 'guest_end', 'guest_leg', 'guest_sealed')
-    local ring = seconds('guest_ring_seconds')
+    local late = NETWORK_MS
     if colleague then
       unsettle(colleague)
       redis.call('HSET', operator_key(colleague), 'call', sid)
+      late = ring_desk_phone(colleague)
     else
       errand('invite', sid, string.format('%d', n))
     end
@@ -93,7 +94,7 @@ do
       local made = string.format('%s %d %s', name, NOW, operator)
       redis.call('HSET', call_key(sid), 'emergencies', c ~= '' and c .. '\n' .. made or made)
     end
-    due('guest', sid, NOW + ring + (colleague and 0 or NETWORK_MS))
+    due('guest', sid, NOW + seconds('guest_ring_seconds') + late)
     if mode == 'consult' then put_on_hold(sid, operator) end
     return { 'OK' }
   end

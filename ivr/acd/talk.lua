@@ -31,6 +31,7 @@ local function pick(sid, operator, room)
   if one(of_call(sid, 'state')) ~= 'waiting' then return { 'GONE', '' } end
   if not serves_a_line_of(operator, sid) then return { 'NO', '' } end
   offer(sid, operator)
+  if is_at_a_phone(operator) then return { 'OK', '' } end -- it rings there first
   return accept(sid, operator, room)
 end
 
@@ -266,7 +267,6 @@ local function release(operator)
   return part(o[1], 'operator')
 end
 
-register('accept', accept)
 register('decline', decline)
 register('pick', pick)
 register('ask_rating', ask_rating)

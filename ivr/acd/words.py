@@ -84,6 +84,13 @@ class Intent(StrEnum):
     LEAVING = "leaving"  # after this call
 
 
+class By(StrEnum):
+    """The telephone that an operator works with."""
+
+    SOFTPHONE = "softphone"  # in the browser
+    PHONE = "phone"  # on their table, rung by the carrier
+
+
 class Whom(StrEnum):
     """Which of a post's phones rings."""
 

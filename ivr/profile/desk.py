@@ -20,6 +20,10 @@ class DeskRules(Page):
         default=(), description='各种小休最长多少分钟，超过后提醒班长，如 ["用餐 60"]；没写的不限'
     )
 
+    phone_shift_hours: int = Field(
+        default=10, ge=1, le=24, description="用话机签入的最长多少小时，到时自动签出，正在通话的等通话结束"
+    )
+
     @model_validator(mode="after")
     def _names_minutes(self) -> Self:
         for limit in self.longest_breaks:

@@ -21,11 +21,13 @@ class _Body(BaseModel):
 
 
 class Terms(_Body):
-    """`skills` as in `粤语=3 税务`; `lines` are the published numbers of an office, with spaces between them."""
+    """`skills` as in `粤语=3 税务`; `lines` are the published numbers of an office, with spaces between them;
+    `phone` is on their desk, E.164 or a SIP address."""
 
     role: Role
     skills: str = ""
     lines: str = ""
+    phone: str = ""
     basis: str | None = None
 
 
@@ -34,6 +36,7 @@ class Newcomer(_Body):
     role: Role = Role.OPERATOR
     skills: str = ""
     lines: str = ""
+    phone: str = ""
 
 
 class Appointed(BaseModel):
@@ -74,7 +77,13 @@ async def read(hotline: At, person: AdminAt, id_: str) -> Account:
 async def appoint(hotline: At, person: AdminAt, wish: Newcomer) -> Appointed:
     """A new account; its password is made here and shown in the answer, once."""
     made = await staff.appoint(
-        hotline, wish.id.strip(), role=wish.role, skills=wish.skills, lines=wish.lines, by=person
+        hotline,
+        wish.id.strip(),
+        role=wish.role,
+        skills=wish.skills,
+        lines=wish.lines,
+        phone=wish.phone.strip(),
+        by=person,
     )
     return Appointed(account=made.account, password=made.password)
 
@@ -87,6 +96,7 @@ async def alter(hotline: At, person: AdminAt, id_: str, wish: Terms) -> Account:
         role=wish.role,
         skills=wish.skills,
         lines=wish.lines,
+        phone=wish.phone.strip(),
         by=person,
         expected=wish.basis,
     )

@@ -23,7 +23,7 @@ export class DeskApi {
   }
 
   read = () => this.#ask("GET", "/desk");
-  signOn = () => this.#ask("PUT", "/desk/presence", { present: true });
+  signOn = (by) => this.#ask("PUT", "/desk/presence", { present: true, by });
   signOff = () => this.#ask("PUT", "/desk/presence", { present: false });
   intend = (intent, reason) => this.#ask("PUT", "/desk/intent", { intent, ...(reason && { reason }) });
   beat = () => this.#ask("POST", "/desk/heartbeat");

@@ -2,7 +2,7 @@
 
 import { span } from "./clock.js";
 import { partsOf, write } from "./page.js";
-import { grouped, restOf } from "./words.js";
+import { grouped, isAtAPhone, phoneOf, restOf } from "./words.js";
 
 const TITLES = {
   offered: "来电拨打的是",
@@ -42,9 +42,9 @@ function drawRest(parts, seen) {
 }
 
 function drawCall(parts, desk, now, trouble) {
-  const { call, line } = desk;
+  const { call } = desk;
   write(parts["called-title"], titleOf(desk));
-  write(parts["act-advice"], trouble || (ADVICE[line] ?? ""));
+  write(parts["act-advice"], trouble || adviceOf(desk));
   drawTimer(parts, timerOf(desk, now));
   if (!call) return;
   write(parts.whose, call.whose);
@@ -56,6 +56,11 @@ function drawCall(parts, desk, now, trouble) {
   write(parts.pace, call.pace ? "短时间内多次来电" : "");
   write(parts["waited-title"], call.callback ? "预约于" : "等候");
   write(parts.waited, call.callback ? askedOf(call) : call.queued ? span((call.accepted ?? now) - call.queued) : "—");
+}
+
+function adviceOf(desk) {
+  if (desk.line === "offered" && isAtAPhone(desk)) return `话机（${phoneOf(desk)}）正在响：拿起来，按 1 接听。`;
+  return ADVICE[desk.line] ?? "";
 }
 
 /** When they asked to be called, and how often that was tried: “09:05，已拨 1 次”. */

@@ -20,7 +20,7 @@ import { drawRecent } from "./recent_calls.js";
 import { Bell } from "./ring.js";
 import { stateSwitch } from "./state_switch.js";
 import { WaitingLine } from "./waiting_line.js";
-import { handsetOf, listenedBy, phaseOf, standingOf } from "./words.js";
+import { handsetOf, isAtAPhone, listenedBy, phaseOf, phoneOf, standingOf } from "./words.js";
 
 const BEAT = 3000; // milliseconds; the server gives a silent desk about three of these
 const ONLINE = { word: "已连接", tone: "ready" };
@@ -122,6 +122,7 @@ class Desk {
   // After a reload the desk is still on shift, and takes up its phone again without a click.
   #keepPhone(desk) {
     const onShift = desk.presence !== "off" || desk.line !== "idle";
+    if (isAtAPhone(desk)) return this.#handset.close();
     if (onShift) this.#handset.open();
     else if (!this.#signingOn) this.#handset.close();
     this.#handset.follow(desk);
@@ -142,12 +143,24 @@ class Desk {
     this.#drawNotices(desk.notices);
     write(byId("listened"), listenedBy(desk.listeners));
     byId("listened").hidden = desk.listeners.length === 0;
-    byId("bell").hidden = desk.presence === "off" || this.#bell.isAllowed;
+    byId("bell").hidden = desk.presence === "off" || isAtAPhone(desk) || this.#bell.isAllowed;
     this.#drawSwitch(desk);
     this.#line.draw(desk, now);
     this.#note.draw(desk.call);
     this.#drawCard({ desk, phase, now, trouble: this.#handset.trouble });
     drawCompany({ desk, now });
+    this.#drawPhone(desk);
+  }
+
+  // What is done with the telephone on the desk is not done here.
+  #drawPhone(desk) {
+    const atAPhone = isAtAPhone(desk);
+    for (const id of ["accept", "mute", "keypad"]) byId(id).hidden ||= atAPhone;
+    byId("sign-on-phone").hidden ||= !desk.phone;
+    write(byId("sign-on"), desk.phone ? "用软电话签入" : "签入");
+    write(byId("sign-on-phone"), `用话机签入（${phoneOf(desk)}）`);
+    write(byId("telephone"), atAPhone ? "话机" : "软电话");
+    writeTag(byId("softphone"), atAPhone ? { word: phoneOf(desk), tone: "ready" } : handsetOf(this.#handset));
   }
 
   #enter(phase) {
@@ -161,12 +174,13 @@ class Desk {
 
   #sentence(phase) {
     const { call, ring_seconds } = this.#state;
+    if (phase === "offered" && isAtAPhone(this.#state)) return `${call.whose}：请拿起话机，按 1 接听。`;
     if (phase === "offered") return `${call.callback ? "回拨" : "来电"}：${call.whose}。请在 ${ring_seconds} 秒内按 F2 接听，或按 F4 拒接。`;
     return standingOf(phase, this.#state).word;
   }
 
   #ring() {
-    this.#bell.start();
+    if (!isAtAPhone(this.#state)) this.#bell.start();
     this.#attention.call(`${this.#state.call.callback ? "回拨" : "来电"} ${this.#state.call.whose}`);
   }
 
@@ -176,7 +190,6 @@ class Desk {
   }
 
   #drawHandset() {
-    writeTag(byId("softphone"), handsetOf(this.#handset));
     byId("softphone").title = this.#handset.trouble;
     const { muted } = this.#handset;
     byId("mute").setAttribute("aria-pressed", String(muted));
@@ -198,6 +211,7 @@ class Desk {
   #wire() {
     const acts = {
       "sign-on": () => this.#signOn(),
+      "sign-on-phone": () => this.#act(() => this.#api.signOn("phone")),
       "sign-off": () => this.#act(() => this.#api.signOff()),
       help: () => this.#inBackground(() => (this.#state.help ? this.#api.needNoHelp() : this.#api.askHelp())),
       accept: () => this.#act(() => this.#api.accept(this.#state.call.sid)),
@@ -236,7 +250,7 @@ class Desk {
     this.#signingOn = true;
     this.#attention.ask();
     await this.#handset.open();
-    if (this.#handset.isAble) await this.#act(() => this.#api.signOn());
+    if (this.#handset.isAble) await this.#act(() => this.#api.signOn("softphone"));
     else this.#notice(this.#handset.trouble);
     this.#signingOn = false;
   }
@@ -286,6 +300,7 @@ class Desk {
 
   // A page that goes takes its phone with it, so the browser asks first.
   #guard(event) {
+    if (this.#state && isAtAPhone(this.#state)) return;
     if (["offered", "connecting", "calling", "talking"].includes(this.#state?.line) && this.#seated) {
       event.preventDefault();
       event.returnValue = true; // for browsers before 2023

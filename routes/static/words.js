@@ -1,10 +1,16 @@
 // Everything the desk says about itself in Chinese: a word, and the tone in which it is shown.
 
+/** Whether they work with the telephone on the desk: then this page is no telephone. */
+export const isAtAPhone = ({ by, presence, line }) => by === "phone" && (presence !== "off" || line !== "idle");
+
+/** Their desk phone, by its last digits. */
+export const phoneOf = ({ phone }) => (phone === "SIP" ? "SIP 话机" : `尾号 ${phone}`);
+
 /** Where the desk is in its day. The line comes first: a call goes on even when the console went silent. */
 export function phaseOf({ desk, now, online, handset }) {
   if (desk.line !== "idle") return desk.line;
   if (!online) return "offline";
-  if (desk.presence !== "off" && handset.state === "lost") return "voiceless";
+  if (desk.presence !== "off" && !isAtAPhone(desk) && handset.state === "lost") return "voiceless";
   if (desk.presence !== "on") return desk.presence;
   if (desk.intent === "ready" && desk.rest_until > now) return "resting";
   return desk.intent;
@@ -40,6 +46,7 @@ export function restOf({ phase, desk, now, trouble }) {
   if (phase === "voiceless") return ["软电话断开了，暂不派话", trouble];
   if (phase === "paused") return paused(desk);
   if (phase === "resting") return resting(desk, now);
+  if (phase === "ready" && isAtAPhone(desk)) return ["等待来电", "来电时您的话机会响：拿起来听是谁的来电，按 1 接听。本页可以关闭。"];
   return RESTS[phase];
 }
 
@@ -52,8 +59,9 @@ const RESTS = {
   leaving: ["正在签出", ""],
 };
 
-function paused({ reason }) {
-  if (reason === "RONA") return ["连续未接，已停止派话", "请检查铃声和耳麦，再点“示闲”继续接听。"];
+function paused(desk) {
+  const { reason } = desk;
+  if (reason === "RONA") return ["连续未接，已停止派话", isAtAPhone(desk) ? "请检查话机，再点“示闲”继续接听。" : "请检查铃声和耳麦，再点“示闲”继续接听。"];
   if (reason === "FORCED") return ["班长已将您置为示忙", "原因见上方的消息。可以接听时点“示闲”。"];
   if (!reason) return ["已签入，尚未示闲", "点上方的“示闲”，开始接听来电。"];
   return [`${reason}中`, "不会派来电。回来后点“示闲”。"];

@@ -49,6 +49,7 @@ async def what_is_wrong(hotline: Hotline) -> list[str]:
     wrong += _pairs(calls, operators)
     wrong += _ears(calls, operators)
     wrong += await _promises(hotline)
+    wrong += _rings(operators)
     return wrong + await _deadlines(hotline, calls, operators)
 
 
@@ -156,6 +157,17 @@ async def _promises(hotline: Hotline) -> list[str]:
             wrong.append(f"{sid} is {one['state']}, and its caller's list says otherwise")
         if (one["state"] == "kept") != bool(one.get("how")):
             wrong.append(f"{sid} is {one['state']} and kept by {one.get('how')}")
+    return wrong
+
+
+def _rings(operators: dict[str, dict[str, str]]) -> list[str]:
+    """A desk phone rings for a call that its operator is offered or has, and for nothing else."""
+    wrong = []
+    for id_, one in operators.items():
+        if "ringing" in one and one.get("line", "idle") == "idle":
+            wrong.append(f"the phone of {id_} rings for no call")
+        if "ringing" not in one and {"ring_leg", "ring_asked", "ring_heard"} & one.keys():
+            wrong.append(f"the phone of {id_} remembers a ring that is over")
     return wrong
 
 

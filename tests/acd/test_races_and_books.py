@@ -15,6 +15,7 @@ from ivr.acd import (
     Word,
     callbacks,
     callers,
+    desk_phones,
     direct,
     party,
     probes,
@@ -125,6 +126,8 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         *probe_moves(hotline, chance),
         *promise_moves(hotline, chance.choice((sid, sid, sid_of(n)))),
         *[lambda: sits_down(hotline, operator)] * 3,
+        lambda: acd.sign_in(hotline, operator=operator, by=acd.By.PHONE),
+        *[lambda: something_happens_at_a_phone(hotline, chance, operator)] * 4,
         *[lambda: everybody_beats(hotline)] * 3,
         *own_wishes(hotline, operator, sid),
         *[lambda: supervises(hotline, chance, operator, sid, n)] * 2,
@@ -381,6 +384,24 @@ async def something_happens_to_a_call_back(hotline: Hotline, chance: random.Rand
     if chance.random() < 0.03:
         moves = [lambda: hotline.store.ask("ZADD", hotline.key("due"), 0, f"age:{back}")]
     await chance.choice(moves)()
+
+
+async def something_happens_at_a_phone(hotline: Hotline, chance: random.Random, operator: str) -> None:
+    """The carrier tells of a ring: mostly of the one under way, on its own leg."""
+    ring = (await acd.desk(hotline, operator))["operator"].get("ringing", "1")
+    ring = chance.choice((ring, ring, ring, "1"))
+    leg = chance.choice((f"CA{operator}{ring:0>28}",) * 5 + ("", sid_of(chance.randrange(9))))
+    about = {"operator": operator, "ring": ring}
+    await chance.choice(
+        (
+            lambda: desk_phones.ask_for_ring(hotline, **about),
+            lambda: desk_phones.rings(hotline, **about, leg=leg),
+            lambda: desk_phones.is_up(hotline, **about, leg=leg),
+            lambda: desk_phones.accept(hotline, **about, leg=leg, room=f"r{chance.randrange(9)}"),
+            lambda: desk_phones.accept(hotline, **about, leg=leg, room=f"r{chance.randrange(9)}"),
+            lambda: desk_phones.is_over(hotline, **about, leg=leg),
+        )
+    )()
 
 
 async def declines_what_rings(hotline: Hotline, operator: str) -> None:
