@@ -63,7 +63,7 @@ async def test_a_desk_calls_back_with_one_click(office: Office) -> None:
     await press(lists, "回拨")
 
     await expect(standing(desk)).to_have_text("呼叫对方", timeout=PATIENCE)
-    await expect(desk.locator("#card")).to_contain_text("回拨")
+    await expect(desk.locator("#card")).to_contain_text("正在呼叫对方，当时拨打的是")
     await qian.is_rung()
     await is_accessible(desk, "a desk that calls")
     await qian.picks_up()
