@@ -9,7 +9,7 @@ import asyncio
 import pytest
 
 from ivr import acd, patience
-from ivr.acd import CallState, Word
+from ivr.acd import CallState, Word, party
 from ivr.call import Call
 from ivr.hotline import Hotline
 from ivr.store import connect
@@ -156,6 +156,24 @@ async def test_an_operator_whose_phone_never_comes_is_paused_not_rung_for_ever(
     assert (await acd.wait(hotline, call)).position == 1, "the caller has lost nothing"
 
 
+async def test_an_operator_whose_caller_went_unheard_is_not_in_the_call_for_ever(
+    hotline: Hotline, clock: Clock
+) -> None:
+    """7: the agent is locked in the call when the news of its end is lost. Whoever asks the carrier finds the call in
+    this list for as long as it lasts here, and its answer ends it, however late."""
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await takes(hotline, call, WANG)
+    await beats(hotline, clock, WANG, seconds=90)
+    assert await acd.live(hotline, arrived_before=hotline.now() - 60_000) == [call]
+    assert await acd.hang_up(hotline, call, by="carrier") is Word.OK
+    assert await acd.live(hotline, arrived_before=hotline.now()) == []
+    assert await lines_of(hotline, WANG) == ["wrap_up"]
+    await beats(hotline, clock, WANG, seconds=30)
+    assert await lines_of(hotline, WANG) == ["idle"]
+    assert await what_is_wrong(hotline) == []
+
+
 # ------------------------------------------------------------------------------------------ the queue's logic
 
 
@@ -179,6 +197,26 @@ async def test_a_wrap_up_lasts_as_long_whichever_queue_rings_next(hotline: Hotli
     assert (await desk_of(hotline, WANG))["operator"]["line"] == "wrap_up"
     await beats(hotline, clock, WANG, seconds=5)
     assert await call_of(hotline, WANG) == waiting
+
+
+async def test_after_a_transfer_both_have_their_whole_wrap_up(hotline: Hotline, clock: Clock) -> None:
+    """13: the wrap-up is lost after an attended transfer."""
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await takes(hotline, call, WANG)
+    await sits_down(hotline, LI)
+    assert await party.hand_over(hotline, call, giver=WANG, taker=LI) is Word.OK
+    await beats(hotline, clock, WANG, seconds=5)
+    await acd.renew(hotline, operator=LI)
+    await acd.hang_up(hotline, call, by="caller")
+    waiting = await lines_up(hotline, 2)
+    await beats(hotline, clock, WANG, seconds=24)
+    assert await lines_of(hotline, WANG, LI) == ["wrap_up", "wrap_up"]
+    await beats(hotline, clock, WANG, seconds=1)
+    assert await call_of(hotline, WANG) == waiting
+    assert await lines_of(hotline, LI) == ["wrap_up"], "theirs began when the caller went"
+    await beats(hotline, clock, WANG, seconds=5)
+    assert await lines_of(hotline, LI) == ["idle"]
 
 
 async def test_a_wrap_up_and_a_break_are_seen_with_since_when_and_why_by_every_worker(
@@ -314,6 +352,11 @@ async def beats(hotline: Hotline, clock: Clock, operator: str, *, seconds: int) 
         clock.passes(1)
         await acd.renew(hotline, operator=operator)
         await acd.tick(hotline)
+
+
+async def lines_of(hotline: Hotline, *operators: str) -> list[str]:
+    """What the lines of these operators are doing."""
+    return [(await desk_of(hotline, one))["operator"]["line"] for one in operators]
 
 
 async def timeline(hotline: Hotline, call: str) -> list[str]:
