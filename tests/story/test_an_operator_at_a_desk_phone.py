@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from tests.cast import DESK_PHONE, DESK_PHONE_BY_SIP, LI, MAYOR, WANG, ZHOU
+from tests.story.test_a_call_back import asks_for_a_call_back
 from tests.town import Operator, Town
 
 
@@ -80,6 +81,23 @@ async def test_a_colleague_at_a_desk_phone_is_consulted_there(town: Town) -> Non
         await li.sees(lambda desk: desk["call"]["guest"] is None, "that nobody is consulted")
         await wang.is_on("idle")
         await zhou.is_back_in_the_room()
+
+
+async def test_a_caller_is_called_back_from_a_desk_phone(town: Town) -> None:
+    async with at_a_phone(town) as wang:
+        await wang.pauses()
+        zhou = await asks_for_a_call_back(town, ZHOU)
+        await zhou.is_near_the_phone("answers_and_presses_1")
+        await wang.is_ready()
+        phone = await town.phone_rings(DESK_PHONE)
+        await phone.answers()
+        await phone.hears("接听请按 1")
+        await phone.presses("1")
+        await zhou.is_rung()
+        await zhou.hears("九零零一号客服代表为您服务")
+        await wang.is_on("talking")
+        await phone.hangs_up()
+        await zhou.hears("感谢您的来电")
 
 
 async def test_a_machine_that_picks_up_has_accepted_nothing(town: Town) -> None:
