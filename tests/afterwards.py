@@ -1,5 +1,7 @@
-"""What a story leaves to be done, done: the next one begins with nobody to be called back."""
+"""What a story leaves behind, put away: the next one begins with nobody to be called back and no place kept in line."""
 
+from ivr.keys import root
+from ivr.store import connect
 from tests.town import Town, until
 
 ON_THE_LINE = ("talking", "parting")  # these end with the call
@@ -20,3 +22,15 @@ async def nobody_is_missed(town: Town) -> None:
     for one in (await town.ask("GET", "/api/nanning/missed", token=town.admin_token()))["callers"]:
         path = f"/api/nanning/missed/{one['sid']}/dismissal"
         await town.ask("POST", path, token=town.admin_token(), json={"note": "测试结束"})
+
+
+async def no_place_is_kept(town: Town) -> None:
+    """Whoever hung up in line in one story must not be the first in line of the next."""
+    store = connect(town.demo.store_url)
+    try:
+        for name in town.front.hotlines:
+            kept = [key async for key in store.redis.scan_iter(f"{root(name)}place:*")]
+            if kept:
+                await store.ask("DEL", *kept)
+    finally:
+        await store.close()

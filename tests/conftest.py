@@ -14,7 +14,7 @@ from ivr.demo import Demo
 from ivr.hotline import Hotline, open_hotline
 from ivr.store import Store, connect, load_library
 from tests import town as towns
-from tests.afterwards import nobody_is_missed, nobody_waits_for_a_call_back
+from tests.afterwards import no_place_is_kept, nobody_is_missed, nobody_waits_for_a_call_back
 from tests.company import Company
 from tests.town import Town
 
@@ -89,6 +89,7 @@ async def town(_town: Town) -> AsyncIterator[Town]:
     await nobody_waits_for_a_call_back(_town)
     await _town.calls_home()
     await nobody_is_missed(_town)
+    await no_place_is_kept(_town)
 
 
 @pytest_asyncio.fixture
