@@ -58,11 +58,11 @@ OPENING_SECONDS = 3.0  # that a start waits for the store, before it answers wit
 ASK_AGAIN_SECONDS = 0.5
 
 PARTS = (
+    desk,
     health,
     sign_in,
     oidc,
     account,
-    desk,
     calls,
     exports,
     privacy,
@@ -83,7 +83,8 @@ PARTS = (
     tokens,
     *admin.PARTS,
 )
-"""Every router of the console and the API; webhooks go another way."""
+"""Every router of the console and the API, tried in this order: what is asked most stands first. Webhooks go another
+way."""
 
 log = structlog.get_logger()
 
@@ -135,10 +136,10 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.closing = asyncio.Event()
     app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
-    for part in PARTS:
-        app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.mount("/audio", Audio(hotlines, settings.hotline_data_dir / "audio"))
+    for part in PARTS:
+        app.include_router(part.router)
     return app
 
 

@@ -12,6 +12,7 @@ from ivr.hotline import Hotline
 
 SHIPPED = Path(__file__).parent.parent / "config" / "audio"
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # a name always means the same sound
+FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}  # waiting callers need not fetch the music in each round
 
 
 class Audio(StaticFiles):
@@ -31,4 +32,6 @@ class Audio(StaticFiles):
         )
 
     async def _file(self, path: str, scope: Scope) -> Response:
-        return await super().get_response(path, scope)
+        found = await super().get_response(path, scope)
+        found.headers.update(FOR_AN_HOUR)
+        return found

@@ -212,7 +212,13 @@ local function rules_of(...)
 end
 
 local function due(what, id, at) redis.call('ZADD', key('due'), at, what .. ':' .. id) end
-local function not_due(what, id) redis.call('ZREM', key('due'), what .. ':' .. id) end
+
+-- One deadline, or several of the same call or operator, are off: the words with spaces between them.
+local function not_due(what, id)
+  local list = {}
+  for word in string.gmatch(what, '%S+') do list[#list + 1] = word .. ':' .. id end
+  redis.call('ZREM', key('due'), unpack(list))
+end
 
 local function errand(what, sid, step)
   redis.call('XADD', key('errands'), '*', 'what', what, 'sid', sid, 'step', step or '', 'at', NOW)

@@ -168,11 +168,7 @@ local function hang_up(sid, by)
   if not happen('hang_up', sid, held and operator or nil) then return { state == 'ended' and 'ALREADY' or 'GONE' } end
   company_leaves(sid, c[6], c[7])
   take_out_of_line(sid)
-  not_due('offer', sid)
-  not_due('join', sid)
-  not_due('overflow', sid)
-  not_due('parting', sid)
-  not_due('ringing', sid)
+  not_due('offer join overflow parting ringing', sid)
   redis.call('ZREM', key('live'), sid)
   local outcome = c[3] or LOST[state]
   if state == 'waiting' or state == 'offered' or state == 'connecting' then keep_place(sid) end

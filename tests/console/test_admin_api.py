@@ -53,6 +53,14 @@ async def test_a_refusal_names_the_field(town: Town) -> None:
     assert "text" in str(refused["fields"])
 
 
+async def test_the_music_is_fetched_once_an_hour_and_what_is_not_there_is_not_kept(town: Town) -> None:
+    async with aiohttp.ClientSession() as http:
+        async with http.get(town.url + "/audio/waiting.wav") as music:
+            assert (music.status, music.headers["Cache-Control"]) == (200, "public, max-age=3600")
+        async with http.get(town.url + "/audio/nothing.wav") as nothing:
+            assert (nothing.status, nothing.headers.get("Cache-Control")) == (404, None)
+
+
 async def test_a_recording_is_kept_and_played_to_the_next_caller(town: Town) -> None:
     before = await newest(town)
     kept = await town.ask(
