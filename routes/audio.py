@@ -12,7 +12,9 @@ from ivr.hotline import Hotline
 
 SHIPPED = Path(__file__).parent.parent / "config" / "audio"
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # a name always means the same sound
-FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}  # waiting callers need not fetch the music in each round
+FOR_AN_HOUR = {
+    "Cache-Control": "public, max-age=3600"
+}  # waiting callers need not fetch the music in each round
 
 
 class Audio(StaticFiles):
