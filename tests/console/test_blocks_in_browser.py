@@ -25,7 +25,7 @@ async def test_a_supervisor_reads_the_evidence_asks_a_caller_to_pause_and_lifts_
     await expect(page.locator(".fault")).to_have_text("请填写这一项")
     await page.get_by_label("限制来电的原因").fill("反复辱骂话务员")
     await press(page, "限制来电")
-    await expect(page.get_by_role("status")).to_have_text("已限制，到期自动解除")
+    await expect(page.locator("#said")).to_have_text("已限制，到期自动解除")
     await _fits(page, f"evidence, {scheme}")
 
     await page.get_by_role("link", name="来电限制").click()
