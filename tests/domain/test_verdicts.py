@@ -30,8 +30,10 @@ def test_other_words_are_not(heard: str) -> None:
 
 
 def test_a_call_that_came_in_is_judged_by_what_the_caller_got() -> None:
-    def came_in(**seen: object) -> Verdict:
-        return of_arrival(Evidence("completed", arrived=True, expected=GREETING, **seen))  # type: ignore[arg-type]
+    def came_in(heard: str, *, manned: bool = True, why: str = "") -> Verdict:
+        return of_arrival(
+            Evidence("completed", arrived=True, expected=GREETING, heard=heard, manned=manned, why=why)
+        )
 
     assert came_in(heard=GREETING) is Verdict.REACHED
     assert came_in(heard=GREETING, manned=False) is Verdict.UNSTAFFED
