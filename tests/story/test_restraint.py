@@ -138,6 +138,7 @@ async def _is_told(town: Town, number: str) -> str:
     await caller.hears("waiting.wav")
     heard = await _words(caller)
     await caller.hangs_up()
+    await caller.record()  # else this call might still be the first in line
     return "warned" if "不要重复拨打" in heard else "slow" if "排在其他来电之后" in heard else ""
 
 
