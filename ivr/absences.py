@@ -1,25 +1,26 @@
-"""开会, 外出, 休息: an official, or their office, says until when nobody rings them; by console, API or text."""
+"""开会, 外出, 休息: until when nobody rings a post that answers in person; by console and API here, by text in
+`absence_texts.py`, by dialling in `absence_flow.py`."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from ivr import audit
 from ivr.acd import direct
-from ivr.directory import Line, e164
+from ivr.audit import Act
+from ivr.directory import Line
 from ivr.errors import Invalid, NotFound
 from ivr.hotline import Hotline
-from ivr.hours import spoken_soon
 from ivr.roles import Person
 
 Kind = Literal["开会", "外出", "休息"]
 KINDS: tuple[Kind, ...] = ("开会", "外出", "休息")
+By = Person | Literal["text", "phone"]
+"""Who switches: somebody who has signed in; or whoever has the phone of the post, or its code."""
 BACK = "恢复"
 LONGEST = timedelta(days=30)
-HOW_TO = "请发：开会 15:00，或 外出 2小时，或 休息 明天 08:00，或 恢复"
-_HOURS = re.compile(r"(\d{1,2})(?:个)?(小时|分钟|天)")
-_CLOCK = re.compile(r"(明天|后天)?\s*(\d{1,2})[:：点](\d{2})?")
+WAYS = {"text": "短信", "phone": "电话"}
 
 
 class Post(BaseModel):
@@ -65,24 +66,17 @@ def _post(hotline: Hotline, line: Line, absent: dict[str, str], phones: dict[str
 
 async def go_away(hotline: Hotline, number: str, kind: Kind, until: datetime, person: Person) -> None:
     """Nobody rings this post until then. Raises NotFound, or Invalid for a moment that has passed or is far away."""
-    await _go_away(hotline, _in_person(hotline, number, person), kind, until, by=person.id)
-
-
-async def _go_away(hotline: Hotline, line: Line, kind: Kind, until: datetime, *, by: str) -> None:
-    until = until if until.tzinfo else until.replace(tzinfo=hotline.timezone)
-    if not hotline.moment() < until <= hotline.moment() + LONGEST:
-        raise Invalid("结束时间要在现在之后、三十天之内：请改正")
-    ends = int(until.timestamp() * 1000)
-    await direct.go_away(hotline, line.number, kind=kind, until=ends, by=by)
+    await leave(hotline, in_person(hotline, number, person), kind, until, by=person)
 
 
 async def come_back(hotline: Hotline, number: str, person: Person) -> None:
     """They can be rung again. Raises NotFound."""
-    await direct.come_back(hotline, _in_person(hotline, number, person).number)
+    await be_back(hotline, in_person(hotline, number, person), by=person)
 
 
-def _in_person(hotline: Hotline, number: str, person: Person) -> Line:
-    """Also somebody else's post is none that this person knows of."""
+def in_person(hotline: Hotline, number: str, person: Person) -> Line:
+    """The post with this number, if it answers in person. Also somebody else's post is none that this person knows of:
+    raises NotFound."""
     line = hotline.handbook.directory.find(number)
     hidden = line is not None and person.sees is not None and line.number not in person.sees
     if line is None or line.mode == "pool" or hidden:
@@ -90,37 +84,28 @@ def _in_person(hotline: Hotline, number: str, person: Person) -> Line:
     return line
 
 
-async def receive(hotline: Hotline, sender: str, body: str) -> str:
-    """A text from an official's own phone switches their posts; the answer to it, or "" to a stranger."""
-    phone = e164(sender)
-    lines = [line for line in hotline.handbook.directory.lines if phone and phone == line.own_phone]
-    if not lines:
-        return ""
-    text = body.strip()
-    if text.startswith(BACK):
-        for line in lines:
-            await direct.come_back(hotline, line.number)
-        return "已恢复，公开电话会打到您的手机。"
-    kind = next((kind for kind in KINDS if text.startswith(kind)), None)
-    until = _until(text.removeprefix(kind), hotline.moment()) if kind else None
-    if kind is None or until is None:
-        return f"没有看懂。{HOW_TO}"
-    try:
-        for line in lines:
-            await _go_away(hotline, line, kind, until, by="text")
-    except Invalid as refused:
-        return f"{refused}。{HOW_TO}"
-    return f"已登记{kind}，{spoken_soon(until, hotline.moment())}前公开电话不打到您的手机。"
+async def leave(hotline: Hotline, line: Line, kind: Kind, until: datetime, *, by: By) -> None:
+    """However it was said, it is written down first. Raises Invalid for a moment that has passed or is far away."""
+    until = until if until.tzinfo else until.replace(tzinfo=hotline.timezone)
+    if not hotline.moment() < until <= hotline.moment() + LONGEST:
+        raise Invalid("结束时间要在现在之后、三十天之内：请改正")
+    await _note(hotline, line, f"{kind}，到 {until.astimezone(hotline.timezone):%Y-%m-%d %H:%M}", by)
+    ends = int(until.timestamp() * 1000)
+    await direct.go_away(hotline, line.number, kind=kind, until=ends, by=_name(by))
 
 
-def _until(text: str, now: datetime) -> datetime | None:
-    """“2小时”, “30分钟”, “15:00”, “明天 08:00”; None for anything else."""
-    if found := _HOURS.search(text):
-        unit = {"小时": "hours", "分钟": "minutes", "天": "days"}[found[2]]
-        return now + timedelta(**{unit: int(found[1])})
-    found = _CLOCK.search(text)
-    if not found or int(found[2]) > 23 or int(found[3] or 0) > 59:
-        return None
-    days = {"明天": 1, "后天": 2}.get(found[1] or "", 0)
-    moment = now.replace(hour=int(found[2]), minute=int(found[3] or 0), second=0, microsecond=0)
-    return moment + timedelta(days=days)
+async def be_back(hotline: Hotline, line: Line, *, by: By) -> None:
+    """They can be rung again, from now on."""
+    await _note(hotline, line, BACK, by)
+    await direct.come_back(hotline, line.number)
+
+
+async def _note(hotline: Hotline, line: Line, what: str, by: By) -> None:
+    if isinstance(by, Person):
+        await audit.note(hotline, by, Act.ABSENCE, line.number, what)
+    else:
+        await audit.note(hotline, None, Act.ABSENCE, line.number, what, where=WAYS[by])
+
+
+def _name(by: By) -> str:
+    return by.id if isinstance(by, Person) else by

@@ -21,7 +21,7 @@ import typer
 from redis.exceptions import RedisError
 
 from config.settings import DemoSettings, Settings
-from ivr import accounts, changes, embedded
+from ivr import absence_texts, accounts, changes, embedded
 from ivr.carrier.twilio import Twilio
 from ivr.demo_phones import give_phones
 from ivr.errors import Refused
@@ -261,6 +261,7 @@ async def publish(demo: Demo) -> None:
                     name=f"{hotline.handbook.profile.city} {line.display_name}",
                     voice_url=hotline.url("answer"),
                     ended_url=hotline.url("ended"),
+                    texts_url=absence_texts.texts_url(hotline, line),
                 )
             await give_phones(demo.simulator_url, hotline)
 

@@ -19,12 +19,13 @@ async def give_phones(company: str, hotline: Hotline) -> None:
     """Every phone that a post or its duty office has is registered with the phone company, and does as it should."""
     async with aiohttp.ClientSession(company) as http:
         for line in hotline.handbook.directory.lines:
-            for phone, behaviour in (
-                (line.own_phone, OTHERWISE.get(line.post, ANSWERS)),
-                (line.second_phone, ANSWERS),
-                (line.duty_phone, ANSWERS),
+            for phone, whose, behaviour in (
+                (line.own_phone, "本人手机", OTHERWISE.get(line.post, ANSWERS)),
+                (line.second_phone, "第二电话", ANSWERS),
+                (line.duty_phone, "值班电话", ANSWERS),
             ):
                 if phone:
-                    what = {"behaviour": behaviour, "landline": phone == line.duty_phone}
+                    name = f"{hotline.handbook.profile.city} {line.display_name} {whose}"
+                    what = {"name": name, "behaviour": behaviour, "landline": phone == line.duty_phone}
                     async with http.put(f"/simulator/phones/{phone}", json=what) as answer:
                         answer.raise_for_status()

@@ -8,7 +8,7 @@ import re
 from starlette.types import Receive, Scope
 from twilio.twiml.messaging_response import MessagingResponse
 
-from ivr import absences, texts
+from ivr import absence_texts, texts
 from routes.voice import Answer, Turned, Voice, body_of, query_of
 
 _PATH = re.compile(r"/texts/([a-z][a-z0-9]*)/(delivered|received)")
@@ -27,7 +27,9 @@ class Texts(Voice):
         if found is None or hotline is None:
             raise Turned(404, "No such hotline or step: check the number's SmsUrl.")
         if found[2] == "received":
-            said = await absences.receive(hotline, form.get("From", ""), form.get("Body", ""))
+            said = await absence_texts.receive(
+                hotline, form.get("From", ""), form.get("To", ""), form.get("Body", "")
+            )
             response = MessagingResponse()
             if said:
                 response.message(said)

@@ -179,7 +179,9 @@ class Twilio:
         up = {call.sid for status in UP for call in await self._listed(status)}
         return [sid for sid in sids if sid not in up and await self._is_over(sid)]
 
-    async def point_number(self, number: str, *, name: str, voice_url: str, ended_url: str) -> None:
+    async def point_number(
+        self, number: str, *, name: str, voice_url: str, ended_url: str, texts_url: str = ""
+    ) -> None:
         """Let a number of the account lead to us; take it into the account if it is not there."""
         where = {
             "friendly_name": name,
@@ -187,6 +189,8 @@ class Twilio:
             "voice_method": "POST",
             "status_callback": ended_url,
             "status_callback_method": "POST",
+            "sms_url": texts_url,
+            "sms_method": "POST",
         }
         numbers = self._client.incoming_phone_numbers
         ours = await self._try(lambda: numbers.list_async(phone_number=number, limit=1))

@@ -30,15 +30,16 @@ async def obtain_for(
     if visit.twiml is not None:
         document = read(visit.twiml.encode(), visit.url)
     else:
-        document = _judge(await _fetch(exchange, visit, fields, cookies), visit.url)
+        document = _judge(await fetch(exchange, visit, fields, cookies), visit.url)
     for note in document.notes:
         exchange.warn(12200, sid, visit.url, note)
     return document
 
 
-async def _fetch(
+async def fetch(
     exchange: Exchange, visit: Visit, fields: Mapping[str, str], cookies: Cookies | None
 ) -> Reply:
+    """What the application answers there; TwimlRefused if it does not, or answers with an error."""
     form = {**fields, **visit.extra}
     try:
         reply = await exchange.webhooks.send(visit.url, form, method=visit.method, cookies=cookies)
@@ -87,9 +88,9 @@ def following(
     )
 
 
-def fallback_for(call: Call, visit: Visit, refused: TwimlRefused) -> Visit | None:
+def fallback_for(fallback: Visit | None, visit: Visit, refused: TwimlRefused) -> Visit | None:
     """Where Twilio asks when a document failed, with the reason; nowhere if that is what failed."""
-    if call.fallback is None or visit.is_fallback:
+    if fallback is None or visit.is_fallback:
         return None
     extra = {"ErrorCode": str(refused.code), "ErrorUrl": refused.url}
-    return Visit(call.fallback.url, call.fallback.method, extra, is_fallback=True)
+    return Visit(fallback.url, fallback.method, extra, is_fallback=True)

@@ -25,6 +25,8 @@ SENTENCES = {
     13238: "A document that is only heard in a conference may Say, Play, Pause and Redirect.",
     13320: "<Gather> may only hold <Say>, <Play> and <Pause>.",
     13521: "<Say> holds more than 4096 characters.",
+    14101: "<Message> is to what is no phone number that can read it.",
+    14103: "<Message> has nothing to say.",
     15003: "A status callback was not answered with success.",
     15004: "Inline TwiML needs an absolute action URL.",
     16020: "The conference is full.",

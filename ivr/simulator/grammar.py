@@ -4,6 +4,9 @@ A word that is Twilio's but that this exchange does not play yet is listed in NO
 which needs it is refused loudly instead of being skipped.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 RECORDING = "recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent"
 MACHINES = (
     "machineDetection machineDetectionTimeout machineDetectionSpeechThreshold machineDetectionSpeechEndThreshold"
@@ -65,9 +68,23 @@ NOT_PLAYED = frozenset(
 )
 
 
-def attributes_of(tag: str) -> frozenset[str]:
-    return frozenset(ATTRIBUTES.get(tag, "").split())
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The words of one kind of document."""
+
+    attributes: Mapping[str, str]
+    inside: Mapping[str, str]
+
+    def attributes_of(self, tag: str) -> frozenset[str]:
+        return frozenset(self.attributes.get(tag, "").split())
+
+    def allowed_inside(self, tag: str) -> frozenset[str]:
+        return frozenset(self.inside.get(tag, "").split())
 
 
-def allowed_inside(tag: str) -> frozenset[str]:
-    return frozenset(INSIDE.get(tag, "").split())
+VOICE = Grammar(ATTRIBUTES, INSIDE)
+MESSAGING = Grammar(
+    {"Message": "to from action method statusCallback", "Body": "", "Media": "", "Redirect": "method"},
+    {"Response": "Message Redirect", "Message": "Body Media"},
+)
+"""What a text is answered with. Pictures are read and not sent."""

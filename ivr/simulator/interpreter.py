@@ -67,7 +67,7 @@ def _refuse(exchange: Exchange, call: Call, visit: Visit, refused: TwimlRefused)
     """What Twilio would not play: the fallback, or an apology in English and the end of the call."""
     exchange.warn(refused.code, call.sid, refused.url, refused.sentence)
     call.hear("error", f"{refused.code}: {refused.sentence}", at=exchange.clock.now(), url=refused.url)
-    fallback = fallback_for(call, visit, refused)
+    fallback = fallback_for(call.fallback, visit, refused)
     if fallback is None:
         progress.answer(exchange, call)
         call.hear("say", APOLOGY, at=exchange.clock.now(), language="en-US")

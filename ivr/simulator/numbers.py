@@ -19,6 +19,10 @@ class PublishedNumber:
     voice_fallback_method: str = "POST"
     status_callback: str = ""
     status_callback_method: str = "POST"
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_fallback_url: str = ""
+    sms_fallback_method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)

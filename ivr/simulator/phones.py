@@ -35,3 +35,4 @@ class Phone:
     behaviour: Behaviour = "by_hand"
     after_seconds: float = AFTER_SECONDS
     landline: bool = False  # cannot read texts
+    name: str = ""  # whose it is, for people who look at it

@@ -5,7 +5,8 @@ from typing import Literal
 
 from ivr.simulator.call import StatusCallback
 
-TextStatus = Literal["queued", "sent", "delivered", "undelivered"]
+TextStatus = Literal["queued", "sent", "delivered", "undelivered", "received"]
+TextDirection = Literal["outbound-api", "outbound-reply", "inbound"]
 LONGEST_TEXT = 1_600  # characters in all pieces
 GSM_ONE, GSM_EACH = 160, 153  # characters in the only piece, and in each of several
 UCS2_ONE, UCS2_EACH = 70, 67  # the same as soon as one letter is not a Latin one
@@ -21,6 +22,7 @@ class Text:
     updated_at: float
     status_callback: StatusCallback | None = None
     messaging_service_sid: str | None = None
+    direction: TextDirection = "outbound-api"
     status: TextStatus = "queued"
     sent_at: float | None = None
     error_code: int | None = None

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 
 from ivr.simulator.errors import TwimlRefused
-from ivr.simulator.grammar import NOT_PLAYED, allowed_inside, attributes_of
+from ivr.simulator.grammar import NOT_PLAYED, VOICE, Grammar
 
 LONGEST_SPEECH = 4_096  # characters in one <Say>
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -44,7 +44,7 @@ class Document:
     notes: tuple[str, ...] = ()  # each a 12200 warning
 
 
-def read(body: bytes, url: str) -> Document:
+def read(body: bytes, url: str, grammar: Grammar = VOICE) -> Document:
     """The document in this body; TwimlRefused (12100, 12102, 12200, 13320,
     13521) if Twilio would not play it.
     """
@@ -57,12 +57,12 @@ def read(body: bytes, url: str) -> Document:
     if root.tag != "Response":
         raise TwimlRefused(12102, url, f"It is <{root.tag}>.")
     notes: list[str] = []
-    response = _verb(root, url, notes)
+    response = _verb(root, url, notes, grammar)
     return Document(response.inside, tuple(notes))
 
 
-def _verb(element: ElementTree.Element, url: str, notes: list[str]) -> Verb:
-    known = attributes_of(element.tag)
+def _verb(element: ElementTree.Element, url: str, notes: list[str], grammar: Grammar) -> Verb:
+    known = grammar.attributes_of(element.tag)
     notes.extend(
         f"<{element.tag}> has no attribute {name!r}." for name in element.attrib if name not in known
     )
@@ -71,18 +71,18 @@ def _verb(element: ElementTree.Element, url: str, notes: list[str]) -> Verb:
         name=element.tag,
         attributes={name: value for name, value in element.attrib.items() if name in known},
         text="".join(element.itertext() if speech else [element.text or ""]).strip(),
-        inside=() if speech else tuple(_inside(element, url, notes)),
+        inside=() if speech else tuple(_inside(element, url, notes, grammar)),
     )
     if speech and len(verb.text) > LONGEST_SPEECH:
         raise TwimlRefused(13521, url)
     return verb
 
 
-def _inside(element: ElementTree.Element, url: str, notes: list[str]) -> list[Verb]:
+def _inside(element: ElementTree.Element, url: str, notes: list[str], grammar: Grammar) -> list[Verb]:
     verbs = []
     for child in element:
-        if child.tag in allowed_inside(element.tag):
-            verbs.append(_verb(child, url, notes))
+        if child.tag in grammar.allowed_inside(element.tag):
+            verbs.append(_verb(child, url, notes, grammar))
         elif child.tag in NOT_PLAYED:
             raise TwimlRefused(12200, url, f"<{child.tag}> is Twilio's, but this exchange does not play it.")
         elif element.tag == "Gather":

@@ -30,6 +30,7 @@ PATIENCE = 15.0  # seconds
 
 MENU = """<Response><Gather numDigits="1" timeout="30" action="/pressed">
 <Say language="zh-CN">这里是市长公开电话，请按一。</Say></Gather></Response>"""
+REPLY = "<Response><Message>已登记开会</Message></Response>"
 AFTER_THE_KEY = """<Response><Say language="zh-CN">正在为您转接。</Say><Pause length="300"/></Response>"""
 
 
@@ -52,7 +53,8 @@ def front_of(hotline: Hotline) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             form = urllib.parse.parse_qs(self.body().decode())
             hotline.pressed += form.get("Digits", [])
-            self.reply("text/xml", AFTER_THE_KEY if self.path == "/pressed" else MENU)
+            documents = {"/pressed": AFTER_THE_KEY, "/texts": REPLY}
+            self.reply("text/xml", documents.get(self.path, MENU))
 
         def do_GET(self) -> None:
             if not hotline.answers_about_the_switch:
@@ -134,7 +136,13 @@ class PhoneCompany:
                 threading.Event().wait(0.05)
 
     def _publish(self, number: str, name: str) -> None:
-        fields = {"PhoneNumber": number, "FriendlyName": name, "VoiceUrl": f"{self.hotline.address}/voice"}
+        address = self.hotline.address
+        fields = {
+            "PhoneNumber": number,
+            "FriendlyName": name,
+            "VoiceUrl": f"{address}/voice",
+            "SmsUrl": f"{address}/texts",
+        }
         request = urllib.request.Request(
             f"{self.address}/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers.json",
             data=urllib.parse.urlencode(fields).encode(),
@@ -241,6 +249,30 @@ def test_four_callers_telephone_at_once_and_a_fifth_call_is_refused(booth: Page)
 
     expect(booth.get_by_role("alert").filter(has_text="四位来电人都在通话中")).to_be_visible()
     expect(booth.locator(".card")).to_have_count(4)
+
+
+def test_the_phone_of_an_official_writes_to_their_number_and_reads_the_answer(
+    booth: Page, phone_company: PhoneCompany
+) -> None:
+    registered = {"name": "南宁 市委书记 本人手机", "behaviour": "by_hand"}
+    request = urllib.request.Request(
+        f"{phone_company.address}/simulator/phones/+8615400000199",
+        data=json.dumps(registered).encode(),
+        method="PUT",
+    )
+    urllib.request.urlopen(request).close()
+    booth.get_by_role("button", name="短信").click()
+    booth.get_by_label("找手机").fill("书记")
+    expect(booth.get_by_label("发到")).to_have_value(SECRETARY)
+    booth.get_by_label("内容").fill("开会 15:00")
+    booth.keyboard.press("Enter")
+
+    texts = booth.get_by_role("log", name="这部手机的短信")
+    expect(texts).to_contain_text("发给 南宁 市委书记")
+    expect(texts).to_contain_text("开会 15:00")
+    expect(texts).to_contain_text("已登记开会")
+    booth.get_by_role("button", name="关闭").click()
+    expect(texts).to_be_hidden()
 
 
 def test_a_number_that_nobody_has_is_said_to_be_unassigned(booth: Page) -> None:

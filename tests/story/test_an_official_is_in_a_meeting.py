@@ -4,7 +4,15 @@ from typing import Any
 
 import aiohttp
 
-from tests.cast import EDUCATION, EDUCATION_DUTY, EDUCATION_PHONE, WU, ZHOU
+from tests.cast import (
+    EDUCATION,
+    EDUCATION_DUTY,
+    EDUCATION_PHONE,
+    MAYOR_OF_BOZHOU,
+    MAYOR_OF_BOZHOU_SECRETARY,
+    WU,
+    ZHOU,
+)
 from tests.town import Town, until
 from tests.voice.carrier_words import post
 
@@ -72,27 +80,67 @@ async def test_an_office_says_that_the_official_is_in_a_meeting_and_nobody_rings
     await again.hangs_up()
 
 
-async def test_an_official_switches_by_text_and_a_stranger_does_not(town: Town) -> None:
-    async def writes(sender: str, body: str) -> str:
-        form = {"From": sender, "To": EDUCATION, "Body": body, "MessageSid": "SM" + "0" * 32}
-        said = await post(f"{town.url}/texts/bozhou/received", form)
-        assert said.status == 200
-        return said.text
-
-    assert "Message" not in await writes(WU, "开会 2小时")
-    assert "没有看懂" in await writes(EDUCATION_PHONE, "你好")
-    assert "已登记外出" in await writes(EDUCATION_PHONE, "外出 2小时")
-    posts = await town.ask("GET", "/api/bozhou/absences", token=town.admin_token("bozhou"))
-    away = next(one for one in posts if one["number"] == EDUCATION)
+async def test_an_official_switches_by_a_text_to_their_published_number_and_is_told_what(town: Town) -> None:
+    assert "已登记外出" in await _answer_to(town, EDUCATION_PHONE, "外出 2小时")
+    away = await _post_of(town, EDUCATION)
     assert (away["away"], away["by"]) == ("外出", "text")
-    assert "已恢复" in await writes(EDUCATION_PHONE, "恢复")
+    assert "亳州市教育局局长公开电话已恢复" in await _answer_to(town, EDUCATION_PHONE, "恢复")
+    assert (await _post_of(town, EDUCATION))["away"] is None
+    assert "没有看懂" in await _answer_to(town, EDUCATION_PHONE, "你好")
+
+    noted = await town.ask("GET", "/api/bozhou/audit?act=absence", token=town.admin_token("bozhou"))
+    back, away = noted["entries"][:2]
+    assert (back["about"], back["where"], back["why"]) == (EDUCATION, "短信", "恢复")
+    assert away["why"].startswith("外出，到 ")
+
+
+async def test_a_stranger_who_writes_to_the_number_switches_nothing(town: Town) -> None:
+    form = {"From": WU, "To": EDUCATION, "Body": "开会 2小时", "MessageSid": "SM" + "0" * 32}
+    said = await post(f"{town.url}/texts/bozhou/received", form)
+    assert (said.status, "Message" in said.text) == (200, False)
+    assert (await _post_of(town, EDUCATION))["away"] is None
+
+
+async def test_the_secretary_switches_the_post_that_the_text_was_sent_to_and_no_other(town: Town) -> None:
+    secretary = MAYOR_OF_BOZHOU_SECRETARY
+    assert "亳州市市长" in await _answer_to(town, secretary, "开会 2小时", number=MAYOR_OF_BOZHOU)
+    assert (await _post_of(town, MAYOR_OF_BOZHOU))["away"] == "开会"
+    form = {"From": secretary, "To": EDUCATION, "Body": "开会 2小时", "MessageSid": "SM" + "0" * 32}
+    assert "Message" not in (await post(f"{town.url}/texts/bozhou/received", form)).text
+    assert "已恢复" in await _answer_to(town, secretary, "恢复", number=MAYOR_OF_BOZHOU)
+
+
+async def _answer_to(town: Town, sender: str, body: str, *, number: str = EDUCATION) -> str:
+    """What comes back to this phone after it has sent that text to the number."""
+    before = await _texts_to(town, sender)
+    async with aiohttp.ClientSession(town.company_url) as company:
+        text = {"from": sender, "to": number, "body": body}
+        async with company.post("/simulator/texts", json=text) as answer:
+            assert answer.status == 201, await answer.text()
+
+    async def answered() -> dict[str, Any] | None:
+        texts = await _texts_to(town, sender)
+        return texts[-1] if len(texts) > len(before) else None
+
+    text = await until(answered, f"“{body}” is answered")
+    assert text["from"] == number
+    return str(text["body"])
+
+
+async def _post_of(town: Town, number: str) -> dict[str, Any]:
+    posts = await town.ask("GET", "/api/bozhou/absences", token=town.admin_token("bozhou"))
+    return next(one for one in posts if one["number"] == number)
 
 
 async def _text_to(town: Town, number: str) -> dict[str, Any] | None:
+    texts = await _texts_to(town, number)
+    return texts[-1] if texts else None
+
+
+async def _texts_to(town: Town, number: str) -> list[dict[str, Any]]:
     async with aiohttp.ClientSession(town.company_url) as company:
         async with company.get("/simulator/texts", params={"to": number}) as answer:
-            texts = await answer.json()
-            return dict(texts[-1]) if texts else None
+            return [dict(text) for text in await answer.json()]
 
 
 async def test_the_page_of_the_posts_tells_nobody_their_phones(town: Town) -> None:

@@ -17,6 +17,10 @@ export const press = (sid, digits) => ask("POST", `/simulator/calls/${sid}/digit
 export const speak = (sid, seconds) => ask("POST", `/simulator/calls/${sid}/speech`, { seconds });
 export const hangUp = (sid) => ask("DELETE", `/simulator/calls/${sid}`);
 export const switches = () => ask("GET", "/simulator/switches");
+export const phones = () => ask("GET", "/simulator/phones");
+export const textsTo = (number) => ask("GET", `/simulator/texts?to=${encodeURIComponent(number)}`);
+export const textsFrom = (number) => ask("GET", `/simulator/texts?from=${encodeURIComponent(number)}`);
+export const sendText = (from, to, body) => ask("POST", "/simulator/texts", { from, to, body });
 export const turn = (index, on) => ask("PUT", `/simulator/switches/${index}`, { on });
 
 export async function dial(from, to) {
@@ -32,18 +36,19 @@ export async function dial(from, to) {
  * Listen for news until the page closes. One stream serves every line, because a browser opens only
  * six connections to a host. `opened` comes again after each interruption: re-read everything then.
  */
-export function listen({ opened, lost, callChanged, numbersChanged }) {
+export function listen({ opened, lost, callChanged, numbersChanged, textDelivered }) {
   const stream = new EventSource("/simulator/events");
   stream.addEventListener("open", opened);
   for (const name of ["heard", "status", "room"]) {
     stream.addEventListener(name, (event) => callChanged(JSON.parse(event.data).sid));
   }
   stream.addEventListener("number", numbersChanged);
+  stream.addEventListener("text", textDelivered);
   stream.addEventListener("error", () => {
     lost();
     // The browser tries again by itself, except after an HTTP error, which closes the stream for good.
     if (stream.readyState !== EventSource.CLOSED) return;
-    setTimeout(() => listen({ opened, lost, callChanged, numbersChanged }), 2000);
+    setTimeout(() => listen({ opened, lost, callChanged, numbersChanged, textDelivered }), 2000);
   });
 }
 

@@ -11,6 +11,7 @@ import { byId, write } from "./page.js";
 import { Phone } from "./phone.js";
 import { Earpiece } from "./sound.js";
 import { Switches } from "./switches.js";
+import { Texts } from "./texts.js";
 
 // What a call waits for (a key, a recording) changes without news, so live calls are also read by the clock.
 const TICK = 1000; // milliseconds
@@ -22,6 +23,7 @@ class Booth {
   #chosen = this.#lines.find((line) => line.caller.number === recall("caller", "")) ?? this.#lines[0];
   #earpiece = new Earpiece((sentence) => this.#notice(sentence));
   #switches = new Switches();
+  #texts = new Texts((act, tell) => this.#attempt(act, tell));
   #directory = new Directory((number) => this.#dial(number));
   #phone = new Phone(this.#lines, this.#directory, {
     choose: (line) => this.#choose(line),
@@ -41,6 +43,7 @@ class Booth {
       lost: () => this.#exchange(AWAY),
       callChanged: (sid) => this.#callChanged(sid),
       numbersChanged: () => this.#attempt(() => this.#directory.reload()),
+      textDelivered: () => this.#texts.news(),
     });
   }
 
@@ -156,12 +159,12 @@ class Booth {
   }
 
   /** Do it, and tell the person when the phone company refuses. */
-  async #attempt(act) {
+  async #attempt(act, tell = (sentence) => this.#notice(sentence)) {
     try {
       await act();
     } catch (error) {
       if (!(error instanceof api.ExchangeError)) throw error;
-      this.#notice(error.message);
+      tell(error.message);
     }
   }
 

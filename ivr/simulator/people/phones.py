@@ -15,12 +15,13 @@ class Registering(BaseModel):
     behaviour: Behaviour = "by_hand"
     after_seconds: float = Field(default=AFTER_SECONDS, ge=0)
     landline: bool = False
+    name: str = ""
 
 
 async def register(request: Request) -> Response:
     """From its next call or text on, the phone at this number or SIP address does so."""
     wanted, number = await asked(request, Registering), request.path_params["number"]
-    phone = Phone(number, wanted.behaviour, wanted.after_seconds, wanted.landline)
+    phone = Phone(number, wanted.behaviour, wanted.after_seconds, wanted.landline, wanted.name)
     exchange_of(request).phones[number] = phone
     return JSONResponse(_as_json(phone))
 
@@ -41,6 +42,7 @@ def _as_json(phone: Phone) -> dict[str, object]:
         "behaviour": phone.behaviour,
         "after_seconds": phone.after_seconds,
         "landline": phone.landline,
+        "name": phone.name,
     }
 
 

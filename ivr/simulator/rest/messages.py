@@ -83,7 +83,7 @@ def _resource(exchange: Exchange, it: Text) -> Resource:
         "body": it.body,
         "from": it.from_ or None,
         "to": it.to,
-        "direction": "outbound-api",
+        "direction": it.direction,
         "status": it.status,
         "num_segments": str(pieces(it.body)),
         "num_media": "0",
