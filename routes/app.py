@@ -49,6 +49,7 @@ from routes import (
     wallboard,
 )
 from routes.audio import Audio
+from routes.description import Described
 from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
 from routes.texts import Texts
@@ -128,7 +129,7 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
             app.state.closing.set()
             await _stop(opening)
 
-    app = FastAPI(title="直通车", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None)
+    app = Described(title="直通车", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.hotlines = hotlines
     app.state.newswires = {}

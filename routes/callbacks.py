@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +14,7 @@ from ivr import callbacks, messages, missed
 from ivr.callbacks import CallBack, Settled
 from ivr.messages import Message
 from ivr.missed import MissedCallers
+from routes.answers import PRIVATE, Sound
 from routes.guards import At, OperatorAt, my_hotline, newswire_of
 from routes.pages import page
 
@@ -128,14 +129,10 @@ async def messages_waiting(hotline: At, person: OperatorAt) -> list[Message]:
     return await messages.waiting(hotline)
 
 
-@router.get("/api/{hotline}/messages/{sid}/sound")
-async def sound(hotline: At, person: OperatorAt, sid: str) -> Response:
+@router.get("/api/{hotline}/messages/{sid}/sound", response_class=Sound)
+async def sound(hotline: At, person: OperatorAt, sid: str) -> Sound:
     """The message as a WAV file."""
-    return Response(
-        await messages.sound(hotline, person, sid),
-        media_type="audio/wav",
-        headers={"Cache-Control": "private"},
-    )
+    return Sound(await messages.sound(hotline, person, sid), headers=PRIVATE)
 
 
 @router.put("/api/{hotline}/messages/{sid}/claim")

@@ -1,10 +1,10 @@
 """Exports of calls: asked for, followed, fetched by whoever asked."""
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse
 
 from ivr import exports
 from ivr.exports import Export, Wish
+from routes.answers import A_TABLE, Sheet
 from routes.guards import At, ExporterAt
 
 router = APIRouter(tags=["calls"])
@@ -27,8 +27,8 @@ async def show(hotline: At, person: ExporterAt, id: str) -> Export:
     return await exports.show(hotline, person, id)
 
 
-@router.get("/api/{hotline}/exports/{id}/file")
-async def fetch(hotline: At, person: ExporterAt, id: str) -> FileResponse:
+@router.get("/api/{hotline}/exports/{id}/file", response_class=Sheet, responses=A_TABLE)
+async def fetch(hotline: At, person: ExporterAt, id: str) -> Sheet:
     """The file, for whoever asked for it alone."""
     path = await exports.fetch(hotline, person, id)
-    return FileResponse(path, filename=f"calls-{path.name}", headers={"Cache-Control": "private, no-store"})
+    return Sheet(path, filename=f"calls-{path.name}", headers={"Cache-Control": "private, no-store"})

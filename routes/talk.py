@@ -1,12 +1,13 @@
 """The desk in the middle of a talk: hold, consult, three together, hand on."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from ivr import company
 from ivr.acd.party import Kind, Mode
 from ivr.company import Contacts
 from ivr.desk import Done
+from routes.answers import PRIVATE, Sound
 from routes.guards import At, OperatorAt
 
 router = APIRouter(tags=["talk"])
@@ -80,11 +81,7 @@ async def pause_recording(hotline: At, person: OperatorAt, wish: Paused) -> Done
     return await company.pause_recording(hotline, person, wish.paused)
 
 
-@router.get("/api/{hotline}/calls/{sid}/sound")
-async def sound(hotline: At, person: OperatorAt, sid: str) -> Response:
+@router.get("/api/{hotline}/calls/{sid}/sound", response_class=Sound)
+async def sound(hotline: At, person: OperatorAt, sid: str) -> Sound:
     """The recording of the talk as a WAV file."""
-    return Response(
-        await company.sound(hotline, person, sid),
-        media_type="audio/wav",
-        headers={"Cache-Control": "private"},
-    )
+    return Sound(await company.sound(hotline, person, sid), headers=PRIVATE)

@@ -14,6 +14,8 @@ from ivr.wav import LARGEST_BYTES
 from routes.guards import AdminAt, At, my_hotline
 from routes.pages import page
 
+A_SOUND = {"required": True, "content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}
+
 router = APIRouter(tags=["prompts"])
 
 
@@ -124,7 +126,7 @@ async def preview(hotline: At, person: AdminAt, key: str, wish: Wording) -> Prev
     return drafts.preview(hotline, key, wish.text, wish.audio or None)
 
 
-@router.post("/api/{hotline}/recordings")
+@router.post("/api/{hotline}/recordings", openapi_extra={"requestBody": A_SOUND})
 async def keep_recording(request: Request, hotline: At, person: AdminAt) -> Recorded:
     """A WAV file as the body. It is checked and brought to what telephones play; its name goes into a prompt."""
     body = bytearray()
