@@ -92,6 +92,7 @@ class Demo:
     speed: float = 1.0
     workers: int = 1
     parts: list[Part] = field(default_factory=list)
+    start_seconds: float = 0.0  # that the application took to come up
 
     @property
     def url(self) -> str:
@@ -203,10 +204,15 @@ async def open_up(demo: Demo) -> None:
     _start(demo, "simulator", _starter(demo, "simulator", "-m", "ivr.simulator", "serve"))
     serve = ("-m", "ivr", "serve", "--port", str(demo.port), "--workers", str(demo.workers))
     _start(demo, "app", _starter(demo, "app", *serve))
-    await publish(demo)
+    await asyncio.gather(publish(demo), _is_ready(demo))
+
+
+async def _is_ready(demo: Demo) -> None:
+    began = asyncio.get_running_loop().time()
     await _until(
         lambda: _opens(demo.url + "/readyz"), "The application", f"its log is {demo.folder / 'app.log'}"
     )
+    demo.start_seconds = asyncio.get_running_loop().time() - began
 
 
 @asynccontextmanager
@@ -276,9 +282,8 @@ def _start(demo: Demo, name: str, start: "Callable[[], subprocess.Popen[bytes]]"
 
 
 def _starter(demo: Demo, name: str, *arguments: str) -> "Callable[[], subprocess.Popen[bytes]]":
-    environment = {**os.environ, **demo.environment()}  # noqa: TID251 - the children inherit PATH and HOME
-
     def start() -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, **demo.environment()}  # noqa: TID251 - the children inherit PATH and HOME
         with (demo.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
@@ -299,17 +304,30 @@ async def revive(demo: Demo) -> None:
             await publish(demo)
 
 
+async def change_speed(demo: Demo, speed: float) -> None:
+    """The phone company is started anew, for how fast its time passes is settled as it opens. Nobody may be calling."""
+    demo.speed = speed
+    simulator = next(part for part in demo.parts if part.name == "simulator")
+    await _stop(simulator)
+    simulator.up()
+    await publish(demo)
+
+
 async def close_down(demo: Demo) -> None:
     """The last started first, so that nothing writes to a store that is gone."""
     for part in reversed(demo.parts):
-        if part.process is None or part.is_down():
-            continue
-        part.process.terminate()
-        try:
-            await asyncio.to_thread(part.process.wait, STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            part.process.kill()
-            part.process.wait()
+        await _stop(part)
+
+
+async def _stop(part: Part) -> None:
+    if part.process is None or part.is_down():
+        return
+    part.process.terminate()
+    try:
+        await asyncio.to_thread(part.process.wait, STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        part.process.kill()
+        part.process.wait()
 
 
 async def _until(holds: "Callable[[], Awaitable[bool]]", what: str, where: str) -> None:

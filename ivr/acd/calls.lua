@@ -6,6 +6,7 @@ used here.
 local company_leaves -- whoever was brought into a call, and its hold, when the call parts or ends
 local kept_in_person -- what was promised to a caller who has now talked with the official
 local nobody_listens -- to a talk that is over
+local has_been_there -- whether both were in the room, of which nobody has told us
 
 local REFUSED = { full = 'FULL', waited_too_long = 'TOO_LONG', unstaffed = 'UNSTAFFED',
                   passed_on = 'PASSED_ON' }
@@ -161,6 +162,7 @@ end
 local function hang_up(sid, by)
   local c = of_call(sid, 'state', 'operator', 'outcome', 'queued', 'ended_by', 'guest', 'hold')
   local state, operator = c[1] or 'none', c[2] or ''
+  if state == 'connecting' and has_been_there(sid) then return hang_up(sid, by) end -- as out of a talk
   if is_back(sid) and state ~= 'talking' and state ~= 'parting' then return { 'GONE' } end -- nobody is on its line
   local o = of_operator(operator, 'call', 'line', 'leg')
   local held = o[1] == sid and (o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking')
@@ -198,7 +200,7 @@ end
 local function leg_ended(back, leg, why)
   local c = of_call(back, 'state', 'caller_leg')
   if c[2] ~= leg then return { 'GONE' } end
-  if c[1] == 'calling' or c[1] == 'connecting' then return put_off(back, why) end
+  if c[1] == 'calling' or (c[1] == 'connecting' and not has_been_there(back)) then return put_off(back, why) end
   return hang_up(back, 'caller')
 end
 

@@ -149,8 +149,9 @@ local function join(sid, leg, room, label)
 end
 
 -- Whoever leaves the room has been there, though the news of their coming was lost. So has the other side, if they had
--- asked for the room long enough ago to be in it: the caller hears an announcement first, the operator does not.
-local function has_been_there(sid, who)
+-- asked for the room long enough ago to be in it: the caller hears an announcement first, the operator does not. Of a
+-- line that is down nobody knows who left (`who` is nil), and both are judged by when they asked.
+function has_been_there(sid, who)
   local c = of_call(sid, 'met', 'accepted', 'picked_up')
   local met, picked_up = tonumber(c[1]), tonumber(c[3])
   if met and (who == 'caller' or NOW - met > ANNOUNCEMENT_MS) then is_in_the_room(sid, 'caller', met) end

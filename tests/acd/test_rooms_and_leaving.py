@@ -5,10 +5,22 @@ import asyncio
 import pytest
 
 from ivr import acd
-from ivr.acd import CallState, Word, party
+from ivr.acd import CallState, Outcome, Word, callbacks, party
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
-from tests.acd.people import call_of, desk_of, lines_up, phone_of, sid_of, sits_down, takes
+from tests.acd.people import (
+    asks_back,
+    call_of,
+    desk_of,
+    is_called,
+    is_reached,
+    leg_of,
+    lines_up,
+    phone_of,
+    sid_of,
+    sits_down,
+    takes,
+)
 from tests.cast import LI, WANG, ZHAO
 from tests.conftest import Clock
 
@@ -148,6 +160,50 @@ async def test_who_is_leaving_leaves_though_they_missed_too_many(hotline: Hotlin
     clock.passes(21)
     await acd.tick(hotline)
     assert (await desk_of(hotline, WANG))["operator"]["presence"] == "off"
+
+
+async def test_a_call_that_ends_long_after_both_asked_for_the_room_was_answered_though_no_news_of_it_came(
+    hotline: Hotline, clock: Clock
+) -> None:
+    """The workers were down while they talked, and the first thing they learn is that the line is dead."""
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    await acd.meet(hotline, call)
+    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
+    clock.passes(12)
+    assert await acd.hang_up(hotline, call, by="carrier") is Word.OK
+    outcome, talked = await hotline.store.ask("HMGET", hotline.key("call", call), "outcome", "talked")
+    assert (outcome, talked) == (Outcome.ANSWERED, "12000")
+    assert (await desk_of(hotline, WANG))["operator"]["line"] == "wrap_up"
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_a_caller_who_hangs_up_during_the_last_words_before_the_room_has_talked_with_nobody(
+    hotline: Hotline, clock: Clock
+) -> None:
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    await acd.meet(hotline, call)
+    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
+    clock.passes(5)
+    await acd.hang_up(hotline, call, by="caller")
+    assert await hotline.store.ask("HGET", hotline.key("call", call), "outcome") == Outcome.ABANDONED_RINGING
+    assert (await desk_of(hotline, WANG))["operator"]["line"] == "idle"
+
+
+async def test_who_was_called_back_and_talked_is_not_called_again_though_no_news_of_it_came(
+    hotline: Hotline, clock: Clock
+) -> None:
+    back = await asks_back(hotline, 1)
+    await sits_down(hotline, WANG)
+    await is_called(hotline, back, WANG)
+    await is_reached(hotline, back)
+    clock.passes(12)
+    assert await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="hung_up") is Word.OK
+    assert await hotline.store.ask("HGET", hotline.key("call", back), "outcome") == Outcome.CALLED_BACK
+    assert await what_is_wrong(hotline) == []
 
 
 async def test_news_of_an_earlier_room_loses_nobody_in_a_later_one(hotline: Hotline, clock: Clock) -> None:
