@@ -224,7 +224,7 @@ def redirects(queue: str) -> tuple[tuple[str, str], ...]:
     found = []
     inside = ""
     for line in queue.splitlines():
-        inside = (re.match(r"(?:local )?function (\w+)", line) or [inside, inside])[1]
+        inside = (re.match(r" *(?:local )?function (\w+)", line) or [inside, inside])[1]
         push = re.search(r"errand\('redirect', \w+, '(\w+)'\)", line)
         if push:
             found.append((inside, push[1]))

@@ -56,8 +56,10 @@ WANTED_WHILE = {
     "operator_lost": ("waiting", "offered"),
     "left_alone": ("waiting", "offered"),
     "thank": ("parting",),
+    "wait": ("parting",),
     "official_unavailable": ("missed",),
 }
+DONE_ONCE = {"meet_operator": "met", "wait": "heard_why"}  # and what a call has once it has been there
 STEPS = {**direct_flow.STEPS, **call_flow.STEPS}
 TOO_LATE_MS = 60_000  # a redirect or hang-up this old has been overtaken by the call
 SETTLED_MS = 60_000  # a call this old is known to the carrier's own lists
@@ -158,8 +160,9 @@ async def _redirect(hotline: Hotline, errand: Errand) -> None:
 
 
 async def _is_still_wanted(hotline: Hotline, errand: Errand) -> bool:
-    state, met = await hotline.store.ask("HMGET", hotline.key("call", errand.sid), "state", "met")
-    return state in WANTED_WHILE[errand.step] and not (met and errand.step == "meet_operator")
+    done = DONE_ONCE.get(errand.step, "")
+    state, been = await hotline.store.ask("HMGET", hotline.key("call", errand.sid), "state", done)
+    return state in WANTED_WHILE[errand.step] and not been
 
 
 async def _look_in(hotline: Hotline, errand: Errand) -> None:

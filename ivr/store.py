@@ -31,6 +31,7 @@ CHAPTERS = (
     "ring_back",
     "texts",
     "operators",
+    "deserted",
     "supervision",
     "listening",
     "alarms",

@@ -92,7 +92,7 @@ do
     if c[1] ~= 'waiting' and not (c[1] == 'parting' and c[3]) then return { 'GONE', '' } end
     take_out_of_line(sid)
     not_due('overflow', sid)
-    happen('defer', sid, nil, nil, { 'turned_at', NOW, 'turned_away', c[3] or 'callback' })
+    happen('defer', sid, nil, nil, { 'turned_at', NOW, 'turned_away', c[3] or 'callback', 'heard_why', NOW })
     local open = redis.call('GET', key('back', number))
     if open then
       link(sid, open, 'callback')

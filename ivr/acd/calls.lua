@@ -143,6 +143,7 @@ local function wait(sid, noticed)
     end
   end
   if state == 'ended' and c[10] then c[6] = 'passed_on' end
+  if state == 'parting' then redis.call('HSET', call_key(sid), 'heard_why', NOW) end
   if state == 'none' or state == 'ended' or state == 'parting' then
     return { REFUSED[c[6]] or 'GONE', state, 0, 0, 0, 0, 0, 0, 0 }
   end
@@ -183,7 +184,7 @@ local function hang_up(sid, by)
   close_the_books(sid)
   if is_back(sid) then settle_back(sid) else note_missed(sid) end
   if outcome == 'direct_answered' then kept_in_person(sid) end
-  redis.call('HDEL', call_key(sid), 'place', 'moment', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'since', 'also', 'looked',
+  redis.call('HDEL', call_key(sid), 'place', 'moment', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'heard_why', 'since', 'also', 'looked',
              'picked_up', 'comforts', 'comforted_at',
              'talk_since', 'alone', 'hold', 'hold_since', 'guest', 'guest_since', 'guest_kind', 'guest_who',
              'guest_leg', 'guest_mode', 'guest_sealed', 'guarded', 'ringing', 'learnt')

@@ -59,6 +59,8 @@ local function off_shift(operator)
     local present = key('on_shift', queue.name)
     if redis.call('SREM', present, operator) == 1 and redis.call('SCARD', present) == 0 then
       redis.call('HSET', key('unstaffed'), queue.name, NOW)
+      local leaves, grace = rules_of('leave_unstaffed', 'unstaffed_grace_seconds')
+      if leaves == 1 then due('deserted', queue.name, NOW + grace * 1000) end
     end
   end
 end

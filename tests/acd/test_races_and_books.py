@@ -39,6 +39,7 @@ from tests.acd.people import (
     sid_of,
     sits_down,
 )
+from tests.acd.rules import rule
 from tests.acd.supervisors import supervises
 from tests.cast import MAYOR, SECRETARY, WANG
 from tests.conftest import Clock
@@ -82,6 +83,7 @@ async def test_the_books_balance_after_any_sequence_of_moves(
     hotline: Hotline, clock: Clock, seed: int
 ) -> None:
     chance = random.Random(seed)
+    await rule(hotline, leave_unstaffed=seed % 2, unstaffed_grace_seconds=20)
     for n in range(ROUNDS):
         await anything(hotline, clock, chance, n)
         if n % 2 == 0:

@@ -12,6 +12,7 @@ from ivr.carrier.twilio import Twilio
 from ivr.hotline import Hotline
 from ivr.newswire import Newswire
 from tests.acd.people import comes_in, lines_up, sid_of, sits_down
+from tests.acd.rules import rule
 from tests.cast import LI, WANG
 from tests.company import Company
 from tests.conftest import Clock
@@ -46,6 +47,19 @@ async def test_an_accepted_caller_is_redirected_to_the_room_once(hotline: Hotlin
         await dispatch.run_errands(hotline, worker)
     assert company.asked == [f"redirect {call} meet_operator"]
     assert await pending(hotline) == 0
+
+
+async def test_a_caller_whose_last_operator_has_left_is_fetched_out_of_the_music_at_once(
+    hotline: Hotline, company: Company
+) -> None:
+    await dispatch.form_group(hotline)
+    await rule(hotline, leave_unstaffed=1, unstaffed_grace_seconds=0)
+    await acd.sign_in(hotline, operator=WANG)
+    call = await lines_up(hotline, 1)
+    await acd.sign_out(hotline, operator=WANG)
+    await acd.tick(hotline)
+    await dispatch.run_errands(hotline, "one")
+    assert company.asked == [f"redirect {call} wait"]
 
 
 async def test_a_caller_who_is_gone_frees_the_operator(hotline: Hotline, company: Company) -> None:

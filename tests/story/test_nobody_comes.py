@@ -1,6 +1,7 @@
 """The ways in which a call does not become a conversation; each has its word."""
 
 from tests.cast import LI, MAYOR, QIAN, SECRETARY, SUN, WANG, ZHOU
+from tests.story.rules import rules
 from tests.town import Town, until
 
 
@@ -125,6 +126,24 @@ async def test_a_closed_tab_gets_no_calls_after_ten_seconds(town: Town) -> None:
     assert await wang.beats() == "BACK"
     assert (await wang.rings())["sid"] == zhou.sid
     town.operators.append(wang)
+
+
+async def test_when_the_last_operator_goes_home_whoever_still_waits_is_told_and_leaves_a_message(
+    town: Town,
+) -> None:
+    async with rules(town, "patience", leave_unstaffed=True, unstaffed_grace_seconds=0):
+        wang = await town.operator(WANG)
+        await wang.pauses()
+        zhou = await town.caller(ZHOU).dials(MAYOR)
+        await zhou.hears("waiting.wav")
+        await wang.goes_home()
+        await zhou.hears("没有客服代表在岗")
+        await zhou.presses("1")
+        await zhou.speaks(3)
+        await zhou.is_hung_up_on()
+        assert (await zhou.record())["outcome"] == "message"
+        heard = [words for words in await zhou.everything_heard() if "没有客服代表在岗" in words]
+        assert len(heard) == 1, "and is not told twice"
 
 
 async def test_who_has_waited_as_long_as_anyone_may_is_told_so(town: Town) -> None:
