@@ -128,8 +128,14 @@ def _stopped(process: "subprocess.Popen[bytes]") -> Iterator[None]:
 
 def _spacious(**rules: int) -> Handbook:
     handbook = read_folder(HOTLINES / "nanning", CALENDAR)
-    queue = handbook.profile.queue.model_copy(update={"max_waiting": LONGEST_LINE, **rules})
-    return replace(handbook, profile=handbook.profile.model_copy(update={"queue": queue}), override="open")
+    profile = handbook.profile
+    changed = {
+        "queue": profile.queue.model_copy(update={"max_waiting": LONGEST_LINE, **rules}),
+        "restraint": profile.restraint.model_copy(
+            update={"calls_allowed": 0}
+        ),  # one number dials for thousands
+    }
+    return replace(handbook, profile=profile.model_copy(update=changed), override="open")
 
 
 def caller(number: int) -> str:

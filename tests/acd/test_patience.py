@@ -3,10 +3,9 @@
 import pytest
 
 from ivr import acd
-from ivr.acd import CallState, Word
+from ivr.acd import Word
 from ivr.hotline import Hotline
-from tests.acd.books import what_is_wrong
-from tests.acd.people import call_of, dials, lines_up, sid_of, sits_down
+from tests.acd.people import dials, lines_up, sid_of
 from tests.acd.rules import rule
 from tests.cast import LI, MAYOR, WANG
 from tests.conftest import Clock
