@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, get_args, get_origin
 
+from ivr import neighbours
 from ivr.accounts import read_skills
 from ivr.changes import change, digest, must_be_same
 from ivr.errors import Conflict, Invalid, NotFound
@@ -73,6 +74,7 @@ async def arrange(
     section(hotline.handbook, name)
     if name == "queues":
         await _must_be_empty(hotline, [queue for queue, page in fields.items() if page is None])
+        await _must_arrive_somewhere(hotline, fields)
     await change(hotline, f"设置“{title_of(name)}”", by, arranged)
 
 
@@ -100,6 +102,17 @@ async def _must_be_empty(hotline: Hotline, queues: list[str]) -> None:
     for queue in queues:
         if await hotline.store.ask("ZCARD", hotline.key("waiting", queue)):
             raise Conflict(f"队列 {queue} 里还有人在等：请等他们接通之后再删")
+
+
+async def _must_arrive_somewhere(hotline: Hotline, queues: Mapping[str, Any]) -> None:
+    """Whoever is passed on must be answered there. What is no target at all is refused with the rest of the page."""
+    wrong = {}
+    for queue, page in queues.items():
+        target = str((page or {}).get("pass_on_to", ""))
+        if target.count(" ") == 1 and (why := await neighbours.why_not(hotline, target)):
+            wrong[f"queues.{queue}.pass_on_to"] = why
+    if wrong:
+        raise Invalid("；".join(f"队列 {where.split('.')[1]}：{why}" for where, why in wrong.items()), wrong)
 
 
 # ------------------------------------------------------------------------------------------ who serves what

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from config.settings import Settings
-from ivr import acd, audit
+from ivr import acd, audit, neighbours
 from ivr.acd import CallState, Guest, Line, Outcome, Presence
 from ivr.carrier import Carrier
 from ivr.errors import NotFound
@@ -30,6 +30,7 @@ HELD = (CallState.OFFERED, CallState.CONNECTING, CallState.CALLING, CallState.TA
 
 MENDED = "run `ivr check --mend`"
 BY_A_WORKER = "see that a worker runs (`ivr serve`) and what its log says under `loop`"
+BY_AN_ADMIN = "name another number of another hotline, or none (`pass_on_to`), on the page of the queues"
 BY_HAND = "keep the store as it is, and report it: the queue itself must have erred"
 TAMPERED = "find out who could write to the store, and put the audit back from a copy of before"
 CONTRADICTIONS = {
@@ -102,6 +103,7 @@ async def _everything(hotline: Hotline, last: int) -> list[Finding]:
         *await _records(hotline, look),
         *await _counters(hotline, look),
         *await _streams(hotline, look),
+        *await _passing_on(hotline),
     ]
 
 
@@ -353,3 +355,13 @@ def _last_move(look: Look) -> int:
         one.get(f"{part}_since") for one in look.operators.values() for part in ("line", "intent", "presence")
     ]
     return max((int(moment) for moment in moments if moment), default=0)
+
+
+# ------------------------------------------------------------------------------------------ other hotlines
+
+
+async def _passing_on(hotline: Hotline) -> list[Finding]:
+    return [
+        Finding(f"the queue {queue} passes callers on to {to}, where nobody answers", BY_AN_ADMIN)
+        for queue, to in await neighbours.astray(hotline)
+    ]

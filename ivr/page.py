@@ -25,6 +25,7 @@ ADVICE = {
     "string_type": "应为文字，请加引号",
     "string_too_short": "不能为空，请填写",
     "string_too_long": "太长，最多 {max_length} 个字",
+    "string_pattern_mismatch": "写法不对，请对照这一项的说明检查",
     "literal_error": "只能是 {expected}",
     "tuple_type": "应为列表，请用方括号括起来",
     "too_short": "至少要有 {min_length} 项",
@@ -65,6 +66,7 @@ class Page(BaseModel):
 
 
 def _advice(fault: ErrorDetails) -> str:
-    advice = ADVICE.get(fault["type"], fault["msg"]).format_map(fault.get("ctx", {}))
+    known = ADVICE.get(fault["type"])
+    advice = known.format_map(fault.get("ctx", {})) if known else fault["msg"]
     without_value = fault["type"] in ("missing", "value_error") or isinstance(fault["input"], dict)
     return advice if without_value else f"{advice}（现在是 {fault['input']!r}）"

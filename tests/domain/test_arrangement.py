@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from ivr import acd, numbers, staff
+from ivr import acd, check, numbers, staff
 from ivr.arrangement import FACTS, GENERAL, PAGES, SECTIONS, TABLES, arrange, manned, section
 from ivr.errors import Conflict, Invalid, NotAllowed, NotFound
-from ivr.hotline import Hotline
+from ivr.hotline import Hotline, open_hotline
 from ivr.profile import Profile
 from ivr.roles import Person, Role
 from ivr.sessions import sign_in
 from tests.acd.people import lines_up
-from tests.cast import ADMIN, LI, MAYOR, WANG
+from tests.cast import ADMIN, EDUCATION, LI, MAYOR, WANG
 
 BOSS = Person("nanning", ADMIN, Role.ADMIN)
 TAX = {"title": "税务", "skills": ["税务"]}
@@ -39,6 +39,18 @@ async def test_a_rule_is_heard_by_the_queue_at_once(hotline: Hotline) -> None:
     assert await hotline.store.ask("HGET", hotline.key("rules"), "ring_seconds") == "33"
 
 
+async def test_callers_are_passed_on_to_a_number_of_another_hotline_and_checked_for_as_long(
+    hotline: Hotline,
+) -> None:
+    bozhou = await open_hotline("bozhou", hotline.store, hotline.carrier, hotline.settings)
+    target = {"pass_on_to": f"bozhou {EDUCATION}", "pass_on_after_seconds": 60}
+    await arrange(hotline, "queues", {"main": target}, by=BOSS)
+    assert await check.check(hotline, again=False) == []
+    await numbers.withdraw(bozhou, EDUCATION, bozhou.moment().date(), by=Person("bozhou", "8000", Role.ADMIN))
+    [finding] = await check.check(hotline, again=False)
+    assert finding.wrong == f"the queue main passes callers on to bozhou {EDUCATION}, where nobody answers"
+
+
 async def test_the_voice_of_the_hotline_speaks_from_then_on(hotline: Hotline) -> None:
     await arrange(hotline, GENERAL, {"voice": "Another-Voice"}, by=BOSS)
     assert hotline.handbook.prompts.say("greeting").voice == "Another-Voice"
@@ -54,6 +66,20 @@ async def test_the_voice_of_the_hotline_speaks_from_then_on(hotline: Hotline) ->
         (GENERAL, {"timezone": "Mars/Olympus"}, "timezone", "没有“Mars/Olympus”这个时区"),
         (GENERAL, {"title": ""}, "title", "不能为空"),
         ("queues", {"tax": {"title": ""}}, "queues.tax.title", "不能为空"),
+        (
+            "queues",
+            {"main": {"pass_on_to": f"nanning {MAYOR}"}},
+            "queues.main.pass_on_to",
+            "不能转到本热线自己",
+        ),
+        ("queues", {"main": {"pass_on_to": f"guilin {MAYOR}"}}, "queues.main.pass_on_to", "可以转到 bozhou"),
+        (
+            "queues",
+            {"main": {"pass_on_to": f"bozhou {MAYOR}"}},
+            "queues.main.pass_on_to",
+            "不是热线 bozhou 在用的",
+        ),
+        ("queues", {"main": {"pass_on_to": "bozhou"}}, "queues.main.pass_on_to", "写法不对"),
     ],
 )
 async def test_what_is_wrong_is_said_of_its_field_and_nothing_changes(
