@@ -36,14 +36,13 @@ class Block(BaseModel):
 
 
 class Told(BaseModel):
-    """One call of a caller, and what there is to listen to or to read of it."""
+    """One call of a caller, and how long a message they left in it."""
 
     model_config = ConfigDict(frozen=True)
 
     record: Record
     pace: str  # "", warned or slow
     message_seconds: int | None
-    notes: str
 
 
 class Evidence(BaseModel):
@@ -88,11 +87,11 @@ async def evidence(hotline: Hotline, sid: str) -> Evidence:
 
 async def _told(hotline: Hotline, found: list[Record]) -> list[Told]:
     facts = await hotline.store.each(
-        *(("HMGET", hotline.key("call", one.sid), "pace", "recording_seconds", "note") for one in found)
+        *(("HMGET", hotline.key("call", one.sid), "pace", "recording_seconds") for one in found)
     )
     return [
-        Told(record=one, pace=pace or "", message_seconds=int(seconds) if seconds else None, notes=note or "")
-        for one, (pace, seconds, note) in zip(found, facts, strict=True)
+        Told(record=one, pace=pace or "", message_seconds=int(seconds) if seconds else None)
+        for one, (pace, seconds) in zip(found, facts, strict=True)
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import aiohttp
 import pytest_asyncio
 
 from tests.cast import MAYOR, SUN, WANG, ZHOU
@@ -87,6 +88,25 @@ async def test_a_supervisor_asks_a_caller_to_pause_and_the_caller_hears_until_wh
     await later.hears("欢迎拨打")
 
 
+async def test_the_evidence_is_what_was_said_and_what_the_operators_wrote_of_it(town: Town) -> None:
+    async with rules(town, "talk", record_talks=True):
+        zhou = await town.caller(ZHOU).dials(MAYOR)
+        wang = await town.operator(WANG)
+        await wang.accepts()
+        await wang.sees(lambda desk: desk["call"]["tape"] == "on", "that it is recorded")
+        await wang.ask("PUT", f"/calls/{zhou.sid}/note", expect=200, json={"text": "辱骂话务员，未说明诉求"})
+        await zhou.hangs_up()
+        await zhou.record()
+    [told, *_] = (await _boss(town, "GET", f"/{zhou.sid}"))["calls"]
+    assert told["record"]["note"] == "辱骂话务员，未说明诉求"
+    assert told["record"]["recorded"] is not None
+    sound = f"/api/nanning/calls/{zhou.sid}/sound"
+    shown = await _page(town, f"/blocks/{zhou.sid}")
+    assert "辱骂话务员，未说明诉求" in shown
+    assert f'src="{sound}"' in shown
+    assert (await _page(town, sound)).startswith("RIFF")
+
+
 async def test_a_block_may_be_lifted_before_its_time(town: Town) -> None:
     first = await town.caller(BLOCKED).dials(MAYOR)
     await first.hears("欢迎拨打")
@@ -149,3 +169,10 @@ async def _words(caller: Caller) -> str:
 async def _boss(town: Town, method: str, path: str, *, expect: int = 200, **body: Any) -> Any:
     token = Operator(town, BOSS).token
     return await town.ask(method, f"/api/nanning/blocks{path}", token=token, expect=expect, **body)
+
+
+async def _page(town: Town, path: str) -> str:
+    headers = {"Authorization": f"Bearer {Operator(town, BOSS).token}"}
+    async with aiohttp.ClientSession(town.url, headers=headers) as boss, boss.get(path) as answer:
+        assert answer.status == 200, path
+        return (await answer.read()).decode("utf-8", errors="replace")
