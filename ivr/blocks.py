@@ -69,7 +69,7 @@ async def listed(hotline: Hotline) -> list[Block]:
 async def evidence(hotline: Hotline, sid: str) -> Evidence:
     """What the caller of this call has done. Raises NotFound; Conflict when they withheld their number."""
     caller = await _caller_of(hotline, sid)
-    stored, name = await hotline.store.each(
+    stored, member = await hotline.store.each(
         ("HGET", hotline.key("blocks"), caller), ("HGET", hotline.key("classes"), caller)
     )
     block = _block(hotline, caller, stored) if stored else None
@@ -78,7 +78,7 @@ async def evidence(hotline: Hotline, sid: str) -> Evidence:
     return Evidence(
         sid=sid,
         caller=mask(caller),
-        caller_class=hotline.handbook.profile.class_title(name or ""),
+        caller_class=hotline.handbook.profile.class_title((member or "").partition("|")[0]),
         block=block if block and block.until > hotline.moment() else None,
         blocked_calls=sum(one.record.outcome == Outcome.BLOCKED for one in calls),
         calls=calls,

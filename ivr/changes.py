@@ -11,14 +11,14 @@ from datetime import date
 from hashlib import sha256
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from ivr import audit
 from ivr.announcement import Announcement
 from ivr.audit import Act
 from ivr.directory import PRIVATE, mask
 from ivr.editions import KEPT, Edition, Note, newest, undone
-from ivr.errors import Conflict, NotFound
+from ivr.errors import Conflict, Invalid, NotFound
 from ivr.handbook import Handbook, from_sections, to_sections
 from ivr.hotline import NOTHING, Hotline, learn, teach
 from ivr.hours import Calendar, Correction, Notice, Override
@@ -27,6 +27,7 @@ from ivr.upgrade import completed
 
 DOORS = {"open": "保持开放", "closed": "保持关闭", None: "恢复按日历开放"}
 MEANS = {"work": "上班", "rest": "休息"}
+ANNOUNCEMENTS_SHOWN = 10
 
 
 async def change(
@@ -88,8 +89,37 @@ async def override(hotline: Hotline, wish: Override, *, by: Person | None = None
 
 async def announce(hotline: Hotline, wish: Announcement | None, *, by: Person | None = None) -> None:
     """Tell every caller this before anything else; None takes it back."""
+    if wish and not wish.is_on(hotline.moment()):
+        wrong = "停止的时刻已经过去了：请选以后的时间，或不填"
+        raise Invalid(wrong, {"until": wrong})
     what = f"紧急播报：{wish.text}" if wish else "撤下紧急播报"
     await change(hotline, what, by, lambda known: replace(known, announcement=wish))
+
+
+class Told(BaseModel):
+    """An announcement that was made once: by this seat number, at this moment in ms."""
+
+    model_config = ConfigDict(frozen=True)
+
+    announcement: Announcement
+    by: str
+    at: int
+
+
+async def announced_of_late(hotline: Hotline) -> list[Told]:
+    """What callers were told first, and are not now; each wording once, the newest first."""
+    known = hotline.handbook.announcement
+    seen = {known.text} if known and known.is_on(hotline.moment()) else set()
+    found = []
+    for edition in await newest(hotline.store, hotline.name):
+        for one in edition.changes:
+            if (one.section, one.name) != ("calendar", "announcement") or one.after is None:
+                continue
+            said = Announcement.model_validate_json(one.after)
+            if said.text not in seen:
+                found.append(Told(announcement=said, by=edition.by, at=edition.at))
+            seen.add(said.text)
+    return found[:ANNOUNCEMENTS_SHOWN]
 
 
 async def correct(

@@ -81,7 +81,12 @@ KEYS = (
     Key("calls:operator:<id>", "zset", "until purged", "the calls an operator talked in"),
     Key("calls:outcome:<word>", "zset", "until purged", "the calls that ended so"),
     Key("language:<caller>", "string", "expires", "the language that a caller chose, for a year"),
-    Key("classes", "hash", "for ever", "callers and the class that an admin put them in"),
+    Key(
+        "classes",
+        "hash",
+        "for ever",
+        "callers and the class that an admin put them in, since when, by whom and why",
+    ),
     Key("blocks", "hash", "while live", "callers whom a supervisor asked to pause: until when, who, why"),
     Key("unstaffed", "hash", "for ever", "since when nobody is present for a queue"),
     Key(

@@ -1,13 +1,16 @@
-"""The words that every caller hears first, while something is up: read, set and taken back."""
+"""The words that every caller hears first, while something is up: read, set and taken back; as a page and as JSON."""
 
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
 from ivr import changes
 from ivr.announcement import Announcement
-from routes.guards import AdminAt, At, OperatorAt
+from ivr.changes import Told
+from routes.guards import At, OperatorAt, SupervisorAt, my_hotline
+from routes.pages import page
 
 router = APIRouter(tags=["announcement"])
 
@@ -29,6 +32,21 @@ class Announced(BaseModel):
     until: datetime | None
 
 
+@router.get("/announcement", include_in_schema=False)
+async def announcement_page(request: Request, person: SupervisorAt) -> HTMLResponse:
+    hotline = my_hotline(request, person)
+    past = await changes.announced_of_late(hotline)
+    return page(
+        request,
+        "announcement",
+        person,
+        said=(await read(hotline, person)).model_dump(mode="json"),
+        past=[one.model_dump(mode="json") for one in past],
+        greeting=hotline.handbook.prompts.say("greeting").text,
+        now=hotline.moment().strftime("%Y-%m-%dT%H:%M"),
+    )
+
+
 @router.get("/api/{hotline}/announcement")
 async def read(hotline: At, person: OperatorAt) -> Announced:
     found = hotline.handbook.announcement
@@ -37,8 +55,14 @@ async def read(hotline: At, person: OperatorAt) -> Announced:
     return Announced(is_on=found.is_on(hotline.moment()), text=found.text, until=found.until)
 
 
+@router.get("/api/{hotline}/announcement/past")
+async def past(hotline: At, person: SupervisorAt) -> list[Told]:
+    """What was said of late and is not said now, the newest first."""
+    return await changes.announced_of_late(hotline)
+
+
 @router.put("/api/{hotline}/announcement")
-async def announce(hotline: At, person: AdminAt, wish: Wish) -> Announced:
+async def announce(hotline: At, person: SupervisorAt, wish: Wish) -> Announced:
     """From the next caller on, before the greeting."""
     until = wish.until
     if until and until.tzinfo is None:
@@ -49,6 +73,6 @@ async def announce(hotline: At, person: AdminAt, wish: Wish) -> Announced:
 
 
 @router.delete("/api/{hotline}/announcement")
-async def take_back(hotline: At, person: AdminAt) -> Announced:
+async def take_back(hotline: At, person: SupervisorAt) -> Announced:
     await changes.announce(hotline, None, by=person)
     return await read(hotline, person)

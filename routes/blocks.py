@@ -1,13 +1,12 @@
-"""来电限制: who is asked to pause, what a caller has done, and the classes that callers are put in."""
+"""来电限制: who is asked to pause, and what a caller has done."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from ivr import blocks, classes
+from ivr import blocks
 from ivr.blocks import Block, Evidence
-from ivr.classes import Member
-from routes.guards import AdminAt, At, SupervisorAt, my_hotline
+from routes.guards import At, SupervisorAt, my_hotline
 from routes.pages import page
 
 router = APIRouter(tags=["callers"])
@@ -22,19 +21,6 @@ class Wish(BaseModel):
 
 class Lifted(BaseModel):
     was_there: bool
-
-
-class Put(BaseModel):
-    """Numbers in any spelling, with their area codes; an empty `name` takes them out of their class."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    numbers: list[str] = Field(max_length=1000)
-    name: str
-
-
-class Changed(BaseModel):
-    changed: int
 
 
 @router.get("/blocks", include_in_schema=False)
@@ -73,15 +59,3 @@ async def block(hotline: At, person: SupervisorAt, sid: str, wish: Wish) -> Bloc
 async def lift(hotline: At, person: SupervisorAt, sid: str) -> Lifted:
     """Before its time."""
     return Lifted(was_there=await blocks.lift(hotline, person, sid))
-
-
-@router.get("/api/{hotline}/classes/members")
-async def members(hotline: At, person: AdminAt) -> list[Member]:
-    """Callers who are in a class, masked."""
-    return await classes.members(hotline)
-
-
-@router.put("/api/{hotline}/classes/members")
-async def put(hotline: At, person: AdminAt, wish: Put) -> Changed:
-    """Put callers into a class, or take them out; it counts from their next call on."""
-    return Changed(changed=await classes.put(hotline, person, wish.numbers, wish.name))

@@ -25,6 +25,7 @@ ADMIN = (
     ),
     Entry("/admin/hours", "服务时间", Right.ADMINISTER, ("admin/hours",)),
     Entry("/admin/queues", "队列与技能", Right.ADMINISTER, ("admin/queues",)),
+    Entry("/admin/callers", "来电人类别", Right.ADMINISTER, ("admin/callers",)),
     Entry("/admin/staff", "人员", Right.ADMINISTER, ("admin/staff", "admin/member")),
     Entry("/admin/settings", "设置", Right.ADMINISTER, ("admin/settings",)),
     Entry("/admin/editions", "修改记录", Right.ADMINISTER, ("admin/editions",)),
@@ -34,7 +35,7 @@ ADMIN = (
 
 MENU = (
     Entry("/desk", "坐席", Right.DESK, ("desk",)),
-    Entry("/wallboard", "看板", Right.SUPERVISE, ("wallboard",)),
+    Entry("/wallboard", "看板", Right.SUPERVISE, ("wallboard", "announcement")),
     Entry("/calls", "通话记录", Right.CALLS, ("calls", "call")),
     Entry("/callbacks", "回拨", Right.DESK, ("callbacks",)),
     Entry("/blocks", "来电限制", Right.SUPERVISE, ("blocks", "evidence")),

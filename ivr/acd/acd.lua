@@ -40,7 +40,7 @@ cluster because the braces put all of them into one slot.
     calls, calls:line:<number>, calls:caller:<number>, calls:operator:<id>, calls:outcome:<word>
                         zsets   of call sids, by arrival
     language:<caller>   string  the language that they chose, for a year
-    classes             hash    callers and the class that an admin put them in
+    classes             hash    callers and the class that an admin put them in: "<class>|<since>|<by>|<why>"
     blocks              hash    callers whom a supervisor asked to pause: "<until>|<since>|<by>|<sid>|<why>"
     unstaffed           hash    since when nobody is present for a queue
     tally:<hour>        hash    counts of the hour (since 1970) in which the calls arrived

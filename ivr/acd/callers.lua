@@ -6,6 +6,7 @@ A caller without a number is nobody in particular: no class, no limit, no memory
 ]]
 
 local recognise -- what is known of whoever calls
+local class_of -- the class they are in, if any
 local queue_of_language -- whose operators speak it; none for a language that has no queue of its own
 
 do
@@ -30,6 +31,10 @@ do
     return queue and queue ~= '' and queue or nil
   end
 
+  function class_of(caller)
+    return string.match(redis.call('HGET', key('classes'), caller) or '', '^[^|]+')
+  end
+
   -- A class may come sooner or later than others, and may have a queue of its own.
   local function join_class(known, class)
     local sooner, queue = unpack(redis.call('HMGET', key('rules'), 'class_priority:' .. class, 'class_queue:' .. class))
@@ -42,7 +47,7 @@ do
   function recognise(caller, queue, priority, is_limited)
     local known = { class = '', queue = queue, priority = tonumber(priority), pace = '', again = '' }
     if caller == '' then return known end
-    local class = redis.call('HGET', key('classes'), caller)
+    local class = class_of(caller)
     if class then join_class(known, class) end
     local allowed, window, again, languages =
       rules_of('calls_allowed', 'calls_window_seconds', 'again_seconds', 'languages')
@@ -93,12 +98,13 @@ do
 
   function block_is_over(caller) unblock(caller, '') end
 
-  local function classify(caller, class)
+  -- An admin puts them into a class, or with '' out of it. Who is in it already stays, with the first reason.
+  local function classify(caller, class, by, reason)
     if caller == '' then return { 'NO' } end
     if class == '' then return { redis.call('HDEL', key('classes'), caller) == 1 and 'OK' or 'ALREADY' } end
-    local known = redis.call('HGET', key('classes'), caller) == class
-    redis.call('HSET', key('classes'), caller, class)
-    return { known and 'ALREADY' or 'OK' }
+    if class_of(caller) == class then return { 'ALREADY' } end
+    redis.call('HSET', key('classes'), caller, table.concat({ class, NOW, by, reason }, '|'))
+    return { 'OK' }
   end
 
   register('speak', speak)

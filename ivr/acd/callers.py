@@ -16,9 +16,9 @@ async def unblock(hotline: Hotline, caller: str, *, by: str) -> Word:
     return await ask_word(hotline, "unblock", caller, by)
 
 
-async def classify(hotline: Hotline, caller: str, name: str) -> Word:
+async def classify(hotline: Hotline, caller: str, name: str, *, by: str, reason: str) -> Word:
     """From the next call on the caller is of this class; of none, if it is empty."""
-    return await ask_word(hotline, "classify", caller, name)
+    return await ask_word(hotline, "classify", caller, name, by, reason)
 
 
 async def speak(hotline: Hotline, sid: str, language: str) -> Word:

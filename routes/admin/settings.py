@@ -16,7 +16,7 @@ from routes.admin.fields import fields_of
 from routes.guards import AdminAt, At, my_hotline
 from routes.pages import page
 
-ELSEWHERE = frozenset({"hours", "queues"})  # on pages of their own
+ELSEWHERE = frozenset({"hours", "queues", "classes"})  # on pages of their own
 
 router = APIRouter(tags=["settings"])
 
@@ -52,7 +52,7 @@ class Queue(BaseModel):
 async def settings_page(request: Request, person: AdminAt) -> HTMLResponse:
     hotline = my_hotline(request, person)
     shown = [name for name in arrangement.SECTIONS if name not in ELSEWHERE]
-    return page(request, "admin/settings", person, sections=[_form(hotline, name) for name in shown])
+    return page(request, "admin/settings", person, sections=[form_of(hotline, name) for name in shown])
 
 
 @router.get("/admin/queues", include_in_schema=False)
@@ -62,7 +62,7 @@ async def queues_page(request: Request, person: AdminAt) -> HTMLResponse:
         request,
         "admin/queues",
         person,
-        section=_form(hotline, "queues"),
+        section=form_of(hotline, "queues"),
         queues={one.name: one for one in await queues(hotline, person)},
         lines={
             name: sum(line.queue == name for line in hotline.handbook.directory.lines)
@@ -91,7 +91,7 @@ async def queues(hotline: At, person: AdminAt) -> list[Queue]:
     return [Queue(**one._asdict()) for one in await manned(hotline, skills)]
 
 
-def _form(hotline: Hotline, name: str) -> dict[str, Any]:
+def form_of(hotline: Hotline, name: str) -> dict[str, Any]:
     """A section with its fields; of a table, the fields of each of its pages and those of a new one."""
     found = section(hotline.handbook, name)
     shown: dict[str, Any] = {"name": name, "title": title_of(name), "basis": found.basis}

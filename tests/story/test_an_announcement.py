@@ -6,8 +6,8 @@ from datetime import timedelta
 import aiohttp
 import pytest_asyncio
 
-from tests.cast import MAYOR, WANG, ZHOU
-from tests.town import Caller, Town
+from tests.cast import MAYOR, SUPERVISOR, WANG, ZHOU
+from tests.town import Caller, Operator, Town
 
 TYPHOON = "受台风影响，部分窗口今天暂停办理。"
 WHERE = "/api/nanning/announcement"
@@ -59,12 +59,28 @@ async def test_every_page_of_an_admin_says_what_callers_hear(announced: Town) ->
                 assert f"来电人先听到紧急播报：{TYPHOON}" in await answer.text()
 
 
-async def test_only_an_admin_may_announce_and_only_what_can_be_said(town: Town) -> None:
+async def test_only_supervisors_and_admins_may_announce_and_only_what_can_be_said(town: Town) -> None:
     wang = await town.operator(WANG)
     await town.ask("PUT", WHERE, token=wang.token, json={"text": TYPHOON}, expect=403)
     await town.ask("PUT", WHERE, token=town.admin_token(), json={"text": "没有句号"}, expect=422)
     await town.ask("PUT", WHERE, token=town.admin_token(), json={"text": " "}, expect=422)
     assert (await town.ask("GET", WHERE, token=wang.token)) == {"is_on": False, "text": "", "until": None}
+
+
+async def test_what_was_announced_of_late_can_be_announced_again(town: Town) -> None:
+    boss = Operator(town, SUPERVISOR).token
+    other = "因停电，办事大厅今天上午暂停办理。"
+    await town.ask("PUT", WHERE, token=boss, json={"text": TYPHOON})
+    await town.ask("PUT", WHERE, token=boss, json={"text": other})
+    past = await town.ask("GET", WHERE + "/past", token=boss)
+    assert (past[0]["announcement"]["text"], past[0]["by"]) == (TYPHOON, SUPERVISOR)
+    assert other not in [one["announcement"]["text"] for one in past], "it is said now"
+    await town.ask("DELETE", WHERE, token=boss)
+    past = await town.ask("GET", WHERE + "/past", token=boss)
+    assert [one["announcement"]["text"] for one in past[:2]] == [other, TYPHOON]
+    gone = {"text": TYPHOON, "until": "2026-01-01T08:00"}
+    refusal = await town.ask("PUT", WHERE, token=boss, json=gone, expect=422)
+    assert "已经过去" in refusal["fields"]["until"]
 
 
 async def _words(caller: Caller) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest_asyncio
 
-from tests.cast import MAYOR, SUN, WANG, ZHOU
+from tests.cast import ADMIN, MAYOR, SUN, WANG, ZHOU
 from tests.story.rules import rules
 from tests.town import Caller, Operator, Town
 
@@ -135,7 +135,11 @@ async def test_nobody_is_blocked_without_a_reason_an_end_or_a_number_nor_by_an_o
 
 async def test_a_caller_of_a_class_is_served_before_others_and_the_desk_shows_it(town: Town) -> None:
     where, token = "/api/nanning/classes/members", town.admin_token()
-    wish = {"numbers": ["020/0000 0003"], "name": "enterprise"}  # as somebody would type it
+    wish = {
+        "numbers": ["020/0000 0003"],
+        "name": "enterprise",
+        "reason": "重点企业名单",
+    }  # as somebody would type it
     assert await town.ask("PUT", where, token=token, json=wish) == {"changed": 1}
     try:
         zhou = await town.caller(ZHOU).dials(MAYOR)
@@ -145,11 +149,16 @@ async def test_a_caller_of_a_class_is_served_before_others_and_the_desk_shows_it
         wang = await town.operator(WANG)
         card = await wang.rings()
         assert (card["sid"], card["caller_class"]) == (sun.sid, "企业")
-        assert (await town.ask("GET", where, token=token))[0]["caller"] == "+86 20****0003"
+        [member] = await town.ask("GET", where, token=token)
+        assert (member["caller"], member["by"], member["reason"]) == ("+86 20****0003", ADMIN, "重点企业名单")
+        assert await town.ask("PUT", where, token=token, json=wish) == {"changed": 0}, "is in it already"
     finally:
         await town.ask("PUT", where, token=token, json={**wish, "name": ""})
-    await town.ask("PUT", where, token=token, json={**wish, "name": "nobody"}, expect=422)
-    await town.ask("PUT", where, token=token, json={"numbers": ["0003"], "name": "elder"}, expect=422)
+    assert await town.ask("GET", where, token=token) == []
+    for wrong in ({"name": "nobody"}, {"numbers": ["0003"]}, {"reason": " "}):
+        await town.ask("PUT", where, token=token, json={**wish, **wrong}, expect=422)
+    await town.ask("DELETE", f"{where}/{member['handle']}", token=token, expect=404)
+    await town.ask("GET", where, token=Operator(town, BOSS).token, expect=403)
 
 
 async def _is_told(town: Town, number: str) -> str:

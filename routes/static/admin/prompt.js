@@ -1,6 +1,7 @@
 // One prompt: how it will be heard, while it is written; and a recording in its place.
 
 import { partsOf, write } from "../page.js";
+import { readAloud } from "./aloud.js";
 import { reach, reason } from "./asking.js";
 import { asTelephonesPlay, Microphone } from "./recorder.js";
 
@@ -43,16 +44,13 @@ async function preview() {
   }
 }
 
-/** The recording if there is one, else a voice of this browser: the carrier's own will sound different. */
+/** The recording if there is one, else a voice of this browser. */
 function listen() {
   if (audio?.value) {
     parts.sound.play();
     return;
   }
-  speechSynthesis.cancel();
-  const words = new SpeechSynthesisUtterance(heard);
-  words.lang = form.dataset.language === "yue-CN" ? "zh-HK" : "zh-CN";
-  speechSynthesis.speak(words);
+  readAloud(heard, form.dataset.language === "yue-CN" ? "zh-HK" : "zh-CN");
 }
 
 async function toggleRecording() {
