@@ -61,7 +61,8 @@ class Settings(BaseSettings):
         description="How the carrier reaches us; every webhook's signature is over it."
     )
     hotline_secret_key: SecretStr = Field(
-        min_length=32, description="Keys the digests of sessions and API tokens; changing it ends them all."
+        min_length=32,
+        description="Keys the digests of sessions, API tokens and dial-in codes; changing it ends them all.",
     )
     hotline_data_dir: Path = Field(
         default=Path(".data"),

@@ -20,6 +20,7 @@ By = Person | Literal["text", "phone"]
 """Who switches: somebody who has signed in; or whoever has the phone of the post, or its code."""
 BACK = "恢复"
 LONGEST = timedelta(days=30)
+KEPT = ("absent", "phones", "code")  # of each post
 WAYS = {"text": "短信", "phone": "电话"}
 
 
@@ -35,6 +36,8 @@ class Post(BaseModel):
     away: Kind | None
     until: datetime | None
     by: str
+    code: bool  # whether it may be switched by telephone
+    locked: bool  # somebody guesses at that code
     failed: int  # how often in a row the own phone could not be rung at all
 
 
@@ -45,12 +48,21 @@ async def show(hotline: Hotline, person: Person) -> list[Post]:
         for line in hotline.handbook.directory.lines
         if line.mode != "pool" and (person.sees is None or line.number in person.sees)
     ]
-    asked = [("HGETALL", hotline.key(name, line.number)) for line in lines for name in ("absent", "phones")]
+    asked = [("HGETALL", hotline.key(name, line.number)) for line in lines for name in KEPT]
     found = await hotline.store.each(*asked)
-    return [_post(hotline, line, found[2 * n], found[2 * n + 1]) for n, line in enumerate(lines)]
+    each = len(KEPT)
+    return [_post(hotline, line, *found[n * each : (n + 1) * each]) for n, line in enumerate(lines)]
 
 
-def _post(hotline: Hotline, line: Line, absent: dict[str, str], phones: dict[str, str]) -> Post:
+async def how_is(hotline: Hotline, line: Line) -> Post:
+    """One of them, whoever asks."""
+    found = await hotline.store.each(*(("HGETALL", hotline.key(name, line.number)) for name in KEPT))
+    return _post(hotline, line, *found)
+
+
+def _post(
+    hotline: Hotline, line: Line, absent: dict[str, str], phones: dict[str, str], code: dict[str, str]
+) -> Post:
     away = int(absent.get("until", 0)) > hotline.now()
     return Post(
         number=line.number,
@@ -60,6 +72,8 @@ def _post(hotline: Hotline, line: Line, absent: dict[str, str], phones: dict[str
         away=next((kind for kind in KINDS if kind == absent.get("kind")), None) if away else None,
         until=datetime.fromtimestamp(int(absent["until"]) / 1000, hotline.timezone) if away else None,
         by=absent.get("by", "") if away else "",
+        code="digest" in code,
+        locked=int(code.get("locked_until", 0)) > hotline.now(),
         failed=int(phones.get("failed", 0)),
     )
 

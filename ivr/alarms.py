@@ -25,6 +25,7 @@ BETTER_BY = 0.05  # that a share must be above its limit to be good again
 HALF_AN_HOUR = 2  # quarters before the one under way
 MINUTE_MS = 60_000
 DEAD = {"failed": "线路故障", "invalid": "空号"}  # why a phone cannot be rung
+GUESSED = "有人反复输错，请核实并换发登记码"
 FAILURE_MINUTES = 5
 FAILURES_KEPT_SECONDS = 15 * 60
 PAST_SHOWN = 100
@@ -178,16 +179,20 @@ def _calendar(hotline: Hotline) -> Iterator[Condition]:
 
 
 async def _numbers(hotline: Hotline) -> list[Condition]:
-    """Published numbers whose last dial test failed, and posts whose own phone cannot be rung at all."""
+    """Published numbers whose last dial test failed, posts whose own phone cannot be rung at all, and those whose code
+    somebody guesses at."""
     rules = hotline.handbook.profile.alarms
-    tested, rung = await hotline.store.together(
-        ("HGETALL", hotline.key("probes_failed")), ("HGETALL", hotline.key("phones_failing"))
+    tested, rung, guessed = await hotline.store.together(
+        ("HGETALL", hotline.key("probes_failed")),
+        ("HGETALL", hotline.key("phones_failing")),
+        ("ZRANGEBYSCORE", hotline.key("codes_locked"), f"({hotline.now()}", "+inf"),
     )
     failed = {number: EXPLAINED[Verdict(word)] for number, word in tested.items()} if rules.probes else {}
     dead = {number: DEAD.get(why, why) for number, why in rung.items()} if rules.phones else {}
     return [
         *_each(hotline, "probe", "拨测未通过", failed),
         *_each(hotline, "phone", "本人电话连续打不通", dead),
+        *_each(hotline, "code", "登记码被锁定", dict.fromkeys(guessed if rules.codes else (), GUESSED)),
     ]
 
 

@@ -54,6 +54,8 @@ class Act(StrEnum):
     FORCE = "force"
     MOVE = "move"
     ABSENCE = "absence"
+    CODE = "code"
+    CODE_LOCKED = "code_locked"
     BLOCK = "block"
     UNBLOCK = "unblock"
     CLASSIFY = "classify"
@@ -85,6 +87,8 @@ ACTS = {
     Act.FORCE: "强制改变坐席状态",
     Act.MOVE: "调整排队",
     Act.ABSENCE: "切换离岗",
+    Act.CODE: "更改登记码",
+    Act.CODE_LOCKED: "登记码已锁定",
     Act.BLOCK: "限制来电",
     Act.UNBLOCK: "解除来电限制",
     Act.CLASSIFY: "登记来电人类别",

@@ -57,6 +57,7 @@ class Sources(NamedTuple):
     callback_flow: str
     official_flow: str
     operator_flow: str
+    absence_flow: str
     queue: str
 
 
@@ -85,6 +86,7 @@ def draw(moves: Moves, sources: Sources) -> str:
     calls = steps_of(sources.arrival, sources.direct_flow, sources.call_flow)
     backs = steps_of(sources.callback_flow)
     officials, operators = steps_of(sources.official_flow), steps_of(sources.operator_flow)
+    absences = steps_of(sources.absence_flow)
     pushes = redirects(sources.queue)
     paragraphs = (
         "# The life of a call",
@@ -101,6 +103,9 @@ def draw(moves: Moves, sources: Sources) -> str:
         "## What the official's phone hears",
         flow_chart(officials, ()),
         table(officials),
+        "## What an official hears who dials in",
+        flow_chart(absences, ()),
+        table(absences),
         "## What the operator's phone does",
         flow_chart(operators, ()),
         table(operators),
@@ -241,7 +246,15 @@ def at_first(queue: str) -> dict[str, str]:
 
 
 def read_sources() -> Sources:
-    names = ("arrival", "direct_flow", "call_flow", "callback_flow", "official_flow", "operator_flow")
+    names = (
+        "arrival",
+        "direct_flow",
+        "call_flow",
+        "callback_flow",
+        "official_flow",
+        "operator_flow",
+        "absence_flow",
+    )
     return Sources(**{name: (HERE / f"{name}.py").read_text("utf-8") for name in names}, queue=library())
 
 

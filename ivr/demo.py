@@ -269,6 +269,13 @@ async def publish(demo: Demo) -> None:
                     ended_url=hotline.url("ended"),
                     texts_url=absence_texts.texts_url(hotline, line),
                 )
+            if service := hotline.handbook.profile.dial_in.number:
+                await carrier.point_number(
+                    service,
+                    name=f"{hotline.handbook.profile.city} 登记电话（开会、外出、休息）",
+                    voice_url=hotline.url("dial_in"),
+                    ended_url="",
+                )
             await give_phones(demo.simulator_url, hotline)
 
 

@@ -194,6 +194,8 @@ def rules(handbook: Handbook) -> dict[str, str]:
         "texts_a_day": str(texts.a_day),
     }
     found["phone_shift_seconds"] = str(profile.desk.phone_shift_hours * 3600)
+    found["code_tries"] = str(profile.dial_in.tries)
+    found["code_lock_seconds"] = str(profile.dial_in.lock_hours * 3600)
     found["failures_before_alarm"] = str(profile.direct.failures_before_alarm)
     found |= {f"break:{reason}": str(limit) for reason, limit in profile.desk.longest_break_seconds().items()}
     for name, queue in profile.queues.items():

@@ -140,6 +140,16 @@ KEYS = (
         "for ever",
         "what the holder of a post is at, and until when nobody rings them",
     ),
+    Key(
+        "code:<line>",
+        "hash",
+        "for ever",
+        "the code by which a post is switched by telephone, by its digest, and wrong ones typed for it",
+    ),
+    Key("code_tries:<caller>", "hash", "expires", "how many wrong codes were typed at a telephone of late"),
+    Key(
+        "codes_locked", "zset", "while live", "posts whose code was guessed at, by when it may be tried again"
+    ),
     Key("phones:<line>", "hash", "for ever", "how often in a row the own phone of a post could not be rung"),
     Key("phones_failing", "hash", "for ever", "posts whose own phone cannot be rung, and why"),
     Key(

@@ -144,6 +144,22 @@ OCCASIONS = {
     "callback_not_reached": Occasion(
         "话务员听到的：回拨没有接通；{reason_spoken} 是原因，如 无人接听", frozenset({"reason_spoken"})
     ),
+    "dial_in": Occasion("登记电话接通后：请输入公布号码后四位和六位登记码，按井号键结束"),
+    "dial_in_wrong": Occasion("登记码不对，请重新输入之前"),
+    "dial_in_locked": Occasion("输错次数过多，不能再试；随后挂机"),
+    "dial_in_choose": Occasion(
+        "登记码正确之后：1 开会，2 外出，3 休息，0 恢复；{whose} 是职务，{state_spoken} 是现在的状态",
+        frozenset({"whose", "state_spoken"}),
+    ),
+    "dial_in_hours": Occasion("选了去向之后，请输入小时数，按井号键结束"),
+    "dial_in_confirm": Occasion(
+        "复述登记：1 确认，星号键重来；{whose} 是职务，{away} 是去向，{until_spoken} 是到几点",
+        frozenset({"whose", "away", "until_spoken"}),
+    ),
+    "dial_in_confirm_back": Occasion(
+        "复述恢复接听：1 确认，星号键重来；{whose} 是职务", frozenset({"whose"})
+    ),
+    "dial_in_done": Occasion("登记成功；随后挂机"),
     "apology": Occasion("系统出错，正在重试"),
     "unreachable": Occasion("重试之后仍无法接通"),
 }

@@ -28,6 +28,7 @@ CHAPTERS = (
     "probes",
     "promises",
     "direct",
+    "codes",
     "ring_back",
     "texts",
     "operators",

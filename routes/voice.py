@@ -19,6 +19,7 @@ from twilio.request_validator import RequestValidator
 
 from config.settings import Settings
 from ivr import (
+    absence_flow,
     arrival,
     call_flow,
     callback_flow,
@@ -45,6 +46,7 @@ STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {
     **operator_flow.STEPS,
     **probe_flow.STEPS,
     **ring_back_flow.STEPS,
+    **absence_flow.STEPS,
 }
 
 _PATH = re.compile(r"/voice/([a-z][a-z0-9]*)/([a-z_/]+)")

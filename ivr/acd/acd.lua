@@ -73,6 +73,9 @@ cluster because the braces put all of them into one slot.
     texted:<number>     zset    "<sid> <words>" of the texts to a number in the last day, by when they were written
     texts_of:<day>      string  how many texts were written on a day
     absent:<line>       hash    kind until by since: what the holder of a post is at, and until when nobody rings them
+    code:<line>         hash    digest since by wrong locked_until: the code by which this post is switched by telephone
+    code_tries:<caller> hash    wrong last: how many wrong codes were typed at a telephone of late, and which typing
+    codes_locked        zset    posts whose code was guessed at, by when it may be tried again
     phones:<line>       hash    failed why at: how often in a row the own phone of a post could not be rung
     phones_failing      hash    posts whose own phone could not be rung so often that it is an alarm, and why
 

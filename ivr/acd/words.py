@@ -19,6 +19,7 @@ class Word(StrEnum):
     TOO_LONG = "TOO_LONG"  # the caller has waited as long as anyone may
     PASSED_ON = "PASSED_ON"  # another hotline takes this caller
     UNSTAFFED = "UNSTAFFED"  # nobody is left whom the caller could wait for
+    LOCKED = "LOCKED"  # a code was wrong too often to be tried now
     ALONE = "ALONE"  # the others have left the caller, who is in line again and is to be told
 
 

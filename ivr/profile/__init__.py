@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from ivr.page import Page
 from ivr.profile.callbacks import CallbackRules
 from ivr.profile.desk import DeskRules
+from ivr.profile.dial_in import DialIn
 from ivr.profile.direct import DirectRules
 from ivr.profile.fields import (
     Number,
@@ -76,6 +77,7 @@ class Profile(Page):
     queue: QueueRules = Field(description="排队与派话规则")
     callbacks: CallbackRules = Field(default=CallbackRules(), description="回电、留言与漏接")
     direct: DirectRules = Field(default=DirectRules(), description="本人接听：打到负责人自己的电话上")
+    dial_in: DialIn = Field(default=DialIn(), description="登记电话：本人拨打，切换开会、外出、休息")
     texts: TextRules = Field(default=TextRules(), description="短信：本人未接时发给来电人")
     patience: Patience = Field(default=Patience(), description="对排队来电人的安抚与照顾")
     restraint: Restraint = Field(default=Restraint(), description="对频繁来电、骚扰来电的克制")

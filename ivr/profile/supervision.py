@@ -37,4 +37,5 @@ class Alarms(Page):
     calendar: bool = Field(default=True, description="放假安排缺失时告警")
     probes: bool = Field(default=True, description="公布的号码拨测不通过时告警，再次拨测通过后解除")
     phones: bool = Field(default=True, description="本人电话连续打不通时告警，再次打通后解除")
+    codes: bool = Field(default=True, description="有人反复试登记码、登记码被锁定时告警")
     promises: bool = Field(default=True, description="承诺联系来电人而逾期未联系时告警，联系后解除")

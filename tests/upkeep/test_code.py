@@ -40,7 +40,18 @@ AFTER_ALL = {
 }
 """And those of a caller who thought of being called back, and stands in line as before, or types another number."""
 
-FLOWS = ("arrival", "direct_flow", "call_flow", "callback_flow", "official_flow", "operator_flow")
+BEGINS_ANEW = {("switch_post", "choose_away")}
+"""And an official who pressed a star."""
+
+FLOWS = (
+    "arrival",
+    "direct_flow",
+    "call_flow",
+    "callback_flow",
+    "official_flow",
+    "operator_flow",
+    "absence_flow",
+)
 
 
 def test_no_file_is_longer_than_a_reader_can_hold() -> None:
@@ -101,7 +112,7 @@ def test_the_flows_read_downwards() -> None:
         assert steps
         stands_at = {step.name: step.at for step in steps} | {charts.HANGS_UP: len(source)}
         upwards |= {(step.name, to) for step in steps for to in step.then if stands_at[to] < step.at}
-    assert upwards == BACK_TO_THE_QUEUE | RINGS_ON | AFTER_ALL
+    assert upwards == BACK_TO_THE_QUEUE | RINGS_ON | AFTER_ALL | BEGINS_ANEW
 
 
 def test_every_then_of_a_flow_names_a_step() -> None:
