@@ -290,7 +290,12 @@ WRONG: dict[str, list[tuple[Spoil, list[str]]]] = {
             ["「queue.ring_seconds」：不能小于 5（现在是 2）"],
         ),
         (lambda text: text.replace("= 20\n", "= 90\n").replace("= 900", "= 60"), ["ring_seconds 应小于"]),
-        (lambda text: text.replace("= 5\n", "= 60\n").replace("= 900", "= 60"), ["short_abandon_seconds 应"]),
+        (
+            lambda text: text.replace("abandon_seconds = 5\n", "abandon_seconds = 60\n").replace(
+                "= 900", "= 60"
+            ),
+            ["short_abandon_seconds 应"],
+        ),
         (
             lambda text: text.replace("Asia/Shanghai", "Asia/Nanning"),
             ["「timezone」：没有“Asia/Nanning”这个时区"],
