@@ -26,7 +26,7 @@ SECRET = 6
 GIVEN, TAKEN_BACK = "新登记码", "取消登记码"
 
 
-class Granted(BaseModel):
+class FreshCode(BaseModel):
     """Shown this once: `dial`, and then type `code`."""
 
     model_config = ConfigDict(frozen=True)
@@ -37,7 +37,7 @@ class Granted(BaseModel):
     code: str
 
 
-async def grant(hotline: Hotline, number: str, person: Person) -> Granted:
+async def grant(hotline: Hotline, number: str, person: Person) -> FreshCode:
     """A new code for this post; the one before is no longer any. Raises NotFound, and Conflict where nobody could
     dial in."""
     line, service = in_person(hotline, number, person), hotline.handbook.profile.dial_in.number
@@ -47,7 +47,7 @@ async def grant(hotline: Hotline, number: str, person: Person) -> Granted:
     await audit.note(hotline, person, Act.CODE, line.number, GIVEN)
     await books.set_code(hotline, line.number, digest=_digest(hotline, line, secret), by=person.id)
     dial = as_dialled_at_home(service)
-    return Granted(number=line.number, whose=line.display_name, dial=dial, code=_tail(line) + secret)
+    return FreshCode(number=line.number, whose=line.display_name, dial=dial, code=_tail(line) + secret)
 
 
 async def withdraw(hotline: Hotline, number: str, person: Person) -> None:

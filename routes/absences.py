@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ivr import absences, codes
 from ivr.absences import KINDS, Kind, Post
-from ivr.codes import Granted
+from ivr.codes import FreshCode
 from ivr.roles import Person
 from routes.guards import At, OfficeAt, my_hotline
 from routes.pages import page
@@ -31,7 +31,7 @@ async def absences_page(request: Request, person: OfficeAt) -> HTMLResponse:
     return await _page(request, person)
 
 
-async def _page(request: Request, person: Person, granted: Granted | None = None) -> HTMLResponse:
+async def _page(request: Request, person: Person, granted: FreshCode | None = None) -> HTMLResponse:
     hotline = my_hotline(request, person)
     posts = await absences.show(hotline, person)
     return page(
@@ -95,7 +95,7 @@ async def come_back(hotline: At, person: OfficeAt, number: str) -> list[Post]:
 
 
 @router.post("/api/{hotline}/absences/{number}/code", status_code=201)
-async def grant_code(hotline: At, person: OfficeAt, number: str) -> Granted:
+async def grant_code(hotline: At, person: OfficeAt, number: str) -> FreshCode:
     """A new code by which this post is switched by telephone, shown this once; the one before ends, and its lock."""
     return await codes.grant(hotline, number, person)
 

@@ -155,6 +155,8 @@ IN_PLACE: dict[str, Any] = {
     "Destination.dialled": LINE,
     "Destination.says": "greeting",
     "Export.id": "6b0f3a91c2d4",
+    "FreshCode.dial": "055800009001",
+    "FreshCode.code": "0018719644",
     "Fields.fields": {"post": "市长", "unit": "市政府"},
     "Invited.who": "9002",
     "ivr__audit__Entry.detail": "",

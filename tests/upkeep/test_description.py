@@ -24,6 +24,8 @@ SAME_IN_THE_API = {
     "/promises/{sid}/keeping": "POST /api/{hotline}/promises/{sid}/keeping",
     "/promises/{sid}/ring-back": "POST /api/{hotline}/promises/{sid}/ring-back",
     "/absences/{number}": "PUT /api/{hotline}/absences/{number}",
+    "/absences/{number}/code": "POST /api/{hotline}/absences/{number}/code",
+    "/absences/{number}/code/withdrawal": "DELETE /api/{hotline}/absences/{number}/code",
     "/probes": "POST /api/{hotline}/probes",
 }
 """Where a form is answered by a page of its own, and the route that does the same for a program."""
