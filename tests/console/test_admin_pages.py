@@ -2,30 +2,14 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 from tests.cast import ADMIN, MAYOR, SECRETARY, ZHOU
-from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, is_accessible, press
+from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, press
 from tests.console.test_admin_api import back_to, newest
 from tests.town import Town
 
-PAGES = (
-    "/admin/prompts",
-    "/admin/prompts/greeting",
-    "/admin/prompts/position",
-    "/admin/numbers?dialled=077100000002",
-    "/admin/numbers/new",
-    f"/admin/numbers/{MAYOR}",
-    "/admin/hours",
-    "/admin/queues",
-    "/admin/staff",
-    "/admin/staff/9001",
-    "/admin/settings",
-    "/admin/editions",
-    "/published/nanning",
-)
 NEW = "您好，这里是南宁直通车。"
 REFUSALS = ("409 (Conflict)", "422 (Unprocessable")
 """The browser's own words for what a test meant to be refused."""
@@ -245,16 +229,3 @@ async def test_a_newcomer_gets_a_password_that_is_shown_once(office: Office) -> 
     await page.get_by_role("link", name="9078").click()
     await press(page, "删除")
     await expect(page.get_by_role("link", name="9078")).to_be_hidden()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_page_can_be_used_by_everybody_on_a_desk_and_on_a_telephone(
-    office: Office, scheme: Scheme
-) -> None:
-    page = await administrator(office, "/admin", scheme)
-    for path in PAGES:
-        await page.goto(path)
-        for width in (1366, 390):
-            await page.set_viewport_size({"width": width, "height": 800})
-            await is_accessible(page, f"{path}, {scheme}, {width}")
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
