@@ -94,7 +94,7 @@ OCCASIONS = {
     ),
     "operator_lost": Occasion("通话中话务员掉线，来电人回到队首"),
     "on_hold": Occasion("通话中保持时，与音乐交替播放"),
-    "left_alone": Occasion("转接的对方已挂断，或保持时话务员掉线：来电人优先回到队列"),
+    "left_alone": Occasion("转接的对方已挂断，或话务员掉线：来电人优先回到队列"),
     "ask_rating": Occasion("通话结束后，请来电人评价：1 满意，2 基本满意，3 不满意"),
     "thank": Occasion("通话结束、评价之后"),
     "goodbye": Occasion("挂机前的最后一句"),

@@ -116,6 +116,7 @@ local MOVES = {
   pause_tape  = { tape = { on = 'paused' } },
   resume_tape = { tape = { paused = 'on' } },
   come_back = { call = { talking = 'waiting' },    line = { talking = 'wrap_up' } },
+  drop      = { call = { talking = 'waiting' },    line = { talking = 'idle' } },
   hang_up   = { call = { greeting = 'ended', waiting = 'ended', offered = 'ended', connecting = 'ended',
                          talking = 'ended', parting = 'ended', ringing = 'ended', in_person = 'ended',
                          missed = 'ended' },

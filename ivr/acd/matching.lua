@@ -165,10 +165,12 @@ local function idle_again(operator, rest_ms)
   if one(of_operator(operator, 'intent')) == 'leaving' then sign_out(operator) else settle(operator) end
 end
 
--- The caller goes back to their own place, never to the end of the line.
-local function back_in_line(sid)
+-- The caller goes back to their own place, never to the end of the line. `first`, who has just lost them, may have them
+-- again before anybody else does.
+local function back_in_line(sid, first)
   redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'looked', 'picked_up', 'caller_in',
              'operator_in', 'answered', 'caller_leg')
   put_in_line(sid)
+  if first then idle_again(first, 0) end
   match_call(sid)
 end

@@ -256,23 +256,25 @@ do
   end
 
   -- Whom they talked with is gone, and nobody meant that: they are told, and are next. One stretch of waiting and talking
-  -- is over, and another begins.
+  -- is over, and another begins. An operator whose softphone was lost is asked first: the page may be back already.
+  -- Those whom we called cannot wait in line on that call, and are thanked.
   function come_back(sid, with_operator)
-    if is_back(sid) then return part(sid, 'operator') end -- whom we called cannot wait in line on that call
+    if is_back(sid) then part(sid, 'operator') return end
     local c = of_call(sid, 'operator', 'guest_sealed', 'queued', 'accepted', 'talk_since', 'place', 'room', 'hold',
                       'guarded')
     local is_out = with_operator and not c[9] or (not with_operator and c[2]) -- as the room has ended
     company_leaves(sid, guest_of(sid).state, c[8])
     local operator = with_operator and c[1] or nil
+    local lost = operator and not is_at_a_phone(operator)
     nobody_listens(sid)
-    if not happen('come_back', sid, operator, nil, { 'queued', NOW, 'alone', c[7],
+    if not happen(lost and 'drop' or 'come_back', sid, operator, nil, { 'queued', NOW, 'alone', c[7],
         'place', string.format('%.0f', (TOP - 8) * 1e13 + (tonumber(c[6]) or NOW) % 1e13) }) then return end
-    if operator then to_wrap_up(sid, operator) end
+    if lost then note_part(sid, operator, NOW) elseif operator then to_wrap_up(sid, operator) end
     redis.call('HINCRBY', call_key(sid), 'waited', c[4] - c[3])
     redis.call('HINCRBY', call_key(sid), 'talked', NOW - c[5])
     redis.call('HDEL', call_key(sid), 'talk_since', 'told', 'told_at', 'guarded')
     if not is_out then errand('redirect', sid, 'left_alone') end
-    back_in_line(sid)
+    back_in_line(sid, lost and operator or nil)
   end
 
   -- ------------------------------------------------------------------------------------------ what they write of it

@@ -187,11 +187,13 @@ local function part(sid, who)
   return { 'OK' }
 end
 
--- A caller must not be thanked who was on hold, or with somebody they had been handed to, when the others left: nobody
--- meant to end that talk.
+-- A caller must not be thanked whom nobody meant to leave: whose operator's softphone was lost out of the talk (to hang
+-- up is a key of the desk, and is no news by now), or who was on hold, or with somebody they had been handed to.
 local function left_alone(sid, who, guest, hold, guarded)
-  if guarded and who == 'operator' and guest == 'conference' then return transfer(one(of_call(sid, 'operator'))) end
-  if guest ~= 'handed' and (who ~= 'operator' or hold ~= 'on') then return false end
+  local operator = one(of_call(sid, 'operator'))
+  if guarded and who == 'operator' and guest == 'conference' then return transfer(operator) end
+  local lost = who == 'operator' and (hold == 'on' or not is_at_a_phone(operator))
+  if guest ~= 'handed' and not lost then return false end
   come_back(sid, guest ~= 'handed')
   return true
 end
@@ -205,13 +207,14 @@ local function leave_room(sid, leg, room, up)
   local who = whose(sid, c[3], leg, c[4])
   local here = c[2] == room and who
   if c[7] == room and leg == sid then return { 'ALONE' } end
+  if here and c[1] == 'connecting' and has_been_there(sid, who) then c[1] = 'talking' end
   if here and c[1] == 'talking' then
     if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end -- as they should
     local left = up == 'up' and OTHER[who] or who
     if left ~= 'caller' and left_alone(sid, left, c[5], c[6], c[8]) then return { who == 'caller' and 'ALONE' or 'OK' } end
     if who == 'guest' then return guest_goes(sid, 'left') end
   end
-  if here and (c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who))) then
+  if here and c[1] == 'talking' then
     return part(sid, (who == 'caller') == (up == 'up') and 'operator' or 'caller')
   end
   if here and (c[1] == 'connecting' or c[1] == 'calling') and who == 'operator' then lose(sid) end
@@ -245,12 +248,13 @@ local function quit(sid, leg, room)
   local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold', 'guarded')
   local who = whose(sid, c[3], leg, c[4])
   if not who or c[2] ~= room then return { 'GONE' } end
+  if c[1] == 'connecting' and has_been_there(sid, who) then c[1] = 'talking' end
   if c[1] == 'talking' and who ~= 'caller' then
     if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end
     if left_alone(sid, who, c[5], c[6], c[7]) then return { 'OK' } end
   end
   if who == 'guest' then return guest_goes(sid, 'left') end
-  if c[1] == 'talking' or (c[1] == 'connecting' and has_been_there(sid, who)) then return part(sid, who) end
+  if c[1] == 'talking' then return part(sid, who) end
   if c[1] ~= 'connecting' and (c[1] ~= 'calling' or who ~= 'operator') then return { 'ALREADY' } end
   if who == 'operator' then lose(sid) else redis.call('HDEL', call_key(sid), 'caller_in') end
   return { 'OK' }

@@ -263,20 +263,24 @@ class Desk {
     if (this.#state.presence === "off") event.target.submit();
   }
 
-  // The phone first: the caller must not hear what is said after the click, even if the server is slow.
-  #hangUp() {
-    this.#handset.hangUp();
-    return this.#act(() => this.#api.hangUp());
+  // Muted first: the caller must not hear what is said after the click, even if the server is slow. A phone that went
+  // down before the hotline knows why would be a line that was lost, and the caller would be put through again.
+  async #hangUp() {
+    this.#handset.mute(true);
+    if (await this.#act(() => this.#api.hangUp())) this.#handset.hangUp();
+    else this.#handset.mute(false);
   }
 
-  /** Do what was asked and show what became of it; what was refused before is no longer of interest. */
+  /** Do what was asked and show what became of it; what was refused before is no longer of interest. True if it was done. */
   async #act(ask) {
     this.#notice("");
     try {
       this.#show((await ask()).desk);
+      return true;
     } catch (error) {
       this.#explain(error);
       if (error.status === 409) this.#reread();
+      return false;
     }
   }
 

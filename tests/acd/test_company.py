@@ -34,7 +34,7 @@ leaves    GONE          GONE          OK>free        OK>free          OK>free   
 busy      GONE          GONE          OK>free        OK>free          OK>free         OK>waiting
 release   OK>parting    OK>parting    OK>parting     BUSY             OK>parting      GONE
 hang_up   OK>ended      OK>ended      OK>ended       OK>ended         OK>ended        OK>ended
-drops     OK>parting    OK>waiting    OK>waiting     OK>waiting       OK>parting      ALREADY
+drops     OK>offered    OK>offered    OK>offered     OK>offered       OK>offered      ALREADY
 swept_out OK>parting    OK>parting    OK>parting     OK>parting       OK>parting      ALREADY
 """
 
@@ -48,7 +48,7 @@ transfer  GONE           OK>free          OK>free
 leaves    OK>free        OK>free          OK>free
 theirs    GONE           OK>free          OK>free
 hang_up   OK>ended       OK>ended         OK>ended
-drops     OK>offered     OK>offered       OK>parting
+drops     OK>offered     OK>offered       OK>offered
 """
 
 Move = Callable[[Hotline], Awaitable[object]]

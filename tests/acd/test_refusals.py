@@ -28,8 +28,8 @@ pick_up      GONE         GONE          GONE         GONE           OK          
 caller_in    GONE         GONE          GONE         GONE           WAITING          ALREADY       GONE        GONE
 operator_in  GONE         GONE          GONE         GONE           WAITING          ALREADY       GONE        GONE
 caller_out   GONE         GONE          GONE         GONE           OK               OK>parting    ALREADY     GONE
-operator_out GONE         GONE          GONE         GONE           OK>waiting       OK>parting    ALREADY     GONE
-outside      GONE         ALREADY       BACK         BACK           BACK             OK>parting    ALREADY     ALREADY
+operator_out GONE         GONE          GONE         GONE           OK>waiting       OK>offered    ALREADY     GONE
+outside      GONE         ALREADY       BACK         BACK           BACK             ALONE>offered ALREADY     ALREADY
 release      GONE         GONE          GONE         GONE           GONE             OK>parting    GONE        GONE
 seal         GONE         OK           OK           OK             OK               OK            OK          OK
 unseal       GONE         ALREADY      ALREADY      ALREADY        ALREADY          ALREADY       ALREADY     ALREADY
@@ -193,7 +193,7 @@ async def bring_call_to(hotline: Hotline, state: str) -> None:
         return
     await comes_in(hotline, SID, WANG)
     if state == "parting":
-        await acd.quit_room(hotline, SID, leg=phone_of(WANG), room="r1")
+        await acd.release(hotline, operator=WANG)
     if state == "ended":
         await acd.hang_up(hotline, SID, by="caller")
 

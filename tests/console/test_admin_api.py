@@ -7,6 +7,7 @@ import pytest
 
 from tests.cast import ADMIN, MAYOR, SECRETARY, WANG, ZHOU
 from tests.console.browserless import Visitor
+from tests.console.editions import back_to, newest
 from tests.domain.test_drafts import tone
 from tests.town import Town, secret_of, until
 
@@ -21,15 +22,6 @@ async def as_admin(
         method, path, token=town.admin_token(), expect=expect, **({"json": body} if body else {})
     )
     return found
-
-
-async def newest(town: Town) -> int:
-    listed = await town.ask("GET", "/api/nanning/editions", token=town.admin_token())
-    return int(listed[0]["number"])
-
-
-async def back_to(town: Town, edition: int) -> None:
-    await as_admin(town, "POST", f"/api/nanning/editions/{edition}/restoration")
 
 
 async def test_a_prompt_is_changed_heard_by_the_next_caller_and_changed_back(town: Town) -> None:

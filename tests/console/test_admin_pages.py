@@ -6,8 +6,8 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 from tests.cast import ADMIN, MAYOR, SECRETARY, ZHOU
+from tests.console.editions import back_to, newest
 from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, press
-from tests.console.test_admin_api import back_to, newest
 from tests.town import Town
 
 NEW = "您好，这里是南宁直通车。"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tests.cast import MAYOR, MAYOR_DIALLED_AT_HOME, WANG, ZHOU
+from tests.cast import LI, MAYOR, MAYOR_DIALLED_AT_HOME, WANG, ZHOU
 from tests.town import Town
 
 
@@ -45,17 +45,44 @@ async def test_the_operator_may_be_the_one_who_hangs_up(town: Town) -> None:
     assert (record["outcome"], record["ended_by"]) == ("answered", "operator")
 
 
-async def test_an_operator_whose_phone_drops_has_ended_the_talk(town: Town) -> None:
+async def test_a_caller_whose_operator_is_lost_is_told_and_has_them_back_when_they_are_back(
+    town: Town,
+) -> None:
+    """A browser crashes, a network fails: nobody meant to end that talk, and the same operator is asked first."""
     wang = await town.operator(WANG)
     zhou = await town.caller(ZHOU).dials(MAYOR)
     await wang.accepts()
     await wang.is_on("talking")
+    li = await town.operator(LI)  # free, and yet not asked
 
     await wang.drops_the_phone()
 
+    await zhou.hears("正在优先为您接回话务员")
+    assert (await wang.accepts())["sid"] == zhou.sid
+    await wang.is_on("talking")
+    assert (await li.desk())["line"] == "idle"
+    await wang.hangs_up()
     await zhou.hears("感谢您的来电")
-    assert (await zhou.record())["ended_by"] == "operator"
-    await wang.is_on("wrap_up")
+    record = await zhou.record()
+    assert (record["outcome"], record["ended_by"]) == ("answered", "operator")
+
+
+async def test_an_operator_who_does_not_come_back_leaves_the_caller_to_the_next(town: Town) -> None:
+    wang = await town.operator(WANG)
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await wang.accepts()
+    await wang.is_on("talking")
+    li = await town.operator(LI)
+
+    town.operators.remove(wang)  # whose desk is silent from now on
+    await wang.drops_the_phone()
+
+    await town.passes(30)
+    assert (await li.accepts())["sid"] == zhou.sid
+    await li.is_on("talking")
+    await zhou.hangs_up()
+    assert [one["operator"] for one in (await zhou.record())["operators"]] == [WANG, LI]
+    await wang.goes_home()
 
 
 async def test_the_record_is_right_to_the_second(town: Town) -> None:
