@@ -82,13 +82,15 @@ def _warnings(hotline: Hotline) -> list[str]:
 
 
 class SafeHeaders:
-    """A strict policy on every answer: our own scripts and styles, and the carrier's sockets, nothing else."""
+    """A strict policy on every answer: our own scripts and styles, the carrier's sockets, and the sound that a pretend
+    phone company makes itself; nothing else."""
 
     def __init__(self, app: ASGIApp, carrier_url: str) -> None:
         self._app = app
-        media, connect = _carrier_sources(carrier_url)
+        media, connect, script = _carrier_sources(carrier_url)
         policy = (
-            f"default-src 'self'; connect-src 'self' {connect}; media-src 'self' {media}; img-src 'self' data:; "
+            f"default-src 'self'; script-src 'self'{script}; connect-src 'self' {connect}; "
+            f"media-src 'self' {media}; img-src 'self' data:; "
             "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         self._headers = [
@@ -106,8 +108,8 @@ class SafeHeaders:
         await self._app(scope, receive, send_safely)
 
 
-def _carrier_sources(carrier_url: str) -> tuple[str, str]:
+def _carrier_sources(carrier_url: str) -> tuple[str, str, str]:
     if carrier_url == TWILIO_API:
-        return "mediastream: https://media.twiliocdn.com https://sdk.twilio.com", TWILIO_SOFTPHONE
+        return "mediastream: https://media.twiliocdn.com https://sdk.twilio.com", TWILIO_SOFTPHONE, ""
     socket = carrier_url.replace("http", "ws", 1)
-    return "mediastream:", f"{carrier_url} {socket}"
+    return "mediastream:", f"{carrier_url} {socket}", f" {carrier_url}/booth/mesh.js"

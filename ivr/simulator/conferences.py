@@ -84,6 +84,14 @@ class Conference:
     def is_full(self) -> bool:
         return len(self.participants) >= self.most
 
+    def hears(self, listener: Participant, speaker: Participant) -> bool:
+        """Nobody on hold hears or is heard, and a coach is heard by the one they coach alone."""
+        if self.status is not ConferenceStatus.IN_PROGRESS or listener is speaker:
+            return False
+        if listener.hold or speaker.hold or speaker.muted:
+            return False
+        return not speaker.coaching or speaker.call_sid_to_coach == listener.call.sid
+
     def named(self, sid_or_label: str) -> Participant | None:
         """Someone in the room, or on the way to it, by the CallSid or by the label."""
         everyone = {**self.invited, **self.participants}

@@ -26,6 +26,7 @@ from ivr.simulator.texts import Text
 from ivr.simulator.webhooks import Webhooks
 
 if TYPE_CHECKING:
+    from ivr.simulator.receivers import Receiver
     from ivr.simulator.tapes import Tape
 
 FINISHED_KEPT = 5_000
@@ -49,6 +50,7 @@ class Exchange:
     softphones: dict[str, Softphone] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
+    receivers: "dict[str, Receiver]" = field(default_factory=dict)  # by the leg
     sound_lengths: dict[str, tuple[float, float]] = field(default_factory=dict)  # url: (seconds, known until)
     requests_in_hand: int = 0
     _finished: deque[str] = field(default_factory=deque)

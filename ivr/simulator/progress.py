@@ -47,6 +47,7 @@ def finish(exchange: Exchange, call: Call, ended: Ended | None) -> None:
         call.sip_code = (ended.sip_code if ended else None) or SIP_CODES[status]
     _say_goodbye(call, status, ended.who if ended else "the application", call.ended_at)
     _become(exchange, call, status, "completed")
+    exchange.receivers.pop(call.sid, None)
     call.over.set()
     exchange.archive(call)
 

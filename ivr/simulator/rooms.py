@@ -15,6 +15,7 @@ from ivr.simulator.documents import following
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.music import play_music
 from ivr.simulator.progress import tell
+from ivr.simulator.receivers import join, part
 from ivr.simulator.sids import new_sid
 from ivr.simulator.stage import Stage
 from ivr.simulator.twiml import Verb
@@ -79,14 +80,12 @@ async def attend(stage: Stage, noun: Verb) -> Literal["answered", "failed"]:
 
 
 async def _carry_keys(exchange: Exchange, room: Conference, seat: Participant) -> None:
-    """The tones of a key are sound: whoever is not on hold hears them, unless the one who presses is not heard."""
+    """The tones of a key are sound: whoever hears the one who presses hears them."""
     empty(seat.call.keys)
     while True:
         key = await seat.call.keys.get()
-        if room.status is not ConferenceStatus.IN_PROGRESS or seat.muted or seat.hold:
-            continue
         for other in room.participants.values():
-            if other is not seat and not other.hold:
+            if room.hears(other, seat):
                 other.call.hear("keys", key, at=exchange.clock.now())
 
 
@@ -194,6 +193,7 @@ def leave(
 def _depart(exchange: Exchange, room: Conference, seat: Participant, reason: LeaveReason) -> None:
     stop_music(seat)
     seat.call.room = None
+    part(exchange, seat.call.sid)
     gone = seat.call.farewell
     status = gone.status if gone is not None else seat.call.status
     facts = {"ParticipantCallStatus": str(status), "ReasonParticipantLeft": str(reason)}
@@ -251,7 +251,10 @@ def announce(
     seat: Participant | None = None,
     facts: Mapping[str, str] | None = None,
 ) -> None:
-    """Tell the application, if the first to enter asked for this kind of event. Numbered from 1 in a room."""
+    """Tell the application, if the first to enter asked for this kind of event. Numbered from 1 in a room.
+
+    Whatever there is to tell may change who hears whom."""
+    join(exchange, room)
     callback = room.status_callback
     if callback is None or SUBSCRIPTION[event] not in callback.events:
         return

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from ivr.simulator import booth_pages
 from ivr.simulator.errors import PersonRefused
 from ivr.simulator.exchange import Exchange
-from ivr.simulator.people import callers, faults, phones, softphones, texts, watching
+from ivr.simulator.people import booths, callers, faults, phones, softphones, texts, watching
 from ivr.simulator.people.replies import refuse
 from ivr.simulator.rest import calls, conferences, media, messages, numbers, tapes
 from ivr.simulator.rest.door import nothing_there
@@ -42,6 +42,7 @@ def build_app(settings: Settings) -> Starlette:
             ),
             Route("/2010-04-01/{path:path}", nothing_there, methods=["GET", "POST", "DELETE"]),
             *(callers.ROUTES + phones.ROUTES + softphones.ROUTES + texts.ROUTES),
+            *booths.ROUTES,
             *(watching.ROUTES + faults.ROUTES),
             *booth_pages.ROUTES,
         ],

@@ -9,12 +9,15 @@ import { Line } from "./line.js";
 import { recall, remember } from "./memory.js";
 import { byId, write } from "./page.js";
 import { Phone } from "./phone.js";
+import { Receivers } from "./receivers.js";
 import { Earpiece } from "./sound.js";
 import { Switches } from "./switches.js";
 import { Texts } from "./texts.js";
 
 // What a call waits for (a key, a recording) changes without news, so live calls are also read by the clock.
 const TICK = 1000; // milliseconds
+const LOOK = 250; // milliseconds from one look at the levels to the next
+const MICROPHONES = { on: "话筒开", off: "话筒关", refused: "没有话筒" };
 const AWAY = "电话公司没有应答，正在重新连接…… 请确认模拟电话公司已经启动（make run）。";
 
 class Booth {
@@ -22,6 +25,7 @@ class Booth {
   #cards = new Map();
   #chosen = this.#lines.find((line) => line.caller.number === recall("caller", "")) ?? this.#lines[0];
   #earpiece = new Earpiece((sentence) => this.#notice(sentence));
+  #receivers = new Receivers();
   #switches = new Switches();
   #texts = new Texts((act, tell) => this.#attempt(act, tell));
   #directory = new Directory((number) => this.#dial(number));
@@ -36,8 +40,12 @@ class Booth {
     for (const line of this.#lines) this.#follow(line);
     byId("mute").addEventListener("click", () => this.#mute(!this.#earpiece.muted));
     this.#mute(this.#earpiece.muted);
-    this.#draw();
+    byId("microphone").addEventListener("click", () => this.#receivers.turn(this.#receivers.microphone !== "on"));
+    this.#receivers.addEventListener("change", () => this.#drawMicrophone());
+    this.#receivers.open();
+    this.#drawMicrophone();
     setInterval(() => this.#tick(), TICK);
+    setInterval(() => this.#look(), LOOK);
     api.listen({
       opened: () => this.#reread(),
       lost: () => this.#exchange(AWAY),
@@ -110,6 +118,20 @@ class Booth {
     button.setAttribute("aria-pressed", String(muted));
     button.querySelector("use").setAttribute("href", muted ? "#icon-muted" : "#icon-sound");
     write(button.querySelector("span"), muted ? "已静音" : "声音开");
+    this.#draw();
+  }
+
+  #drawMicrophone() {
+    const { microphone } = this.#receivers;
+    const button = byId("microphone");
+    button.setAttribute("aria-pressed", String(microphone === "on"));
+    button.title = microphone === "refused" ? "浏览器没有给话筒：对方听不到您说话。允许之后再点一下。" : "";
+    write(button.querySelector("span"), MICROPHONES[microphone]);
+  }
+
+  async #look() {
+    const levels = await this.#receivers.levels();
+    drawLevels(levels ?? { input: 0, output: 0 });
   }
 
   #tick() {
@@ -122,6 +144,7 @@ class Booth {
     byId("welcome").hidden = this.#cards.size > 0;
     byId("cards").dataset.count = this.#cards.size;
     document.body.classList.toggle("in-call", this.#chosen.live);
+    this.#receivers.follow(this.#lines, this.#chosen, !this.#earpiece.muted);
     this.#phone.draw(this.#chosen);
   }
 
@@ -175,6 +198,16 @@ class Booth {
   #exchange(sentence) {
     byId("exchange").hidden = !sentence;
     write(byId("exchange"), sentence);
+  }
+}
+
+// An ear measures loudness by its logarithm; the square root is near enough for a small bar.
+function drawLevels(levels) {
+  for (const name of ["input", "output"]) {
+    const level = Math.min(1, Math.sqrt(levels[name]));
+    const meter = byId(`level-${name}`);
+    meter.setAttribute("aria-valuenow", level.toFixed(2));
+    meter.style.setProperty("--level", level);
   }
 }
 

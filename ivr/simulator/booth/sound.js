@@ -40,8 +40,7 @@ export class Earpiece {
   #sound(item) {
     if (item.kind === "say") this.#speak(item.text, item.language);
     else if (item.kind === "play" && !item.url) this.#tones.beep();
-    else if (item.kind === "play") this.#play(item.url, false);
-    else if (item.kind === "music") this.#play(item.url, true);
+    else if (item.kind === "play") this.#play(item.url);
     else if (item.kind === "ring") this.#tones.start("ring");
     else if (item.kind === "busy" || (item.kind === "hangup" && !hungUpHere(item))) this.#tones.start("busy");
   }
@@ -63,10 +62,8 @@ export class Earpiece {
     window.speechSynthesis.speak(utterance);
   }
 
-  #play(url, again) {
-    if (!url) return;
+  #play(url) {
     this.#player.src = url;
-    this.#player.loop = again;
     this.#player.play().catch((refusal) => this.#refused(refusal));
   }
 

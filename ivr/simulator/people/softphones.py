@@ -17,6 +17,7 @@ from ivr.simulator.errors import PersonRefused
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.life import connect_softphone
 from ivr.simulator.people.replies import asked, exchange_of
+from ivr.simulator.receivers import lose, pass_on, take_up
 from ivr.simulator.softphones import Softphone, Wire
 from ivr.simulator.tokens import read_token
 
@@ -34,14 +35,20 @@ class Connecting(BaseModel):
 
 
 class Message(BaseModel):
-    """What a browser says; each type uses its own fields. A muted microphone makes no difference here."""
+    """What a browser says; each type uses its own fields. A muted microphone makes no difference here.
+
+    With `sound` it registers, connects or answers to speak and hear by itself; `signal` is for the browser at the
+    other end."""
 
     model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
 
-    type: Literal["register", "connect", "answer", "reject", "digits", "mute", "disconnect"]
+    type: Literal["register", "connect", "answer", "reject", "digits", "mute", "disconnect", "signal"]
     token: str = ""
     params: dict[str, str] = {}
     digits: str = Field(default="", pattern=r"^[0-9*#A-D]*$")
+    sound: bool = False
+    to: str = ""
+    signal: dict[str, object] = {}
 
 
 async def sign_in(request: Request) -> Response:
@@ -79,6 +86,7 @@ async def socket(websocket: WebSocket) -> None:
         pass  # the tab was closed, or lost
     finally:
         writing.cancel()
+        lose(tab.exchange, tab.wire)
         tab.close()
 
 
@@ -103,31 +111,43 @@ class _Tab:
 
     def _obey(self, message: Message) -> None:
         if message.type == "register":
-            self._register(message.token)
+            self._register(message)
             return
         if self.softphone is None:
             raise PersonRefused(409, "Register with a token first.", 31000)
-        softphone, line = self.softphone, self._line()
-        match message.type:
-            case "connect":
-                connect_softphone(self.exchange, softphone, message.params)
-            case "digits" if line:
-                line.press(message.digits)
-            case "answer" if line:
-                line.pick_up()
-            case "reject" if line:
-                line.decline()
-            case "disconnect" if line:
-                line.hang_up("this person")
+        if message.type == "connect":
+            self._join(connect_softphone(self.exchange, self.softphone, message.params), message)
+        elif line := self._line():
+            self._obey_on(line, message)
 
-    def _register(self, token: str) -> None:
+    def _obey_on(self, line: Call, message: Message) -> None:
+        match message.type:
+            case "digits":
+                line.press(message.digits)
+            case "answer":
+                line.pick_up()
+                self._join(line, message)
+            case "reject":
+                line.decline()
+            case "disconnect":
+                line.hang_up("this person")
+            case "signal":
+                pass_on(self.exchange, line.sid, self.wire, message.to, message.signal)
+
+    def _join(self, line: Call, message: Message) -> None:
+        if message.sound:
+            take_up(self.exchange, line, self.wire)
+
+    def _register(self, message: Message) -> None:
         self.close()
-        self.softphone = _register(self.exchange, token)
+        self.softphone = _register(self.exchange, message.token)
         self.softphone.wires.append(self.wire)
         self.wire.put_nowait({"type": "registered", "identity": self.softphone.identity})
         for line in self.softphone.lines:
             if line.answered_at is not None:  # a tab that came back in time, or a new token
                 self.wire.put_nowait({"type": "accept", "call_sid": line.sid})
+                if line.sid not in self.exchange.receivers:  # another tab's sound stays there
+                    self._join(line, message)
 
     def _line(self) -> Call | None:
         return self.softphone.lines[-1] if self.softphone and self.softphone.lines else None
