@@ -156,9 +156,9 @@ class Town:
         return f"ztc_{hotline}_{API_TOKEN}"
 
 
-def found(folder: Path, store_url: str) -> Town:
+def found(folder: Path, store_url: str, *, speed: float = SPEED) -> Town:
     """The town as it will be; nothing is up yet."""
-    demo = Demo(port=free_port(), simulator_port=free_port(), folder=folder, redis_url=store_url, speed=SPEED)
+    demo = Demo(port=free_port(), simulator_port=free_port(), folder=folder, redis_url=store_url, speed=speed)
     company = Server(build_app(SimulatorSettings.model_validate(_lower(demo))), demo.simulator_port)
     front = Front(demo.settings())
     return Town(demo, Server(front, demo.port), company, front)

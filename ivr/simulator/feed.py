@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-EventName = Literal["heard", "status", "room", "number", "text"]
+EventName = Literal["heard", "status", "room", "number", "phone", "text"]
 EVERYTHING = ""
 UNREAD = 1_000
 

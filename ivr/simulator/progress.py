@@ -60,7 +60,8 @@ def _say_goodbye(call: Call, status: CallStatus, who: str, at: float) -> None:
 
 def _become(exchange: Exchange, call: Call, status: CallStatus, event: CallEvent) -> None:
     before, call.status = call.status, status
-    call.feed.publish("status", call.sid, status=status)
+    facts = {"from": call.from_, "to": call.to, "direction": call.direction}
+    call.feed.publish("status", call.sid, status=status, **facts)
     callback = call.status_callback
     if callback is None or event not in callback.events:
         return

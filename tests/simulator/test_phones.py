@@ -40,14 +40,14 @@ async def told(world: World) -> Asked:
 
 
 async def test_phones_are_registered_and_listed(world: World, register: Register) -> None:
-    await register(OFFICIAL, "voicemail", landline=True)
+    await register(OFFICIAL, "voicemail", landline=True, name="南宁市市长本人")
     await register(EXPERT, "busy")
     listed = (await world.people.get("/simulator/phones")).json()
     assert [(one["number"], one["behaviour"], one["landline"]) for one in listed] == [
         (OFFICIAL, "voicemail", True),
         (EXPERT, "busy", False),
     ]
-    assert listed[0]["after_seconds"] == 1
+    assert (listed[0]["after_seconds"], listed[0]["name"]) == (1, "南宁市市长本人")
     refused = await world.people.put(f"/simulator/phones/{OFFICIAL}", json={"behaviour": "asleep"})
     assert (refused.status_code, "behaviour" in refused.json()["error"]) == (400, True)
 

@@ -15,7 +15,10 @@ export const liveCalls = () => ask("GET", "/simulator/calls?live=true");
 export const call = (sid) => ask("GET", `/simulator/calls/${sid}`);
 export const press = (sid, digits) => ask("POST", `/simulator/calls/${sid}/digits`, { digits });
 export const speak = (sid, seconds) => ask("POST", `/simulator/calls/${sid}/speech`, { seconds });
+export const answer = (sid) => ask("POST", `/simulator/calls/${sid}/answer`);
 export const hangUp = (sid) => ask("DELETE", `/simulator/calls/${sid}`);
+export const register = ({ number, ...phone }) => ask("PUT", `/simulator/phones/${number}`, phone);
+export const texts = () => ask("GET", "/simulator/texts");
 export const switches = () => ask("GET", "/simulator/switches");
 export const phones = () => ask("GET", "/simulator/phones");
 export const textsTo = (number) => ask("GET", `/simulator/texts?to=${encodeURIComponent(number)}`);
@@ -36,19 +39,25 @@ export async function dial(from, to) {
  * Listen for news until the page closes. One stream serves every line, because a browser opens only
  * six connections to a host. `opened` comes again after each interruption: re-read everything then.
  */
-export function listen({ opened, lost, callChanged, numbersChanged, textDelivered }) {
+export function listen(news) {
+  const { opened, lost, callChanged, rings, numbersChanged, phonesChanged, textDelivered } = news;
   const stream = new EventSource("/simulator/events");
   stream.addEventListener("open", opened);
   for (const name of ["heard", "status", "room"]) {
     stream.addEventListener(name, (event) => callChanged(JSON.parse(event.data).sid));
   }
+  stream.addEventListener("status", (event) => {
+    const { sid, status, to, direction } = JSON.parse(event.data);
+    if (status === "ringing" && direction !== "inbound") rings(sid, to);
+  });
   stream.addEventListener("number", numbersChanged);
+  stream.addEventListener("phone", phonesChanged);
   stream.addEventListener("text", textDelivered);
   stream.addEventListener("error", () => {
     lost();
     // The browser tries again by itself, except after an HTTP error, which closes the stream for good.
     if (stream.readyState !== EventSource.CLOSED) return;
-    setTimeout(() => listen({ opened, lost, callChanged, numbersChanged, textDelivered }), 2000);
+    setTimeout(() => listen(news), 2000);
   });
 }
 

@@ -1,18 +1,21 @@
-// The booth: four callers, one telephone in the hand, and a card for each call.
+// The booth: four callers, one telephone in the hand, other people's that ring here, and a card for each call.
 // This file joins the parts; what each part does is in the file that bears its name.
 
 import * as api from "./api.js";
 import { CALLERS } from "./callers.js";
 import { Card } from "./card.js";
 import { Directory } from "./directory.js";
+import { Inbox } from "./inbox.js";
 import { Line } from "./line.js";
 import { recall, remember } from "./memory.js";
+import { Others } from "./others.js";
 import { byId, write } from "./page.js";
 import { Phone } from "./phone.js";
 import { Receivers } from "./receivers.js";
 import { Earpiece } from "./sound.js";
 import { Switches } from "./switches.js";
 import { Texts } from "./texts.js";
+import { spaced } from "./words.js";
 
 // What a call waits for (a key, a recording) changes without news, so live calls are also read by the clock.
 const TICK = 1000; // milliseconds
@@ -22,6 +25,7 @@ const AWAY = "电话公司没有应答，正在重新连接…… 请确认模�
 
 class Booth {
   #lines = CALLERS.map((caller) => new Line(caller));
+  #rung = []; // lines of other people's telephones, which ring here
   #cards = new Map();
   #chosen = this.#lines.find((line) => line.caller.number === recall("caller", "")) ?? this.#lines[0];
   #earpiece = new Earpiece((sentence) => this.#notice(sentence));
@@ -29,6 +33,8 @@ class Booth {
   #switches = new Switches();
   #texts = new Texts((act, tell) => this.#attempt(act, tell));
   #directory = new Directory((number) => this.#dial(number));
+  #others = new Others((phone) => this.#act(() => api.register(phone)));
+  #inbox = new Inbox((number) => this.#ownerOf(number));
   #phone = new Phone(this.#lines, this.#directory, {
     choose: (line) => this.#choose(line),
     dial: (number) => this.#dial(number),
@@ -50,8 +56,13 @@ class Booth {
       opened: () => this.#reread(),
       lost: () => this.#exchange(AWAY),
       callChanged: (sid) => this.#callChanged(sid),
+      rings: (sid, number) => this.#attempt(() => this.#rings(sid, number)),
       numbersChanged: () => this.#attempt(() => this.#directory.reload()),
-      textDelivered: () => this.#texts.news(),
+      phonesChanged: () => this.#attempt(() => this.#others.reload()),
+      textDelivered: () => {
+        this.#texts.news();
+        this.#attempt(() => this.#inbox.reload());
+      },
     });
   }
 
@@ -62,8 +73,49 @@ class Booth {
 
   // Most news is of other people's calls.
   #callChanged(sid) {
-    const line = this.#lines.find((each) => each.sid === sid);
+    const line = this.#all.find((each) => each.sid === sid);
     if (line) this.#refresh(line);
+  }
+
+  get #all() {
+    return [...this.#lines, ...this.#rung];
+  }
+
+  #ownerOf(number) {
+    return this.#lines.find(({ caller }) => caller.number === number)?.caller.name ?? this.#others.nameOf(number);
+  }
+
+  #nameOf(number) {
+    return this.#directory.knows(number) ? this.#directory.nameOf(number) : (this.#ownerOf(number) ?? spaced(number));
+  }
+
+  // Somebody's telephone is rung: a caller's, or one that is answered on this page.
+  async #rings(sid, number) {
+    const isCaller = this.#lines.some(({ caller }) => caller.number === number);
+    if (isCaller || this.#others.ringsHere(number)) this.#adopt(await api.call(sid), number);
+  }
+
+  #adopt(call, number) {
+    if (this.#all.some((line) => line.sid === call.sid)) return;
+    const own = this.#lines.find(({ caller }) => caller.number === number);
+    if (own && !own.live) own.adopt(call);
+    else if (call.direction !== "inbound") this.#newLine(number).adopt(call);
+  }
+
+  // Those whose calls are over make room.
+  #newLine(number) {
+    for (const line of this.#rung.filter((each) => !each.live)) this.#putAway(line);
+    const line = new Line({ name: this.#ownerOf(number), number });
+    this.#rung.push(line);
+    this.#follow(line);
+    return line;
+  }
+
+  #putAway(line) {
+    line.clear();
+    this.#rung = this.#rung.filter((each) => each !== line);
+    if (line === this.#chosen) this.#choose(this.#lines[0]);
+    this.#removeCard(line);
   }
 
   // After loading, and after each time the phone company was away.
@@ -71,14 +123,17 @@ class Booth {
     this.#exchange("");
     await this.#attempt(() => this.#directory.reload());
     await this.#attempt(() => this.#switches.reload());
+    await this.#attempt(() => this.#others.reload());
+    await this.#attempt(() => this.#inbox.reload());
     await this.#attempt(() => this.#adoptLiveCalls());
-    for (const line of this.#lines) this.#refresh(line);
+    for (const line of this.#all) this.#refresh(line);
   }
 
   async #adoptLiveCalls() {
     for (const call of await api.liveCalls()) {
-      const line = this.#lines.find(({ caller }) => caller.number === call.from);
-      if (line && !line.live) line.adopt(call);
+      const here = call.direction === "inbound" ? call.from : call.to;
+      const isCaller = this.#lines.some(({ caller }) => caller.number === here);
+      if (isCaller || (call.direction !== "inbound" && this.#others.ringsHere(here))) this.#adopt(call, here);
     }
     this.#offerFocus();
   }
@@ -91,7 +146,8 @@ class Booth {
   }
 
   async #dial(number) {
-    const line = this.#chosen.live ? this.#lines.find((other) => !other.live) : this.#chosen;
+    const chosen = this.#lines.includes(this.#chosen) && !this.#chosen.live ? this.#chosen : null;
+    const line = chosen ?? this.#lines.find((other) => !other.live);
     if (!line) return this.#notice("四位来电人都在通话中，请先挂断一个。");
     this.#choose(line);
     this.#phone.focus();
@@ -106,7 +162,7 @@ class Booth {
   #choose(line) {
     if (line === this.#chosen) return;
     this.#chosen = line;
-    remember("caller", line.caller.number);
+    if (this.#lines.includes(line)) remember("caller", line.caller.number);
     this.#earpiece.hush();
     this.#notice("");
     this.#draw();
@@ -136,11 +192,11 @@ class Booth {
 
   #tick() {
     for (const card of this.#cards.values()) card.tick();
-    for (const line of this.#lines) if (line.live) this.#refresh(line);
+    for (const line of this.#all) if (line.live) this.#refresh(line);
   }
 
   #draw() {
-    for (const line of this.#lines) this.#drawCard(line);
+    for (const line of this.#all) this.#drawCard(line);
     byId("welcome").hidden = this.#cards.size > 0;
     byId("cards").dataset.count = this.#cards.size;
     document.body.classList.toggle("in-call", this.#chosen.live);
@@ -156,14 +212,22 @@ class Booth {
   }
 
   #addCard(line) {
-    const card = new Card(line, (number) => this.#directory.nameOf(number), {
+    const card = new Card(line, (number) => this.#nameOf(number), {
       choose: () => this.#choose(line),
+      answer: () => this.#answer(line),
       hangUp: () => this.#act(() => line.hangUp()),
       speak: (seconds) => this.#act(() => line.speak(seconds)),
-      close: () => line.clear(),
+      close: () => (this.#rung.includes(line) ? this.#putAway(line) : line.clear()),
     });
     this.#cards.set(line, card);
     byId("cards").append(card.root);
+  }
+
+  // The next key pressed is this telephone's.
+  #answer(line) {
+    this.#choose(line);
+    this.#phone.focus();
+    return this.#act(() => line.answer());
   }
 
   #removeCard(line) {

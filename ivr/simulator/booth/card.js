@@ -12,7 +12,7 @@ export class Card {
   #parts = {};
   #transcript;
 
-  /** `acts`: choose(), hangUp(), speak(seconds), close(), each called for a click on this card. */
+  /** `acts`: choose(), answer(), hangUp(), speak(seconds), close(), each called for a click on this card. */
   constructor(line, nameOf, acts) {
     this.#line = line;
     this.#nameOf = nameOf;
@@ -29,10 +29,13 @@ export class Card {
     this.root.classList.toggle("chosen", chosen);
     this.#parts.transcript.setAttribute("aria-live", chosen ? "polite" : "off");
     this.#parts.who.setAttribute("aria-pressed", String(chosen));
-    write(this.#parts.who, call ? `${caller.name} → ${this.#nameOf(call.to)}` : caller.name);
+    const arrow = this.#line.called ? "←" : "→";
+    write(this.#parts.who, call ? `${caller.name} ${arrow} ${this.#nameOf(this.#line.other)}` : caller.name);
     write(this.#parts.state, word);
     this.#parts.state.dataset.tone = tone;
+    this.#parts.answer.hidden = !this.#line.ringing;
     this.#parts.end.hidden = !live;
+    write(this.#parts.end.querySelector("span"), this.#line.ringing ? "拒接" : "挂断");
     this.#parts.close.hidden = live;
     this.#drawListening(live ? call?.listening_for : null);
     if (call) this.#transcript.grow(entries, call.started_at);
@@ -55,6 +58,7 @@ export class Card {
   #wire(acts) {
     this.root.addEventListener("pointerdown", acts.choose);
     this.#parts.who.addEventListener("click", acts.choose);
+    this.#parts.answer.addEventListener("click", acts.answer);
     this.#parts.end.addEventListener("click", acts.hangUp);
     this.#parts.close.addEventListener("click", acts.close);
     for (const button of this.#parts.speech.querySelectorAll("button")) {

@@ -49,10 +49,11 @@ export class Directory {
   #row({ name, number }) {
     const button = element(
       "button",
-      { type: "button", class: "number", "aria-label": `拨打 ${name} ${spaced(number)}` },
+      { type: "button", class: "number" },
+      element("span", { class: "unseen" }, `拨打 ${name.split(" ")[0]}`),
       element("span", { class: "post" }, post(name)),
       element("span", { class: "digits" }, spaced(number)),
-      element("span", { class: "verb" }, "拨打"),
+      element("span", { class: "verb", "aria-hidden": "true" }, "拨打"),
     );
     button.addEventListener("click", () => this.#dial(number));
     return element("li", {}, button);

@@ -1,4 +1,4 @@
-// One caller's telephone line: idle, or in one call, whose transcript it keeps.
+// One telephone's line: idle, or in one call, whose transcript it keeps. A caller dials; anybody may be rung.
 // The phone company is the only source of truth. News of a call only makes the line read it again, so
 // a missed or repeated event, a reload or a restart cannot leave the page telling a different story.
 
@@ -25,6 +25,20 @@ export class Line extends EventTarget {
 
   get sid() {
     return this.call?.sid ?? null;
+  }
+
+  /** Whether somebody calls this telephone, instead of its owner calling somebody. */
+  get called() {
+    return this.call !== null && this.call.direction !== "inbound";
+  }
+
+  get ringing() {
+    return this.called && this.call.status === "ringing";
+  }
+
+  /** The number at the other end. */
+  get other() {
+    return this.called ? this.call.from : (this.call?.to ?? "");
   }
 
   async dial(to) {
@@ -68,6 +82,11 @@ export class Line extends EventTarget {
   async speak(seconds) {
     const recorded = await this.#tell(() => api.speak(this.sid, seconds));
     if (recorded) this.#add({ kind: "speech", text: String(seconds), at: Date.now() / 1000 });
+  }
+
+  async answer() {
+    await this.#tell(() => api.answer(this.sid));
+    await this.refresh();
   }
 
   async hangUp() {

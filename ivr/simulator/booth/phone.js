@@ -52,7 +52,8 @@ export class Phone {
 
   #whose() {
     const { live, call } = this.#line;
-    if (live) return call ? `与 ${this.#directory.nameOf(call.to)} 通话` : "正在拨号";
+    if (this.#line.ringing) return "这部电话在响：请在卡片上接听";
+    if (live) return call ? `与 ${this.#directory.nameOf(this.#line.other)} 通话` : "正在拨号";
     const number = dialable(this.#typed);
     if (this.#directory.knows(number)) return this.#directory.nameOf(number);
     return number && number !== this.#typed ? spaced(number) : "";

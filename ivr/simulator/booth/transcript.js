@@ -45,5 +45,5 @@ function line(entry, start, count) {
   if (entry.language) words.setAttribute("lang", entry.language.replace(/^cmn/, "zh"));
   if (entry.kind in ICONS) words.prepend(icon(ICONS[entry.kind]));
   const at = element("span", { class: "at" }, clock(entry.at - start));
-  return element("li", { class: `heard ${entry.kind}` }, at, words);
+  return element("div", { class: `heard ${entry.kind}` }, at, words);
 }

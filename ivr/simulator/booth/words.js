@@ -46,6 +46,8 @@ export function hungUpHere(entry) {
 }
 
 function roomWording(text) {
+  const other = /^talking with (.+)$/.exec(text ?? "");
+  if (other) return `与 ${spaced(other[1])} 通话中`;
   const others = Number(/\d+/.exec(text ?? "")?.[0] ?? 0);
   return others ? `通话中（线上另有 ${others} 人）` : "通话中（线上只有您一人）";
 }
@@ -55,9 +57,9 @@ export function fileName(url) {
   return decodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
 }
 
-/** +8677100000001 → “+86 771 0000 0001”. Area codes have two digits for 10 and 2x, else three. */
+/** +8677100000001 → “+86 771 0000 0001”. Area codes have two digits for 10 and 2x, else three, as mobiles begin. */
 export function spaced(number) {
-  const parts = /^\+86(10|2\d|[3-9]\d\d)(\d{4})(\d+)$/.exec(number);
+  const parts = /^\+86(10|2\d|[3-9]\d\d|1[3-9]\d)(\d{4})(\d+)$/.exec(number);
   return parts ? `+86 ${parts[1]} ${parts[2]} ${parts[3]}` : number;
 }
 

@@ -21,14 +21,17 @@ class Registering(BaseModel):
 async def register(request: Request) -> Response:
     """From its next call or text on, the phone at this number or SIP address does so."""
     wanted, number = await asked(request, Registering), request.path_params["number"]
-    phone = Phone(number, wanted.behaviour, wanted.after_seconds, wanted.landline, wanted.name)
-    exchange_of(request).phones[number] = phone
+    exchange, phone = exchange_of(request), Phone(number, **wanted.model_dump())
+    exchange.phones[number] = phone
+    exchange.feed.publish("phone", number)
     return JSONResponse(_as_json(phone))
 
 
 async def forget(request: Request) -> Response:
     """The phone lies on a table again; a number of the account leads to its application again."""
-    exchange_of(request).phones.pop(request.path_params["number"], None)
+    exchange, number = exchange_of(request), request.path_params["number"]
+    exchange.phones.pop(number, None)
+    exchange.feed.publish("phone", number)
     return Response(status_code=204)
 
 
