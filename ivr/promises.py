@@ -85,6 +85,7 @@ class Rate(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     whose: str
+    line: str  # "" for a unit
     made: int
     kept: int  # in time
     overdue: int  # were not, whether they were kept later or not
@@ -254,7 +255,8 @@ def _rate(counts: dict[str, str], whose: str, lines: list[Line]) -> Rate:
 
     found = {name: summed(name) for name in ("made", "kept", "overdue", "kept_late", "left", "withdrawn")}
     due = found["kept"] + found["overdue"]
-    return Rate(whose=whose, **found, share=found["kept"] / due if due else None)
+    line = lines[0].number if whose == lines[0].display_name else ""
+    return Rate(whose=whose, line=line, **found, share=found["kept"] / due if due else None)
 
 
 def _most_first(rates: Iterable[Rate]) -> list[Rate]:

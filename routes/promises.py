@@ -73,15 +73,18 @@ async def ring(hotline: At, person: OfficeAt, sid: str) -> Done:
 
 
 @router.get("/promises", include_in_schema=False)
-async def promises_page(request: Request, person: OfficeAt, show: str = "open") -> HTMLResponse:
+async def promises_page(
+    request: Request, person: OfficeAt, show: str = "open", line: str = ""
+) -> HTMLResponse:
     hotline = my_hotline(request, person)
     posts, units = await promises.rates(hotline, person)
-    found = await promises.waiting(hotline, person, tasks=show == "tasks")
+    found = await waiting(hotline, person, "tasks" if show == "tasks" else "open", line)
     return page(
         request,
         "promises",
         person,
-        show=show,
+        WAYS=promises.WAYS,
+        show="post" if line else show,
         promises=[one.model_dump(mode="json") for one in found],
         posts=[one.model_dump() for one in posts],
         units=[one.model_dump() for one in units],
