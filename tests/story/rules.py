@@ -1,9 +1,11 @@
-"""The rules of a town's hotline, other than usual for the length of one story."""
+"""The rules of a town's hotline and the rows of its directory, other than usual for the length of one story."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from ivr.directory import Directory, Line
+from ivr.handbook import Handbook
 from ivr.hotline import teach
 from ivr.profile import Profile
 from ivr.store import connect
@@ -13,23 +15,44 @@ from tests.town import Town, until
 @asynccontextmanager
 async def rules(town: Town, section: str, hotline: str = "nanning", **changed: object) -> AsyncIterator[None]:
     """`changed` are fields of this section of the profile, or its pages by name."""
-    before = town.hotline(hotline).handbook.profile
-    stored = before.model_dump()
-    await _teach(town, hotline, Profile.model_validate({**stored, section: {**stored[section], **changed}}))
+    handbook = town.hotline(hotline).handbook
+    stored = handbook.profile.model_dump()
+    profile = Profile.model_validate({**stored, section: {**stored[section], **changed}})
+    async with _knows(town, hotline, replace(handbook, profile=profile)):
+        yield
+
+
+@asynccontextmanager
+async def row(town: Town, number: str, hotline: str = "bozhou", **changed: object) -> AsyncIterator[None]:
+    """`changed` are columns of this number's row in the directory."""
+    handbook = town.hotline(hotline).handbook
+    lines = [
+        Line.model_validate({**line.model_dump(), **changed}) if line.number == number else line
+        for line in handbook.directory.lines
+    ]
+    async with _knows(town, hotline, replace(handbook, directory=Directory(lines))):
+        yield
+
+
+@asynccontextmanager
+async def _knows(town: Town, name: str, handbook: Handbook) -> AsyncIterator[None]:
+    before = town.hotline(name).handbook
+    await _teach(town, name, handbook)
     try:
         yield
     finally:
-        await _teach(town, hotline, before)
+        await _teach(town, name, before)
 
 
-async def _teach(town: Town, name: str, profile: Profile) -> None:
+async def _teach(town: Town, name: str, handbook: Handbook) -> None:
     """Over a connection of our own, as another worker would; the town's learns of it."""
     hotline = town.hotline(name)
     store = connect(town.demo.store_url)
-    await teach(store, name, replace(hotline.handbook, profile=profile))
+    await teach(store, name, handbook)
     await store.close()
 
     async def knows() -> bool:
-        return hotline.handbook.profile == profile
+        known = hotline.handbook
+        return (known.profile, known.directory) == (handbook.profile, handbook.directory)
 
     await until(knows, f"{name} has learnt the rules")
