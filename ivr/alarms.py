@@ -16,6 +16,7 @@ from ivr.directory import spaced
 from ivr.errors import NotFound
 from ivr.formulas import FORMULAS, Counts
 from ivr.hotline import Hotline
+from ivr.promises import TOLD
 from ivr.roles import Person
 from ivr.tallies import by_quarter, quarter_of, total
 from ivr.verdicts import EXPLAINED, Verdict
@@ -115,6 +116,7 @@ async def _conditions(hotline: Hotline) -> list[Condition]:
         *_carrier(hotline, await _failures(hotline)),
         *_calendar(hotline),
         *await _numbers(hotline),
+        await _texts(hotline),
         *await _promises(hotline),
     ]
 
@@ -204,6 +206,15 @@ def _each(hotline: Hotline, kind: str, what: str, found: dict[str, str]) -> Iter
         yield Condition(f"{kind}:{line.number}", True, False, text)
     more = len(lines) - NAMED_AT_MOST
     yield Condition(f"{kind}:more", more > 0, more <= 0, f"另有 {more} 个公布的号码{what}")
+
+
+async def _texts(hotline: Hotline) -> Condition:
+    """Texts that stop arriving are missed by nobody but who waits for one."""
+    limit = hotline.handbook.profile.texts.failures_before_alarm
+    failed, why = await hotline.store.ask("HMGET", hotline.key("texts_failing"), "failed", "why")
+    in_a_row, word = int(failed or 0), (why or "").partition(" ")[0]
+    text = f"短信连续 {in_a_row} 条没有送达（{TOLD.get(word, word)}）：请联系短信网关"
+    return Condition("texts", 0 < limit <= in_a_row, not limit or in_a_row == 0, text)
 
 
 async def _promises(hotline: Hotline) -> Iterator[Condition]:

@@ -150,6 +150,7 @@ KEYS = (
     Key(
         "codes_locked", "zset", "while live", "posts whose code was guessed at, by when it may be tried again"
     ),
+    Key("texts_failing", "hash", "for ever", "how many texts in a row did not arrive, and why"),
     Key("phones:<line>", "hash", "for ever", "how often in a row the own phone of a post could not be rung"),
     Key("phones_failing", "hash", "for ever", "posts whose own phone cannot be rung, and why"),
     Key(

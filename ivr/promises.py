@@ -41,6 +41,7 @@ TOLD = {
     "undelivered": "短信未送达",
     "refused": "短信被网关拒绝",
     "unsure": "短信不知是否发出",
+    "unreported": "短信已发，没有送达回执",
     "no_sender": "未开通短信",
     "no_phone": "没有登记电话",
     "landline": "座机，未发短信",

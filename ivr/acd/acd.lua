@@ -72,6 +72,7 @@ cluster because the braces put all of them into one slot.
     text:<sid>          hash    the text of a call: state since to line words written taken code
     texted:<number>     zset    "<sid> <words>" of the texts to a number in the last day, by when they were written
     texts_of:<day>      string  how many texts were written on a day
+    texts_failing       hash    failed why at: how many texts in a row did not arrive
     absent:<line>       hash    kind until by since: what the holder of a post is at, and until when nobody rings them
     code:<line>         hash    digest since by wrong locked_until: the code by which this post is switched by telephone
     code_tries:<caller> hash    wrong last: how many wrong codes were typed at a telephone of late, and which typing
@@ -152,10 +153,12 @@ local MOVES = {
   send_text     = { text = { queued = 'sending' } },
   put_back_text = { text = { sending = 'queued' } },
   accept_text   = { text = { sending = 'sent', unsure = 'sent' } },
-  deliver_text  = { text = { sending = 'delivered', sent = 'delivered', unsure = 'delivered' } },
-  lose_text     = { text = { sending = 'undelivered', sent = 'undelivered', unsure = 'undelivered' } },
+  deliver_text  = { text = { sending = 'delivered', sent = 'delivered', unsure = 'delivered', unreported = 'delivered' } },
+  lose_text     = { text = { sending = 'undelivered', sent = 'undelivered', unsure = 'undelivered',
+                             unreported = 'undelivered' } },
   refuse_text   = { text = { queued = 'refused', sending = 'refused' } },
   doubt_text    = { text = { sending = 'unsure' } },
+  miss_report   = { text = { sent = 'unreported' } },
   sign_in   = { presence = { off = 'on' }, intent = { ready = 'paused', paused = 'paused', leaving = 'paused' } },
   lapse     = { presence = { on = 'lapsed' } },
   renew     = { presence = { lapsed = 'on' } },

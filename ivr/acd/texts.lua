@@ -9,6 +9,7 @@ local text_hangs
 do
   local DAY_MS = 24 * 3600 * 1000
   local SENDING_MS = 90 * 1000 -- within which a worker takes it, and within which it has said what became of it
+  local REPORT_MS = 30 * 60 * 1000 -- within which the network says whether it arrived, if it says so at all
 
   -- Whether the caps allow one more: to this number a day, of these very words, and to everybody a day. `day` names it.
   local function is_capped(number, words, day)
@@ -79,20 +80,35 @@ do
   end
 
   local BECOMES = { queued = 'put_back_text', sent = 'accept_text', delivered = 'deliver_text',
-                    undelivered = 'lose_text', refused = 'refuse_text', unsure = 'doubt_text' }
+                    undelivered = 'lose_text', refused = 'refuse_text', unsure = 'doubt_text',
+                    unreported = 'miss_report' }
+  local DID_NOT_ARRIVE = { undelivered = true, refused = true, unsure = true, unreported = true }
+
+  -- Texts that stop arriving are noticed by nobody but who counts them: how many in a row.
+  local function count_arrivals(state, code)
+    if state == 'delivered' then redis.call('DEL', key('texts_failing')) end
+    if not DID_NOT_ARRIVE[state] then return end
+    redis.call('HINCRBY', key('texts_failing'), 'failed', 1)
+    redis.call('HSET', key('texts_failing'), 'why', state .. ' ' .. code, 'at', NOW)
+  end
 
   -- What the gateway says became of it, in whatever order.
   local function text_is(sid, state, code)
     if not happen_to('text', BECOMES[state], sid, nil, { 'code', code }) then return { 'ALREADY' } end
-    if state == 'queued' then due('text', sid, NOW + SENDING_MS) else not_due('text', sid) end
+    not_due('text', sid)
+    if state == 'queued' then due('text', sid, NOW + SENDING_MS) end
+    if state == 'sent' then due('text', sid, NOW + REPORT_MS) end
+    count_arrivals(state, code)
     tell_owner(sid, state)
     return { 'OK' }
   end
 
-  -- Nobody took it, or whoever did has not said what became of it.
+  local HANGS = { queued = 'refused', sending = 'unsure', sent = 'unreported' }
+
+  -- Nobody took it, or whoever did has not said what became of it, or the network has not.
   function text_hangs(sid)
-    local state = redis.call('HGET', key('text', sid), 'state')
-    text_is(sid, state == 'queued' and 'refused' or 'unsure', 'late')
+    local becomes = HANGS[redis.call('HGET', key('text', sid), 'state') or '']
+    if becomes then text_is(sid, becomes, 'late') end
   end
 
   register('write_text', write_text)

@@ -18,6 +18,7 @@ class TextState(StrEnum):
     UNDELIVERED = "undelivered"
     REFUSED = "refused"  # the gateway did not take it
     UNSURE = "unsure"  # it may have been sent; it is not sent again
+    UNREPORTED = "unreported"  # the gateway has it, and the network has said nothing for half an hour
 
 
 class Written(NamedTuple):

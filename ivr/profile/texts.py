@@ -57,6 +57,9 @@ class TextRules(Page):
     a_number: int = Field(default=4, ge=0, le=20, description="同一号码 24 小时内最多收几条（条）")
     alike: int = Field(default=2, ge=0, le=20, description="同一号码 24 小时内最多收几条内容相同的（条）")
     a_day: int = Field(default=5000, ge=0, le=1_000_000, description="全热线每天最多发几条（条）")
+    failures_before_alarm: int = Field(
+        default=5, ge=0, le=1000, description="连续几条没有送达就告警，再有一条送达后解除；0 表示不告警（条）"
+    )
 
     @model_validator(mode="after")
     def _networks_take_it(self) -> Self:

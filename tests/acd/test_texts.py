@@ -65,6 +65,21 @@ async def test_a_text_whose_sender_died_is_unsure_and_is_not_sent_again(
     assert (await texts.send_text(hotline, sid_of(1))).word is Word.GONE
 
 
+async def test_a_text_that_no_network_reports_on_counts_with_those_that_did_not_arrive(
+    hotline: Hotline, clock: Clock
+) -> None:
+    for n, state in enumerate((TextState.SENT, TextState.UNDELIVERED, TextState.REFUSED, TextState.UNSURE)):
+        await written(hotline, n, f"第{n}条")
+        await texts.send_text(hotline, sid_of(n))
+        await texts.text_is(hotline, sid_of(n), state, "30005")
+    clock.passes(30 * 60 + 1)
+    await hotline.ask("acd_tick", 100)
+    assert await state_of(hotline, 0) == "unreported"
+    assert await hotline.store.ask("HGET", hotline.key("texts_failing"), "failed") == "4"
+    assert await texts.text_is(hotline, sid_of(0), TextState.DELIVERED) is Word.OK, "the report was only late"
+    assert await hotline.store.ask("EXISTS", hotline.key("texts_failing")) == 0
+
+
 @pytest.mark.parametrize(
     ("stage", "word"), [("official", Word.GONE), ("office", Word.OK), ("duty", Word.GONE)]
 )

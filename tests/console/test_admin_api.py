@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.cast import ADMIN, MAYOR, SECRETARY, WANG, ZHOU
+from tests.cast import ADMIN, EDUCATION, MAYOR, SECRETARY, WANG, ZHOU
 from tests.console.browserless import Visitor
 from tests.console.editions import back_to, newest
 from tests.domain.test_drafts import tone
@@ -217,3 +217,23 @@ async def test_only_admins_come_in(town: Town) -> None:
             assert (await admin.goes("GET", path)).status == 200
     token = f"ztc_nanning_{secret_of(WANG)}"
     await town.ask("PUT", GREETING, token=token, expect=403, json={"text": NEW})
+
+
+@pytest.mark.parametrize(
+    ("template", "says"),
+    [
+        ("会后联系您，请拨{telephone}。", "变量只能是"),
+        ("会后联系您，请拨{duty_office}{duty_phone}。", "两个变量紧挨着"),
+        ("【市政府】会后联系您。", "签名【】由系统加在最前"),
+        ("会后联系您，详见 https://example.org 。", "请删去网址"),
+        ("{post}", "至少要有四个字"),
+        ("会后联系您。" * 100, "请缩短"),
+    ],
+)
+async def test_a_text_that_no_network_would_pass_is_refused_when_it_is_saved(
+    town: Town, template: str, says: str
+) -> None:
+    token = town.admin_token("bozhou")
+    fields = {"fields": {"text": template}}
+    refused = await town.ask("PUT", f"/api/bozhou/ledger/{EDUCATION}", token=token, expect=422, json=fields)
+    assert says in str(refused)

@@ -11,7 +11,8 @@ from tests.cast import (
     MAYOR_OF_BOZHOU_SECRETARY,
     ZHOU,
 )
-from tests.town import Town
+from tests.story.rules import row, rules
+from tests.town import SPEED, Town
 
 
 async def test_an_official_who_presses_1_talks_with_the_caller(town: Town) -> None:
@@ -93,3 +94,28 @@ async def test_2_leads_to_a_message(town: Town) -> None:
     await zhou.speaks(6)
     await zhou.hears("您的留言已收到")
     assert (await zhou.record("bozhou"))["outcome"] == "message"
+
+
+async def test_the_second_phone_rings_when_the_first_has_rung_for_its_time(town: Town) -> None:
+    await town.phone(MAYOR_OF_BOZHOU_PHONE, "no_answer")
+    await town.phone(MAYOR_OF_BOZHOU_SECRETARY, "answers_and_presses_1", after_seconds=1)
+    async with row(town, MAYOR_OF_BOZHOU, ring_seconds=10):
+        zhou = await town.caller(ZHOU).dials(MAYOR_OF_BOZHOU)
+        await zhou.hears(f"talking with {MAYOR_OF_BOZHOU_SECRETARY}")
+    heard = (await zhou.call())["heard"]
+    first, second = (item["at"] for item in heard if item["kind"] == "ring" and item["text"])
+    assert 10 <= (second - first) * SPEED < 30, (
+        "ten seconds, five of the network's own, and what is said between"
+    )
+    await zhou.hangs_up()
+
+
+async def test_an_official_is_reached_over_the_citys_sip_trunk(town: Town) -> None:
+    trunk = "trunk.bozhou.example"
+    over_the_trunk = f"sip:{EDUCATION_PHONE}@{trunk}"
+    await town.phone(over_the_trunk, "answers_and_presses_1", after_seconds=1)
+    async with rules(town, "direct", "bozhou", trunk="sip", sip_domain=trunk):
+        zhou = await town.caller(ZHOU).dials(EDUCATION)
+        await zhou.hears(f"talking with {over_the_trunk}")
+        await zhou.hangs_up()
+    assert (await zhou.record("bozhou"))["outcome"] == "direct_answered"
