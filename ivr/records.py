@@ -50,6 +50,17 @@ class Emergency(BaseModel):
     operator: str
 
 
+class Promised(BaseModel):
+    """What the caller was promised: that they will be contacted. `how` is ring_back, statement or call, once it was."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: str
+    due: datetime
+    kept: datetime | None
+    how: str | None
+
+
 class Record(BaseModel):
     """One call. Durations are seconds; moments are in the city's own time; the caller is masked."""
 
@@ -76,6 +87,7 @@ class Record(BaseModel):
     missed_why: str | None  # why the official could not be reached
     text: str | None  # what the caller was sent, so what was promised
     text_state: str | None  # what is known of its delivery
+    promise: Promised | None = None  # of a call that is read alone
     arrived: datetime
     queued: datetime | None
     offered: datetime | None
@@ -157,10 +169,22 @@ def who_talked(stored: dict[str, str]) -> set[str]:
 async def read(hotline: Hotline, sid: str, *, within: tuple[str, ...] | None = None) -> Record:
     """The record with its timeline. `within` are the lines whose calls the reader may see, None for all. Raises
     NotFound."""
-    stored = await hotline.store.ask("HGETALL", hotline.key("call", sid))
+    stored, promise = await hotline.store.together(
+        ("HGETALL", hotline.key("call", sid)), ("HGETALL", hotline.key("promise", sid))
+    )
     if not stored.get("arrived") or (within is not None and stored["line"] not in within):
         raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
-    return _record(hotline, sid, stored, whole=True)
+    record = _record(hotline, sid, stored, whole=True)
+    return record.model_copy(update={"promise": _promised(hotline, promise)}) if promise else record
+
+
+def _promised(hotline: Hotline, stored: dict[str, str]) -> Promised:
+    due, kept = (
+        datetime.fromtimestamp(int(stored[name]) / 1000, hotline.timezone) if stored.get(name) else None
+        for name in ("due_at", "kept")
+    )
+    assert due is not None
+    return Promised(state=stored["state"], due=due, kept=kept, how=stored.get("how") or None)
 
 
 async def search(hotline: Hotline, sought: Sought, *, limit: int = 50, cursor: str = "") -> Page:

@@ -33,3 +33,18 @@ ENDED_BY = {
     "carrier": "运营商",
 }
 RATINGS = {1: "满意", 2: "基本满意", 3: "不满意"}
+
+MISSED = {
+    "busy": "占线",
+    "no_answer": "无人接听",
+    "declined": "不便接听",
+    "off": "关机或不在服务区",
+    "invalid": "空号",
+    "failed": "打不通",
+    "absent": "已登记离岗",
+    "quiet": "免打扰时段",
+}
+"""Why an official did not come to the phone."""
+
+ANSWERED_BY = {"own": "本人", "second": "第二电话", "duty": "值班电话"}
+"""Which of a post's phones was answered by a person."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ivr import privacy, promises
 from ivr.records import Record, Sought
-from ivr.titles import OUTCOMES
+from ivr.titles import ANSWERED_BY, MISSED, OUTCOMES
 from routes import timeline
 from routes.days import end_of, start_of
 from routes.guards import At, ReaderAt, my_hotline
@@ -104,6 +104,8 @@ async def call_page(request: Request, person: ReaderAt, sid: str) -> HTMLRespons
         PHASES=timeline.PHASES,
         promise=promise.model_dump(mode="json") if promise else None,
         WAYS=promises.WAYS,
+        MISSED=MISSED,
+        ANSWERED_BY=ANSWERED_BY,
         SENT=promises.TOLD,
     )
 

@@ -1,4 +1,7 @@
-"""拨测 and 承诺 in a browser: a supervisor has a number called, and reads the result; an official keeps a promise."""
+"""拨测, 承诺 and 公开电话状态 in a browser: a supervisor has a number called, and reads the result; an official keeps a
+promise; an office says that the official is away."""
+
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Page, expect
@@ -41,6 +44,25 @@ async def test_an_official_opens_the_link_of_a_reminder_and_says_what_was_done(
     await page.get_by_label("已经用别的方式联系过").fill("已答复入学手续")
     await press(page, "已处理")
     await expect(page.get_by_text("已经联系，谢谢")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_an_office_says_on_the_page_that_the_official_is_away_and_back(
+    office: Office, scheme: Scheme
+) -> None:
+    page = await office.in_the_pages("8000", await office.seat(scheme), city="亳州")
+    await page.goto("/absences")
+    post = page.get_by_role("row", name="亳州市教育局局长")
+    until_when = office.town.hotline("bozhou").moment() + timedelta(hours=3)
+    await post.get_by_label("亳州市教育局局长的去向").select_option("外出")
+    await post.get_by_label("亳州市教育局局长到什么时候").fill(until_when.strftime("%Y-%m-%dT%H:%M"))
+    await post.get_by_role("button", name="登记").first.click()
+    await expect(post).to_contain_text("外出，到")
+    await _fits(page, f"absences, {scheme}")
+    await post.get_by_role("button", name="恢复接听").click()
+    await expect(post).to_contain_text("可以接听")
+    await page.goto("/audit")
+    await expect(page.get_by_role("cell", name="切换离岗").first).to_be_visible()
 
 
 async def _fits(page: Page, where: str) -> None:

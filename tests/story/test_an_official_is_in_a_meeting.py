@@ -41,6 +41,7 @@ async def test_the_caller_is_told_gets_the_text_and_presses_1_for_the_duty_phone
     )  # fmt: skip
     promise = await town.ask("GET", f"/api/bozhou/promises/{wu.sid}", token=town.admin_token("bozhou"))
     assert promise["why"] == "declined"
+    assert record["promise"] == {"state": "open", "due": promise["due"], "kept": None, "how": None}
 
     async def is_delivered() -> bool:
         return bool((await wu.record("bozhou"))["text_state"] == "delivered")
@@ -52,6 +53,9 @@ async def test_the_caller_is_told_gets_the_text_and_presses_1_for_the_duty_phone
             page = await answer.text()
     assert "短信已送达" in page and text["body"] in page
     assert "等待联系，应在" in page
+    assert "<dt>接听</dt><dd>值班电话</dd>" in page
+    assert "<dt>本人未接</dt><dd>不便接听</dd>" in page
+    assert "<dt>任期</dt><dd>第1任</dd>" in page
 
 
 async def test_a_landline_gets_no_text_and_hears_it_instead(town: Town) -> None:
