@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from ivr.acd.callbacks import is_back
+from ivr.acd.promises import How, State
 from ivr.directory import Line, mask
 from ivr.errors import Invalid, NotFound
 from ivr.hotline import Hotline
@@ -51,14 +52,14 @@ class Emergency(BaseModel):
 
 
 class Promised(BaseModel):
-    """What the caller was promised: that they will be contacted. `how` is ring_back, statement or call, once it was."""
+    """What the caller was promised: that they will be contacted; and how they were, once they were."""
 
     model_config = ConfigDict(frozen=True)
 
-    state: str
+    state: State
     due: datetime
     kept: datetime | None
-    how: str | None
+    how: How | None
 
 
 class Record(BaseModel):
@@ -184,7 +185,8 @@ def _promised(hotline: Hotline, stored: dict[str, str]) -> Promised:
         for name in ("due_at", "kept")
     )
     assert due is not None
-    return Promised(state=stored["state"], due=due, kept=kept, how=stored.get("how") or None)
+    how = How(stored["how"]) if stored.get("how") else None
+    return Promised(state=State(stored["state"]), due=due, kept=kept, how=how)
 
 
 async def search(hotline: Hotline, sought: Sought, *, limit: int = 50, cursor: str = "") -> Page:
