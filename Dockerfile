@@ -2,10 +2,14 @@
 
 FROM python:3.12-slim AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# Texts through Alibaba Cloud: docker compose build --build-arg PINS=requirements-aliyun.txt
+ARG PINS=requirements.txt
 COPY requirements.txt .
-# Wheels only: nothing is compiled, so no compiler is needed here or later.
+COPY requirements-aliyun.txt .
+# Wheels only: nothing is compiled, so no compiler is needed here or later. The one package that comes as source is
+# plain Python.
 RUN python -m venv /opt/hotline \
-    && /opt/hotline/bin/pip install --require-hashes --only-binary=:all: -r requirements.txt \
+    && /opt/hotline/bin/pip install --require-hashes --only-binary=:all: --no-binary=alibabacloud-tea -r $PINS \
     && /opt/hotline/bin/pip uninstall --yes pip
 
 FROM python:3.12-slim

@@ -31,10 +31,10 @@ docs: $(VENV)/ready ## draw docs/call-flow.md anew from the code
 	@$(BIN)/python -m ivr.charts
 
 pins: $(VENV)/ready-dev ## pin the newest versions of what pyproject.toml asks for, with hashes and without addresses
-	@for extra in "" "--extra dev"; do \
+	@for extra in "" aliyun dev; do \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	    pyproject.toml $$extra -o requirements$${extra:+-dev}.txt; done
+	    pyproject.toml $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.txt; done
 
 clean: ## forget the environment and the demo's data
 	rm -rf $(VENV) .data

@@ -3,16 +3,18 @@
 What belongs to a hotline (its hours, prompts, ring seconds) is not here: it is data, under `config/hotlines/`.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 
 TWILIO_API = "https://api.twilio.com"
+ALIYUN_SMS = "https://dysmsapi.aliyuncs.com"
 
 EXAMPLES = {
     "HOTLINE_REDIS_URL": "redis://valkey:6379/0",
@@ -28,6 +30,10 @@ EXAMPLES = {
     "TWILIO_API_SECRET": "shown once, when the API key is made",
     "TWILIO_TWIML_APP_SID": "AP and 32 hexadecimal digits",
     "TWILIO_API_URL": TWILIO_API,
+    "ALIYUN_SMS_ACCESS_KEY_SECRET": "shown once, when the access key is made",
+    "ALIYUN_SMS_REPORT_SECRET": "the output of `openssl rand -hex 24`",
+    "ALIYUN_SMS_TEMPLATES": '{"SMS_100000001": "您拨打的${post}电话暂时无法接听，会后联系您。"}',
+    "ALIYUN_SMS_URL": ALIYUN_SMS,
 }
 
 
@@ -104,6 +110,41 @@ class Settings(BaseSettings):
         default=TWILIO_API,
         description="The carrier's REST API: Twilio, or any server that speaks its dialect.",
     )
+    aliyun_sms_access_key_id: str = Field(
+        default="", description="Alibaba Cloud's key for texts; without it texts go through the carrier."
+    )
+    aliyun_sms_access_key_secret: SecretStr = Field(
+        default=SecretStr(""), validate_default=True, description="The secret of that key."
+    )
+    aliyun_sms_report_secret: SecretStr = Field(
+        default=SecretStr(""),
+        validate_default=True,
+        description="Ends the address of Alibaba Cloud's reports, /texts/aliyun/<secret>: 16 to 64 letters and digits.",
+    )
+    aliyun_sms_templates: dict[str, str] = Field(
+        default={},
+        validate_default=True,
+        description="The templates that Alibaba Cloud has approved, by code, with their variables as ${name}.",
+    )
+    aliyun_sms_url: Address = Field(
+        default=ALIYUN_SMS,
+        description="Alibaba Cloud's endpoint for texts, or any server that speaks its dialect.",
+    )
+
+    @field_validator("aliyun_sms_access_key_secret", "aliyun_sms_report_secret", "aliyun_sms_templates")
+    @classmethod
+    def _belongs_to_the_key(cls, value: object, info: ValidationInfo) -> object:
+        given = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if info.data.get("aliyun_sms_access_key_id") and not given:
+            raise ValueError("it is needed with ALIYUN_SMS_ACCESS_KEY_ID")
+        return value
+
+    @field_validator("aliyun_sms_report_secret")
+    @classmethod
+    def _can_stand_in_an_address(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_-]{16,64}", value.get_secret_value()):
+            raise ValueError("it must be 16 to 64 letters, digits, - or _")
+        return value
 
 
 class DemoSettings(BaseSettings):

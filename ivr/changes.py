@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ivr import audit
 from ivr.announcement import Announcement
+from ivr.approval import must_be_approved
 from ivr.audit import Act
 from ivr.directory import PRIVATE, mask
 from ivr.editions import KEPT, Edition, Note, newest, undone
@@ -50,6 +51,7 @@ async def attempt(
     await learn(hotline)
     known, edition = hotline.handbook, hotline.edition  # of one moment: others learn while this waits
     altered = alter(known)
+    must_be_approved(hotline.settings, known, altered)
     if altered == known and not also:
         return True
     note = Note(what, by.id if by else "", hotline.now())

@@ -36,6 +36,7 @@ APPLICATION = "AP" + "0de30" * 6 + "00"
 AUTH_TOKEN = "demo-auth-token-not-a-secret"  # noqa: S105
 API_SECRET = "demo-api-secret-not-a-secret-0123456789"  # noqa: S105
 SECRET_KEY = "demo-secret-key-not-a-secret-0123456789"  # noqa: S105
+REPORT_SECRET = "demo-report-secret-not-a-secret"  # noqa: S105
 API_TOKEN = "demo-admin-token-not-a-secret-0123456789abc"  # noqa: S105
 STAFF = {
     "nanning": {
@@ -119,6 +120,7 @@ class Demo:
             "TWILIO_API_SECRET": API_SECRET,
             "TWILIO_TWIML_APP_SID": APPLICATION,
             "TWILIO_API_URL": self.simulator_url,
+            "ALIYUN_SMS_REPORT_SECRET": REPORT_SECRET,
             "SIMULATOR_PORT": str(self.simulator_port),
             "SIMULATOR_SPEED": str(self.speed),
             "SIMULATOR_APPLICATIONS": dumps({APPLICATION: f"{self.url}/voice/nanning/operator/join"}),

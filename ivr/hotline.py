@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.settings import Settings
-from ivr.carrier import Carrier
+from ivr.carrier import Carrier, TextGateway
 from ivr.editions import Note, differences, entry
 from ivr.handbook import CALENDAR, HOTLINES, Handbook, Sections, from_sections, read_folder, to_sections
 from ivr.keys import root
@@ -44,6 +44,7 @@ class Hotline:
     clock: Callable[[], int] = wall_clock
     edition: str = "0"
     root: str = ""
+    gateway: TextGateway | None = None  # of texts; without one the carrier takes them
     hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # of passwords, at once
 
     def __post_init__(self) -> None:
@@ -90,13 +91,15 @@ def loaded() -> Note:
     return Note(at=wall_clock())
 
 
-async def open_hotline(name: str, store: Store, carrier: Carrier, settings: Settings) -> Hotline:
+async def open_hotline(
+    name: str, store: Store, carrier: Carrier, settings: Settings, gateway: TextGateway | None = None
+) -> Hotline:
     """A hotline out of the store; on the very first start, out of its folder under config/. A store that an older
     release has taught learns what this one needs besides."""
     if await store.ask("GET", root(name) + "edition") is None:
         await teach(store, name, read_folder(HOTLINES / name, CALENDAR), replacing="0", note=loaded())
     handbook, edition = await _up_to_date(store, name)
-    return Hotline(name, store, carrier, settings, handbook, edition=edition)
+    return Hotline(name, store, carrier, settings, handbook, edition=edition, gateway=gateway)
 
 
 async def _up_to_date(store: Store, name: str) -> tuple[Handbook, str]:

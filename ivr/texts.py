@@ -58,8 +58,9 @@ async def send(hotline: Hotline, sid: str) -> None:
         await book.text_is(hotline, sid, TextState.REFUSED, "no sender")
         return
     news = f"{hotline.settings.hotline_public_url}/texts/{hotline.name}/delivered?call={sid}"
+    gateway, about = hotline.gateway or hotline.carrier, f"{hotline.name}.{sid}"
     try:
-        await hotline.carrier.text(taken.number, taken.words, sender=sender, news=news)
+        await gateway.text(taken.number, taken.words, sender=sender, news=news, about=about)
     except CarrierBusy:
         await book.text_is(hotline, sid, TextState.QUEUED)
         raise

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config.settings import Settings, read_settings
+from ivr.carrier.gateway import text_gateway
 from ivr.carrier.twilio import Twilio
 from ivr.dispatch import keep_going
 from ivr.hotline import Hotline, open_hotline
@@ -135,6 +136,7 @@ def build_console(settings: Settings, hotlines: dict[str, Hotline]) -> FastAPI:
     app.state.newswires = {}
     app.state.templates = templates()
     app.state.closing = asyncio.Event()
+    app.state.gateway = text_gateway(settings)
     app.state.store = connect(settings.hotline_redis_url)
     answer_problems(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
@@ -163,7 +165,9 @@ async def _open_when_possible(
     carrier = Twilio(settings)
     stack.push_async_callback(carrier.close)
     for name in settings.hotline_hotlines:
-        await _open(app, stack, hotlines, await open_hotline(name, store, carrier, settings))
+        await _open(
+            app, stack, hotlines, await open_hotline(name, store, carrier, settings, app.state.gateway)
+        )
     gc.freeze()  # what is loaded by now lives as long as we do; the collector need not look at it again
 
 

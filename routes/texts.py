@@ -1,26 +1,53 @@
 """What the carrier says of texts: `POST /texts/{hotline}/delivered` of ours, `/received` of an official's.
 
-Signed as the webhooks of calls are, by the same guard.
+Signed as the webhooks of calls are, by the same guard. A domestic gateway signs nothing: it reports to an address that
+ends in a secret, of many texts at once and of those of all hotlines.
 """
 
+import hmac
 import re
 
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.types import Receive, Scope
 from twilio.twiml.messaging_response import MessagingResponse
 
+from config.settings import Settings
 from ivr import absence_texts, texts
+from ivr.hotline import Hotline
 from routes.voice import Answer, Turned, Voice, body_of, query_of
 
 _PATH = re.compile(r"/texts/([a-z][a-z0-9]*)/(delivered|received)")
+_REPORTS = re.compile(r"/texts/aliyun/([A-Za-z0-9_-]{16,64})")
 _ABOUT = re.compile(r"CA[0-9a-f]{32}(-official|-office|-duty)?")  # a call, or a stage of its promise
+
+
+LONGEST_PUSH = 1024 * 1024
+TAKEN = Answer(200, '{"code":0,"msg":"接收成功"}'.encode(), b"application/json; charset=utf-8")
+
+
+class Report(BaseModel):
+    """What became of one text. https://help.aliyun.com/zh/sms/developer-reference/smsreport-2"""
+
+    out_id: str = ""
+    success: bool
+    err_code: str = ""
+
+
+_PUSH = TypeAdapter(list[Report])
 
 
 class Texts(Voice):
     """The ASGI endpoint."""
 
+    def __init__(self, hotlines: dict[str, Hotline], settings: Settings) -> None:
+        super().__init__(hotlines, settings)
+        self._reports = settings.aliyun_sms_report_secret.get_secret_value()
+
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] != "POST":
             raise Turned(405, "Webhooks are POST: set the number's method to HTTP POST.")
+        if guess := _REPORTS.fullmatch(scope["path"]):
+            return await self._learn(guess[1], await body_of(scope, receive, longest=LONGEST_PUSH))
         form = self._signed_form(scope, await body_of(scope, receive))
         found = _PATH.fullmatch(scope["path"])
         hotline = self._hotlines.get(found[1]) if found else None
@@ -38,3 +65,22 @@ class Texts(Voice):
         if _ABOUT.fullmatch(sid):
             await texts.learn(hotline, sid, form.get("MessageStatus", ""), form.get("ErrorCode", ""))
         return Answer(204, b"")
+
+    async def _learn(self, guess: str, body: bytes) -> Answer:
+        """Reports of a domestic gateway. It pushes again whatever is not answered with 200."""
+        if not self._reports or not hmac.compare_digest(guess.encode(), self._reports.encode()):
+            raise Turned(403, "Not the secret of this installation: check ALIYUN_SMS_REPORT_SECRET.")
+        try:
+            reports = _PUSH.validate_json(body)
+        except ValidationError:
+            raise Turned(
+                400, "Not a list of reports: choose HTTP batch push in the gateway's console."
+            ) from None
+        for report in reports:
+            name, _, sid = report.out_id.partition(".")
+            if name in self._names and name not in self._hotlines:
+                raise Turned(503, "The store has not answered since this worker started: push it again.")
+            if name in self._hotlines and _ABOUT.fullmatch(sid):
+                status = "delivered" if report.success else "undelivered"
+                await texts.learn(self._hotlines[name], sid, status, report.err_code[:100])
+        return TAKEN

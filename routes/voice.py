@@ -176,7 +176,7 @@ def _plain(text: str) -> str:
     return unquote_to_bytes(text).decode()
 
 
-async def body_of(scope: Scope, receive: Receive) -> bytes:
+async def body_of(scope: Scope, receive: Receive, *, longest: int = LONGEST_BODY) -> bytes:
     """The whole body, or 413 before more of it is read than anybody sends."""
     body = b""
     while True:
@@ -184,8 +184,8 @@ async def body_of(scope: Scope, receive: Receive) -> bytes:
         if message["type"] == "http.disconnect":
             raise Turned(400, "The connection closed before the body was complete.")
         body += bytes(message.get("body", b""))
-        if len(body) >= LONGEST_BODY:
-            raise Turned(413, "The body is 64 kB or more: no webhook of a call is.")
+        if len(body) >= longest:
+            raise Turned(413, f"The body is {longest >> 10} kB or more: no webhook of ours is.")
         if not message.get("more_body"):
             return body
 

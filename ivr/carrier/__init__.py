@@ -35,7 +35,16 @@ class Invitation:
     news: str  # where the end of their call is reported
 
 
-class Carrier(Protocol):
+class TextGateway(Protocol):
+    """Who takes texts to mobiles: the carrier of the calls, or somebody else."""
+
+    async def text(self, to: str, body: str, *, sender: str, news: str, about: str) -> str:
+        """Send a text; its delivery is reported to `news`, or of `about` to wherever all reports go. Its sid. Raises
+        `CarrierRefused` for one that is not sent, `CarrierBusy` for one that may be tried later, and `CarrierFailed`
+        when nobody knows."""
+
+
+class Carrier(TextGateway, Protocol):
     """All raise `CarrierFailed` after a few tries of their own."""
 
     async def redirect(self, sid: str, url: str) -> Asked:
@@ -97,10 +106,6 @@ class Carrier(Protocol):
 
     async def sound_of(self, recording: str) -> bytes:
         """The recording as a WAV file."""
-
-    async def text(self, to: str, body: str, *, sender: str, news: str) -> str:
-        """Send a text; its delivery is reported to `news`. Its sid. Raises `CarrierRefused` for one that is not sent,
-        `CarrierBusy` for one that may be tried later, and `CarrierFailed` when nobody knows."""
 
     def softphone_token(self, identity: str, seconds: int) -> str:
         """What a browser registers with as `identity`; good for so many seconds."""

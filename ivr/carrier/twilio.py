@@ -199,7 +199,7 @@ class Twilio:
         else:
             await self._try(lambda: numbers.create_async(phone_number=number, **where))
 
-    async def text(self, to: str, body: str, *, sender: str, news: str) -> str:
+    async def text(self, to: str, body: str, *, sender: str, news: str, about: str) -> str:
         send = partial(
             self._client.messages.create_async, to=to, from_=sender, body=body, status_callback=news
         )

@@ -21,6 +21,8 @@ def a_template(text: str, variables: tuple[str, ...] = VARIABLES) -> str:
     rest = _VARIABLE.sub("", text)
     if strangers or "{" in rest or "}" in rest:
         raise ValueError(f"变量只能是 {'、'.join(f'{{{name}}}' for name in variables)}：请改正大括号里的名称")
+    if len(set(names)) < len(names):
+        raise ValueError("同一个变量只能出现一次，短信网关不会通过：请改写其中一处")
     if "}{" in text:
         raise ValueError("两个变量紧挨着，短信网关不会通过：请在中间加上文字")
     if "【" in text or "】" in text:
@@ -46,7 +48,9 @@ class TextRules(Page):
     """What is sent to callers whom an official did not answer."""
 
     sender: Number | None = Field(
-        default=None, description="发短信的号码（国际格式），在运营商账户里；不填则不发短信，改为口头告知"
+        default=None,
+        description="发短信的号码（国际格式），在运营商账户里；"
+        "经国内短信网关发送时填任一公布号码；不填则不发短信，改为口头告知",
     )
     signature: Text = Field(default="领导公开电话", description="短信签名，显示在正文前的【】里")
     template: Template = Field(

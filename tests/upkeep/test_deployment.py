@@ -32,7 +32,7 @@ def test_the_example_is_a_whole_and_valid_environment(monkeypatch: pytest.Monkey
 def test_secrets_of_the_example_say_that_they_are_none() -> None:
     values = {found["name"]: found["value"] for found in NAMED.finditer(text(".env.example"))}
     secrets = [name for name in values if re.search(r"SECRET|TOKEN", name)]
-    assert len(secrets) == 4
+    assert len(secrets) == 6
     assert all("demo" in values[name] for name in secrets)
 
 
@@ -95,7 +95,7 @@ def test_the_image_runs_as_nobody_in_particular_and_looks_after_its_health() -> 
     assert "--require-hashes --only-binary=:all:" in text("Dockerfile")
 
 
-@pytest.mark.parametrize("pins", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("pins", ["requirements.txt", "requirements-aliyun.txt", "requirements-dev.txt"])
 def test_every_pinned_package_has_a_hash(pins: str) -> None:
     entries = re.split(r"\n(?=\S)", text(pins).replace("\\\n", ""))
     packages = [entry for entry in entries if entry.strip() and not entry.startswith("#")]
