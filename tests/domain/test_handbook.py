@@ -314,6 +314,10 @@ WRONG: dict[str, list[tuple[Spoil, list[str]]]] = {
             lambda text: text.replace("# emergency_number =", 'emergency_number = "0771"'),
             ["“0771”不是国际格式"],
         ),
+        (
+            lambda text: text.replace("# 登记码连续", 'number = "+8677100000002"\n# 登记码连续', 1),
+            ["「dial_in.number」：+8677100000002 是公布的号码"],
+        ),
         (lambda text: text + "[", ["hotline.toml：不是正确的 TOML"]),
     ],
     "prompts/cmn-CN.toml": [
