@@ -1,6 +1,7 @@
 """The life of a call-back: the operator is in the room already, and now the caller's own phone rings.
 
     (ring) > called_back > put_through > after_call_back > rate_call_back
+                                                         > broken_off > (ring)
 
 Its record is the queue's (`CB...`, named in every address as `call`); the carrier's call is only its leg, one for each
 try, and each try has a room of its own. A machine that answers presses no key, and so has not been reached.
@@ -17,11 +18,13 @@ from ivr.prompts import spell_digits
 from ivr.twiml import Reply, ask, join_room, nothing, path, tell
 
 ASKED_AT_MOST = 2  # times, for the key that tells a person from a machine
+AGAIN_MS = 4_000  # by then a first try has been answered, or will not be
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
-async def ring(hotline: Hotline, back: str, room: str) -> None:
-    """Let the carrier ring the caller, once a try. Raises CarrierFailed; what it did all the same it will tell.
+async def ring(hotline: Hotline, back: str, room: str, *, asked: int) -> None:
+    """Let the carrier ring the caller, once a try. Raises CarrierFailed; what it did all the same it will tell. If that
+    is lost too it stands in its list: whoever comes to this late (`asked` is when, in ms) looks there first.
 
     Whatever the queue thought when it was accepted: outside the hours nobody is rung."""
     if not hotline.is_open():
@@ -34,6 +37,11 @@ async def ring(hotline: Hotline, back: str, room: str) -> None:
     if state != CallState.CALLING or at != room or leg:
         return
     phone = reached(hotline, caller)
+    if hotline.now() - asked >= AGAIN_MS:
+        rings = await hotline.carrier.made_to(phone.address, caller_id=line)
+        if rings:
+            await callbacks.rung(hotline, back, room=room, leg=rings)
+            return
     try:
         sid = await hotline.carrier.ring(
             phone.address,
@@ -103,11 +111,19 @@ async def after_call_back(hotline: Hotline, call: Call) -> Reply:
     """The caller is out of the room. While they are still on the line, it was the operator who left."""
     back, room = _of(call)
     word = await acd.leave_room(hotline, back, leg=call.sid, room=room, is_up=call.is_up)
+    if word is Word.ALONE:
+        return tell(then=broken_off)
     if word is Word.BACK:
         return tell(say(hotline, "callback_sorry"))
     if await acd.ask_rating(hotline, back) is Word.OK:
         return ask(say(hotline, "ask_rating"), then=rate_call_back, call=back)
     return tell(say(hotline, "thank"))
+
+
+async def broken_off(hotline: Hotline, call: Call) -> Reply:
+    """The operator was lost while they were on hold, or whom they were handed to has hung up: they are rung again, next
+    of all, as soon as they have put down the phone."""
+    return tell(say(hotline, "callback_broken_off"))
 
 
 async def rate_call_back(hotline: Hotline, call: Call) -> Reply:
@@ -143,5 +159,7 @@ def _of(call: Call) -> tuple[str, str]:
 
 STEPS = {
     step.__name__: step
-    for step in (called_back, put_through, after_call_back, rate_call_back, sorry_later, call_back_news)
-}
+    for step in (
+        called_back, put_through, after_call_back, broken_off, rate_call_back, sorry_later, call_back_news,
+    )
+}  # fmt: skip

@@ -182,7 +182,7 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "look_in": _look_in,
     "tune": lambda hotline, errand: listening.tune_in(hotline, errand.sid),
     "ring_operator": lambda hotline, errand: operator_flow.ring(hotline, errand.sid, errand.step),
-    "ring": lambda hotline, errand: callback_flow.ring(hotline, errand.sid, errand.step),
+    "ring": lambda hotline, errand: callback_flow.ring(hotline, errand.sid, errand.step, asked=errand.at),
     "tell": lambda hotline, errand: hotline.carrier.redirect(errand.sid, hotline.url(errand.step)),
     "hold": lambda hotline, errand: switchboard.hold(hotline, errand.sid),
     "record": lambda hotline, errand: switchboard.record(hotline, errand.sid),

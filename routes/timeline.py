@@ -44,6 +44,7 @@ BEGINS: dict[str, tuple[str | None, str | None]] = {
     "dial": ("calling", "calling"),
     "reach": ("connecting", "connecting"),
     "put_off": ("", ""),
+    "break_off": ("", ""),
     "give_up": ("", ""),
     "withdraw": ("", ""),
     "expire": ("", None),

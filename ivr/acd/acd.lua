@@ -134,6 +134,7 @@ local MOVES = {
   reach     = { call = { calling = 'connecting' }, line = { calling = 'connecting' } },
   put_off   = { call = { calling = 'later', connecting = 'later' }, line = { calling = 'idle', connecting = 'idle' } },
   give_up   = { call = { calling = 'ended', connecting = 'ended' }, line = { calling = 'idle', connecting = 'idle' } },
+  break_off = { call = { talking = 'later' },      line = { talking = 'wrap_up' } },
   expire    = { call = { later = 'ended', waiting = 'ended' } },
   withdraw  = { call = { later = 'ended', waiting = 'ended', offered = 'ended', connecting = 'ended', calling = 'ended' },
                 line = { offered = 'idle', connecting = 'idle', calling = 'idle' } },

@@ -55,13 +55,15 @@ end
 
 -- A call that we made is counted apart: nobody waited on the telephone for it, and the line was not rung.
 local function close_the_books_of_a_back(sid)
-  local c = of_call(sid, 'outcome', 'line', 'arrived', 'joined', 'parted', 'operator')
+  local c = of_call(sid, 'outcome', 'line', 'arrived', 'joined', 'parted', 'operator', 'talk_since',
+                    'talked')
   local counts = { 'outcome:' .. c[1], 1, 'line:' .. c[2] .. ':' .. c[1], 1 }
   local function count(name, by) counts[#counts + 1], counts[#counts + 2] = name, by end
   if c[4] then
     local parted = tonumber(c[5]) or NOW
-    redis.call('HSET', call_key(sid), 'talked', parted - c[4])
-    count('callback_talked_ms', parted - c[4])
+    local talked = (tonumber(c[8]) or 0) + (c[7] and parted - c[7] or 0)
+    redis.call('HSET', call_key(sid), 'talked', talked)
+    count('callback_talked_ms', talked)
     note_part(sid, c[6], parted)
     for who, ms in string.gmatch(one(of_call(sid, 'operators')), '(%S+)=(%d+)') do
       count('operator:' .. who .. ':called_back', 1)

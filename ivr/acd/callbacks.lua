@@ -4,16 +4,19 @@ like any other; the caller's phone is rung last, once the operator is in the roo
 that acd.lua begins; its helpers are used here.
 
 A call-back is a record call:CB... with some fields of its own: of (the call that asked), source (where it was asked
-for), pressed and typed (by which key, and whether the number was typed), tries, last_try, wakes, caller_leg, answered.
+for), pressed and typed (by which key, and whether the number was typed), tries, last_try, wakes, caller_leg, answered,
+told_leg (on which the caller is told that they will be rung again).
 ]]
 
 local callers_in, begin_again, withdraw_back, put_off, dial_back, settle_back -- for the chapters after this one
 local wake_or_rest, late_back, expire_back -- for the clock
+local ring_again, is_told -- whoever was called back and is left with nobody in the middle of the talk
 do
   local MINUTE_MS = 60 * 1000
   local NETWORK_MS = 10 * 1000   -- from asking the carrier to the first ring, and from the last to the news of it
   local KEY_MS = 60 * 1000       -- to hear who calls, and to press a key, twice
   local WORDS_MS = 6 * 1000      -- the operator hears that nobody answered, before the next call rings
+  local APOLOGY_MS = 15 * 1000   -- to hear that they will be rung again, and to put down the phone
   local IN_FLIGHT_MS = 10 * MINUTE_MS -- one that is too old, and with an operator, is looked at again after this
 
   local OF_ONE_TRY = { 'operator', 'room', 'accepted', 'offered', 'met', 'looked', 'picked_up', 'caller_in',
@@ -144,7 +147,8 @@ do
   end
 
   local function close(back, outcome, by)
-    redis.call('HSET', call_key(back), 'ended', NOW, 'outcome', outcome, 'ended_by', by)
+    local talked = one(of_call(back, 'joined')) ~= ''
+    redis.call('HSET', call_key(back), 'ended', NOW, 'outcome', talked and 'called_back' or outcome, 'ended_by', by)
     close_the_books(back)
     settle_back(back)
   end
@@ -159,6 +163,29 @@ do
     if not happen(last and 'give_up' or 'put_off', back, operator, nil, facts) then return { 'ALREADY' } end
     if last then close(back, 'unreachable', 'hotline') else due('back', back, wakes) end
     undo_try(back, why)
+    return { 'OK' }
+  end
+
+  -- Whom they talked with is gone, and nobody meant that: they are told, and rung again once their phone is free. It is
+  -- no try of theirs, and they are next. `is_out`: the room has ended, and they will be told as they come out of it.
+  function ring_again(back, operator, is_out)
+    local c = of_call(back, 'caller_leg', 'place', 'talk_since')
+    if not happen('break_off', back, operator, nil, {
+        'wakes', NOW + APOLOGY_MS, 'last_try', 'broken_off', 'told_leg', c[1],
+        'place', string.format('%.0f', (TOP - 8) * 1e13 + tonumber(c[2]) % 1e13) }) then return false end
+    redis.call('HINCRBY', call_key(back), 'talked', NOW - c[3])
+    redis.call('HDEL', call_key(back), 'talk_since', 'guarded', unpack(OF_ONE_TRY))
+    if not is_out then errand('tell', c[1], 'broken_off') end
+    due('back', back, NOW + APOLOGY_MS)
+    return true
+  end
+
+  -- The line on which they were told is down: they can be rung.
+  function is_told(back, leg)
+    local c = of_call(back, 'told_leg', 'last_try')
+    if c[1] ~= leg then return { 'GONE' } end
+    redis.call('HDEL', call_key(back), 'told_leg')
+    if c[2] == 'broken_off' then wake_or_rest(back) end
     return { 'OK' }
   end
 

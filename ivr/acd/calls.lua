@@ -200,7 +200,7 @@ end
 -- The leg on which a caller was called back is down: `why` is how the carrier says that it ended.
 local function leg_ended(back, leg, why)
   local c = of_call(back, 'state', 'caller_leg')
-  if c[2] ~= leg then return { 'GONE' } end
+  if c[2] ~= leg then return is_told(back, leg) end
   if c[1] == 'calling' or (c[1] == 'connecting' and not has_been_there(back)) then return put_off(back, why) end
   return hang_up(back, 'caller')
 end

@@ -257,9 +257,8 @@ do
 
   -- Whom they talked with is gone, and nobody meant that: they are told, and are next. One stretch of waiting and talking
   -- is over, and another begins. An operator whose softphone was lost is asked first: the page may be back already.
-  -- Those whom we called cannot wait in line on that call, and are thanked.
+  -- Those whom we called cannot wait in line on that call, and are rung again.
   function come_back(sid, with_operator)
-    if is_back(sid) then part(sid, 'operator') return end
     local c = of_call(sid, 'operator', 'guest_sealed', 'queued', 'accepted', 'talk_since', 'place', 'room', 'hold',
                       'guarded')
     local is_out = with_operator and not c[9] or (not with_operator and c[2]) -- as the room has ended
@@ -267,6 +266,10 @@ do
     local operator = with_operator and c[1] or nil
     local lost = operator and not is_at_a_phone(operator)
     nobody_listens(sid)
+    if is_back(sid) then
+      if ring_again(sid, operator, is_out) and operator then to_wrap_up(sid, operator) end
+      return
+    end
     if not happen(lost and 'drop' or 'come_back', sid, operator, nil, { 'queued', NOW, 'alone', c[7],
         'place', string.format('%.0f', (TOP - 8) * 1e13 + (tonumber(c[6]) or NOW) % 1e13) }) then return end
     if lost then note_part(sid, operator, NOW) elseif operator then to_wrap_up(sid, operator) end

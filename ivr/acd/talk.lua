@@ -203,10 +203,11 @@ local OTHER = { caller = 'operator', operator = 'caller' } -- whose leaving ende
 -- A phone stands outside the room. While it is `up`, it was the other side that left. BACK to a caller whose talk has
 -- not begun, ALONE to one who is to be told that the others are gone.
 local function leave_room(sid, leg, room, up)
-  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold', 'alone', 'guarded')
+  local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold', 'alone', 'guarded',
+                    'told_leg')
   local who = whose(sid, c[3], leg, c[4])
   local here = c[2] == room and who
-  if c[7] == room and leg == sid then return { 'ALONE' } end
+  if (c[7] == room and leg == sid) or (is_back(sid) and c[9] == leg) then return { 'ALONE' } end
   if here and c[1] == 'connecting' and has_been_there(sid, who) then c[1] = 'talking' end
   if here and c[1] == 'talking' then
     if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end -- as they should

@@ -67,6 +67,10 @@ class Carrier(TextGateway, Protocol):
         rings. The call's sid. Tried once: a request that was carried out and never answered would ring twice. Raises
         CarrierRefused if it rings no such number."""
 
+    async def made_to(self, number: str, *, caller_id: str) -> str | None:
+        """A call that was made to `number`, seeing `caller_id`, and is not over: what became of a `ring` that nobody
+        answered for."""
+
     async def status_of(self, sid: str) -> str:
         """What the carrier calls the state of this call: in-progress, busy, no-answer ...; "" for one it never made."""
 

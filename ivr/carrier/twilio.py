@@ -25,6 +25,7 @@ PAUSE_SECONDS = 0.3  # before the second try; doubled before each further one
 CALL_NOT_IN_PROGRESS = 21220
 NOT_FOUND = 20404
 UP = ("queued", "ringing", "in-progress")
+LAST_CALLS = 20  # between two numbers: whichever of them is not over is among these
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 T = TypeVar("T")
@@ -77,6 +78,16 @@ class Twilio:
             failure = CarrierFailed if _may_be_repeated(refused.status) else CarrierRefused
             raise failure(str(refused.msg)) from refused
         return str(call.sid)
+
+    async def made_to(self, number: str, *, caller_id: str) -> str | None:
+        try:
+            last = await self._try(
+                lambda: self._client.calls.list_async(to=number, from_=caller_id, limit=LAST_CALLS)
+            )
+        except TwilioRestException as refused:
+            raise CarrierFailed(str(refused)) from refused
+        ours = (one for one in last if str(one.direction).startswith("outbound"))
+        return next((str(one.sid) for one in ours if str(one.status) not in OVER), None)
 
     async def status_of(self, sid: str) -> str:
         try:

@@ -155,9 +155,22 @@ async def _promises(hotline: Hotline) -> list[str]:
         of_caller = hotline.key("promised", f"{one['line']}:{one['caller']}")
         if await hotline.store.ask("SISMEMBER", of_caller, sid) != (sid in is_open):
             wrong.append(f"{sid} is {one['state']}, and its caller's list says otherwise")
+        wrong += [f"{sid} is {one['state']}, and {stage} is told" for stage in _told_too_early(one)]
         if (one["state"] == "kept") != bool(one.get("how")):
             wrong.append(f"{sid} is {one['state']} and kept by {one.get('how')}")
     return wrong
+
+
+STAGES = {"official": "reminded", "office": "office", "duty": "duty"}
+
+
+def _told_too_early(promise: dict[str, str]) -> list[str]:
+    """Those who were told of a promise that had not come to them."""
+    order = ["open", *STAGES.values(), "task"]
+    if promise["state"] not in order:
+        return []
+    reached = order.index(promise["state"])
+    return [who for who, state in STAGES.items() if f"told_{who}" in promise and order.index(state) > reached]
 
 
 def _rings(operators: dict[str, dict[str, str]]) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ivr import acd
-from ivr.acd import Whom, Word, callbacks, direct
+from ivr.acd import Whom, Word, callbacks, direct, party
 from ivr.hotline import Hotline
 from tests.cast import MAYOR
 
@@ -96,3 +96,24 @@ async def call_of(hotline: Hotline, operator: str) -> str | None:
     """The call at the operator's desk, if any."""
     call: str | None = (await acd.desk(hotline, operator))["operator"].get("call")
     return call
+
+
+async def the_guest_comes(hotline: Hotline, operator: str) -> None:
+    """Whoever is called into this operator's talk, colleague or not, takes the call and is in the room."""
+    sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
+    call = await hotline.store.ask("HGETALL", hotline.key("call", sid))
+    if call.get("guest") != "ringing":
+        return
+    leg = sid_of(800_000 + int(call["guests"]))
+    if call["guest_kind"] == "operator":
+        leg = phone_of(call["guest_who"])
+        await acd.accept(hotline, sid, operator=call["guest_who"], room="another")
+        await acd.pick_up(hotline, operator=call["guest_who"], leg=leg)
+    await acd.join(hotline, sid, leg=leg, room=call["room"], label=f"guest-{call['guests']}")
+
+
+async def the_guest_goes(hotline: Hotline, operator: str, why: party.WhyNot) -> None:
+    """Out of the talk that this operator has, or has given away."""
+    sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
+    n, leg = await hotline.store.ask("HMGET", hotline.key("call", sid), "guests", "guest_leg")
+    await party.guest_is_over(hotline, sid, n=int(n or 0), leg=leg or "", why=why)

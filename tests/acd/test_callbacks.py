@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ivr import acd
-from ivr.acd import Word, callbacks
+from ivr.acd import Word, callbacks, party
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import (
@@ -31,26 +31,51 @@ from tests.conftest import Clock
 ZHOU = "+862000000001"
 
 OF_A_CALL_BACK = """
-             later         waiting       offered       connecting calling    reached    talking    parting  ended
-doors_open   OK>waiting    ALREADY       ALREADY       ALREADY    ALREADY    ALREADY    ALREADY    ALREADY  ALREADY
-doors_shut   ALREADY       OK>later      OK            OK         OK         OK         OK         OK       OK
-accept       GONE          GONE          OK>connecting ALREADY    ALREADY    ALREADY    ALREADY    GONE     GONE
-decline      GONE          GONE          OK>waiting    GONE       GONE       GONE       GONE       GONE     GONE
-pick_up      GONE          GONE          GONE          OK>calling OK         OK         OK         GONE     GONE
-rung         GONE          GONE          GONE          OK         OK         OK         OK         OK       GONE
-answered     GONE          GONE          GONE          OK         OK         OK         OK         OK       GONE
-reach        GONE          GONE          GONE          OK         OK>reached OK         OK         GONE     GONE
-operator_in  GONE          GONE          GONE          GONE       WAITING    WAITING    ALREADY    GONE     GONE
-caller_in    GONE          GONE          GONE          GONE       GONE       WAITING    ALREADY    GONE     GONE
-operator_out GONE          GONE          GONE          GONE       OK>waiting OK>waiting OK>parting ALREADY  GONE
-caller_out   GONE          GONE          GONE          GONE       ALREADY    OK         OK>parting ALREADY  GONE
-release      GONE          GONE          GONE          GONE       OK>later   GONE       OK>parting GONE     GONE
-leg_ended    GONE          GONE          GONE          GONE       OK>later   OK>later   OK>ended   OK>ended GONE
-not_rung     GONE          GONE          GONE          GONE       OK>later   GONE       GONE       GONE     GONE
-withdraw     OK>ended      OK>ended      OK>ended      OK>ended   OK>ended   OK>ended   BUSY       BUSY     ALREADY
-make_now    OK>connecting OK>connecting BUSY          BUSY       BUSY       BUSY       BUSY       BUSY     BUSY
-hang_up      GONE          GONE          GONE          GONE       GONE       GONE       OK>ended   OK>ended GONE
-expire       0>ended       0>ended       0             0          0          0          0          0        0
+              later          waiting        offered        connecting  calling     reached
+doors_open    OK>waiting     ALREADY        ALREADY        ALREADY     ALREADY     ALREADY
+doors_shut    ALREADY        OK>later       OK             OK          OK          OK
+accept        GONE           GONE           OK>connecting  ALREADY     ALREADY     ALREADY
+decline       GONE           GONE           OK>waiting     GONE        GONE        GONE
+pick_up       GONE           GONE           GONE           OK>calling  OK          OK
+rung          GONE           GONE           GONE           OK          OK          OK
+answered      GONE           GONE           GONE           OK          OK          OK
+reach         GONE           GONE           GONE           OK          OK>reached  OK
+operator_in   GONE           GONE           GONE           GONE        WAITING     WAITING
+caller_in     GONE           GONE           GONE           GONE        GONE        WAITING
+operator_out  GONE           GONE           GONE           GONE        OK>waiting  OK>waiting
+caller_out    GONE           GONE           GONE           GONE        ALREADY     OK
+outside       ALREADY        BACK           BACK           BACK        BACK        BACK
+release       GONE           GONE           GONE           GONE        OK>later    GONE
+leg_ended     GONE           GONE           GONE           GONE        OK>later    OK>later
+not_rung      GONE           GONE           GONE           GONE        OK>later    GONE
+withdraw      OK>ended       OK>ended       OK>ended       OK>ended    OK>ended    OK>ended
+make_now      OK>connecting  OK>connecting  BUSY           BUSY        BUSY        BUSY
+hang_up       GONE           GONE           GONE           GONE        GONE        GONE
+expire        0>ended        0>ended        0              0           0           0
+"""
+
+OF_ITS_TALK = """
+              talking           held              broken_off  parting   ended
+doors_open    ALREADY           ALREADY           ALREADY     ALREADY   ALREADY
+doors_shut    OK                OK                OK          OK        OK
+accept        ALREADY           ALREADY           GONE        GONE      GONE
+decline       GONE              GONE              GONE        GONE      GONE
+pick_up       OK                OK                GONE        GONE      GONE
+rung          OK                OK                GONE        OK        GONE
+answered      OK                OK                GONE        OK        GONE
+reach         OK                OK                GONE        GONE      GONE
+operator_in   ALREADY           ALREADY           GONE        GONE      GONE
+caller_in     ALREADY           ALREADY           GONE        GONE      GONE
+operator_out  OK>broken_off     OK>broken_off     GONE        ALREADY   GONE
+caller_out    OK>parting        OK>parting        GONE        ALREADY   GONE
+outside       ALONE>broken_off  ALONE>broken_off  ALONE       ALREADY   ALREADY
+release       OK>parting        OK>parting        GONE        GONE      GONE
+leg_ended     OK>ended          OK>ended          OK>waiting  OK>ended  GONE
+not_rung      GONE              GONE              GONE        GONE      GONE
+withdraw      BUSY              BUSY              OK>ended    BUSY      ALREADY
+make_now      BUSY              BUSY              BUSY        BUSY      BUSY
+hang_up       OK>ended          OK>ended          GONE        OK>ended  GONE
+expire        0                 0                 0>ended     0         0
 """
 
 Move = Callable[[Hotline, str], Awaitable[object]]
@@ -68,6 +93,7 @@ MOVES: dict[str, Move] = {
     "caller_in": lambda h, b: acd.join(h, b, leg=leg_of(b), room="r1"),
     "operator_out": lambda h, b: acd.quit_room(h, b, leg=phone_of(WANG), room="r1"),
     "caller_out": lambda h, b: acd.quit_room(h, b, leg=leg_of(b), room="r1"),
+    "outside": lambda h, b: acd.leave_room(h, b, leg=leg_of(b), room="r1", is_up=True),
     "release": lambda h, b: acd.release(h, operator=WANG),
     "leg_ended": lambda h, b: callbacks.leg_ended(h, b, leg=leg_of(b), why="busy"),
     "not_rung": lambda h, b: callbacks.not_rung(h, b, room="r1", why="closed"),
@@ -84,7 +110,7 @@ async def grows_too_old(hotline: Hotline, back: str) -> str:
     return "0"
 
 
-@pytest.mark.parametrize(("move", "state", "expected"), cells(OF_A_CALL_BACK))
+@pytest.mark.parametrize(("move", "state", "expected"), [*cells(OF_A_CALL_BACK), *cells(OF_ITS_TALK)])
 async def test_every_move_of_a_call_back_in_every_state(
     hotline: Hotline, move: str, state: str, expected: str
 ) -> None:
@@ -118,16 +144,77 @@ async def brought_to(hotline: Hotline, state: str) -> str:
         return back
     await acd.join(hotline, back, leg=phone_of(WANG), room="r1")
     await acd.join(hotline, back, leg=leg_of(back), room="r1")
-    if state == "parting":
-        await acd.quit_room(hotline, back, leg=phone_of(WANG), room="r1")
-    if state == "ended":
-        await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="hung_up")
+    await after_the_talk_began(hotline, back, state)
     return back
 
 
+async def after_the_talk_began(hotline: Hotline, back: str, state: str) -> None:
+    if state == "held":
+        await party.hold(hotline, operator=WANG)
+    if state == "broken_off":
+        await acd.quit_room(hotline, back, leg=phone_of(WANG), room="r1")
+    if state == "parting":
+        await acd.release(hotline, operator=WANG)
+    if state == "ended":
+        await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="hung_up")
+
+
 async def state_of(hotline: Hotline, back: str) -> str:
-    state, met = await hotline.store.ask("HMGET", hotline.key("call", back), "state", "met")
-    return "reached" if state == "connecting" and met else str(state)
+    """As the table has them: three of them are two at once."""
+    state, *more = await hotline.store.ask(
+        "HMGET", hotline.key("call", back), "state", "met", "hold", "last_try"
+    )
+    also = {("connecting", 0): "reached", ("talking", 1): "held", ("later", 2): "broken_off"}
+    shown = (more[0], more[1] == "on", more[2] == "broken_off")
+    return next((name for (of, n), name in also.items() if of == state and shown[n]), str(state))
+
+
+# ------------------------------------------------------------------------------------------ left with nobody
+
+
+async def test_whoever_is_left_with_nobody_is_rung_again_first_of_all_and_it_is_no_try(
+    hotline: Hotline, clock: Clock
+) -> None:
+    ahead = await lines_up(hotline, 9)
+    back = await brought_to(hotline, "waiting")
+    assert await callbacks.make_now(hotline, back, operator=WANG, room="r1") is Word.OK
+    await is_called(hotline, back, WANG)
+    await is_reached(hotline, back)
+    for leg in (phone_of(WANG), leg_of(back)):
+        await acd.join(hotline, back, leg=leg, room="r1")
+    clock.passes(20)
+    await party.hold(hotline, operator=WANG)
+    await acd.quit_room(hotline, back, leg=phone_of(WANG), room="r1")
+    assert await state_of(hotline, back) == "broken_off"
+    assert (await desk_of(hotline, WANG))["operator"]["line"] == "wrap_up"
+
+    clock.passes(16)  # nobody said that their line is down
+    await acd.tick(hotline)
+    await sits_down(hotline, LI)
+    assert await call_of(hotline, LI) == back
+    assert await hotline.store.ask("ZRANGE", hotline.key("waiting", "main"), 0, -1) == [ahead]
+    assert await field(hotline, back, "tries") == "0"
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_who_talked_counts_as_called_back_though_they_were_not_reached_again(
+    hotline: Hotline, clock: Clock
+) -> None:
+    back = await brought_to(hotline, "held")
+    clock.passes(20)
+    await acd.quit_room(hotline, back, leg=phone_of(WANG), room="r1")
+    await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="hung_up")
+    await acd.finish(hotline, operator=WANG)
+    for _ in range(3):
+        await callbacks.make_now(hotline, back, operator=WANG, room="r1")
+        await is_called(hotline, back, WANG)
+        await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="busy")
+        clock.passes(15 * 60 + 10)
+        await sits_down(hotline, WANG)
+        await acd.tick(hotline)
+    assert await field(hotline, back, "outcome") == "called_back"
+    assert await field(hotline, back, "talked") == "20000"
+    assert await what_is_wrong(hotline) == []
 
 
 # ------------------------------------------------------------------------------------------ its place, and its end

@@ -38,6 +38,8 @@ from tests.acd.people import (
     rings_official,
     sid_of,
     sits_down,
+    the_guest_comes,
+    the_guest_goes,
 )
 from tests.acd.rules import rule
 from tests.acd.supervisors import supervises
@@ -212,8 +214,23 @@ def promise_moves(hotline: Hotline, sid: str) -> list[Callable[[], Awaitable[obj
         is_made,
         lambda: promises.keep(hotline, sid, how=promises.How.STATEMENT, by="9010"),
         lambda: promises.take_back(hotline, sid, by="9010", why="不需要"),
+        *[lambda: whoever_is_to_act_is_told(hotline, sid)] * 2,
         *ring_back_moves(hotline, sid),
     ]
+
+
+async def whoever_is_to_act_is_told(hotline: Hotline, sid: str) -> None:
+    """Each stage once, some by a text that goes its way and one who has no phone to read it on."""
+    for stage, why_not in (("official", ""), ("office", ""), ("duty", "landline")):
+        about = {
+            "number": f"+86154{int(sid[-6:], 16):08d}",
+            "line": MAYOR,
+            "words": "请联系来电人",
+            "day": "today",
+        }
+        await texts.tell_of_promise(hotline, sid, stage=stage, **about, why_not=why_not)
+        await texts.send_text(hotline, f"{sid}-{stage}")
+        await texts.text_is(hotline, f"{sid}-{stage}", TextState.SENT)
 
 
 def ring_back_moves(hotline: Hotline, sid: str) -> list[Callable[[], Awaitable[object]]]:
@@ -316,27 +333,6 @@ async def brings_in(hotline: Hotline, chance: random.Random, operator: str) -> N
         await the_guest_goes(hotline, operator, "left")
 
 
-async def the_guest_comes(hotline: Hotline, operator: str) -> None:
-    """Whoever is called into this operator's talk, colleague or not, takes the call and is in the room."""
-    sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
-    call = await hotline.store.ask("HGETALL", hotline.key("call", sid))
-    if call.get("guest") != "ringing":
-        return
-    leg = sid_of(800_000 + int(call["guests"]))
-    if call["guest_kind"] == "operator":
-        leg = phone_of(call["guest_who"])
-        await acd.accept(hotline, sid, operator=call["guest_who"], room="another")
-        await acd.pick_up(hotline, operator=call["guest_who"], leg=leg)
-    await acd.join(hotline, sid, leg=leg, room=call["room"], label=f"guest-{call['guests']}")
-
-
-async def the_guest_goes(hotline: Hotline, operator: str, why: party.WhyNot) -> None:
-    """Out of the talk that this operator has, or has given away."""
-    sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
-    n, leg = await hotline.store.ask("HMGET", hotline.key("call", sid), "guests", "guest_leg")
-    await party.guest_is_over(hotline, sid, n=int(n or 0), leg=leg or "", why=why)
-
-
 def back_moves(
     hotline: Hotline, chance: random.Random, operator: str
 ) -> list[Callable[[], Awaitable[object]]]:
@@ -382,10 +378,17 @@ async def something_happens_to_a_call_back(hotline: Hotline, chance: random.Rand
         ),
         lambda: callbacks.doors(hotline, is_open=chance.random() < 0.6),
         lambda: acd.hang_up(hotline, back, by="carrier"),
+        lambda: is_left_on_hold(hotline, back, room),
     ]
     if chance.random() < 0.03:
         moves = [lambda: hotline.store.ask("ZADD", hotline.key("due"), 0, f"age:{back}")]
     await chance.choice(moves)()
+
+
+async def is_left_on_hold(hotline: Hotline, back: str, room: str) -> None:
+    operator = await hotline.store.ask("HGET", hotline.key("call", back), "operator") or "9001"
+    await party.hold(hotline, operator=operator)
+    await acd.quit_room(hotline, back, leg=phone_of(operator), room=room)
 
 
 async def something_happens_at_a_phone(hotline: Hotline, chance: random.Random, operator: str) -> None:

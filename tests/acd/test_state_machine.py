@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from ivr import acd
-from ivr.acd import Outcome, Word
+from ivr.acd import Outcome, Whom, Word, callbacks, direct, party
 from ivr.carrier.twilio import Twilio
 from ivr.demo import Demo
 from ivr.handbook import CALENDAR, HOTLINES, read_folder
@@ -32,7 +32,16 @@ from ivr.hotline import Hotline, rules
 from ivr.keys import root
 from ivr.store import connect
 from tests.acd.books import what_is_wrong
-from tests.acd.people import comes_in, phone_of, sid_of
+from tests.acd.people import (
+    comes_in,
+    is_called,
+    is_reached,
+    leg_of,
+    phone_of,
+    sid_of,
+    the_guest_comes,
+    the_guest_goes,
+)
 from tests.cast import MAYOR
 from tests.conftest import Clock
 
@@ -201,6 +210,103 @@ class Town(RuleBasedStateMachine):
     def an_operator_goes_home(self, operator: str) -> None:
         self.tell(f"{operator} goes home", self.now(acd.sign_out(self.hotline, operator=operator)))
 
+    # -------------------------------------------------------------------------------------- held, and handed on
+
+    @rule(operator=OPERATORS, on=st.booleans())
+    def an_operator_holds(self, operator: str, on: bool) -> None:
+        act = party.hold if on else party.resume
+        said = self.now(act(self.hotline, operator=operator))
+        self.tell(f"{operator} puts their caller on hold" if on else f"{operator} takes them off hold", said)
+
+    @rule(operator=OPERATORS, colleague=OPERATORS, mode=st.sampled_from(["consult", "conference"]))
+    def an_operator_asks_a_colleague(self, operator: str, colleague: str, mode: party.Mode) -> None:
+        asked = party.invite(
+            self.hotline, operator=operator, kind="operator", who=colleague, name="同事", mode=mode
+        )
+        self.tell(f"{operator} asks {colleague} into the talk ({mode})", self.now(asked))
+
+    @rule(operator=OPERATORS, mode=st.sampled_from(["consult", "conference"]))
+    def an_operator_asks_a_department(self, operator: str, mode: party.Mode) -> None:
+        asked = party.invite(
+            self.hotline, operator=operator, kind="outside", who="+867710000900", name="某部门", mode=mode
+        )
+        self.tell(f"{operator} calls a department into the talk ({mode})", self.now(asked))
+
+    @rule(operator=OPERATORS)
+    def whoever_was_asked_comes(self, operator: str) -> None:
+        self.now(the_guest_comes(self.hotline, operator))
+        self.tell(f"Whoever {operator} asked comes into the room")
+
+    @rule(operator=OPERATORS, why=st.sampled_from(["busy", "left"]))
+    def whoever_was_asked_goes(self, operator: str, why: party.WhyNot) -> None:
+        self.now(the_guest_goes(self.hotline, operator, why))
+        self.tell(f"Whoever {operator} asked is gone ({why})")
+
+    @rule(operator=OPERATORS)
+    def an_operator_hands_their_caller_on(self, operator: str) -> None:
+        said = self.now(party.transfer(self.hotline, operator=operator))
+        self.tell(f"{operator} hands their caller on", said)
+
+    # -------------------------------------------------------------------------------------- called back
+
+    @rule(caller=CALLERS, is_open=st.integers(0, 4))
+    def a_caller_leaves_the_line_for_a_call_back(self, caller: int, is_open: int) -> None:
+        asked = callbacks.ask_back(
+            self.hotline, self.call_of(caller), number=f"+86200000{caller:04d}", place="queue", pressed="1",
+            typed=False, is_open=is_open > 0,
+        )  # fmt: skip
+        self.tell(f"Caller {caller} asks to be called back", self.now(asked))
+
+    @rule(operator=OPERATORS)
+    def an_operator_calls_back(self, operator: str) -> None:
+        back = self.ringing_at(operator)
+        self.now(is_called(self.hotline, back, operator, room=f"room-{back}"))
+        self.tell(f"{operator} calls back who waits for it")
+
+    @rule(operator=OPERATORS, busy=st.booleans())
+    def whoever_is_called_back_answers(self, operator: str, busy: bool) -> None:
+        back = self.ringing_at(operator)
+        if busy:
+            said = self.now(callbacks.leg_ended(self.hotline, back, leg=leg_of(back), why="busy"))
+            return self.tell(f"Whoever {operator} calls back is busy", said)
+        self.now(is_reached(self.hotline, back, room=f"room-{back}"))
+        for leg in (phone_of(operator), leg_of(back)):
+            self.now(acd.join(self.hotline, back, leg=leg, room=f"room-{back}"))
+        return self.tell(f"Whoever {operator} calls back presses 1")
+
+    @rule(is_open=st.booleans())
+    def the_doors(self, is_open: bool) -> None:
+        said = self.now(callbacks.doors(self.hotline, is_open=is_open))
+        self.tell(f"The doors are {'open' if is_open else 'shut'}", said)
+
+    # -------------------------------------------------------------------------------------- answered in person
+
+    @rule(caller=CALLERS)
+    def a_caller_rings_an_official(self, caller: int) -> None:
+        self.dialled += 1
+        sid = self.calls[caller] = sid_of(self.dialled)
+        arrival = acd.arrive(
+            self.hotline, sid, line=MAYOR, caller=f"+86200000{caller:04d}", is_open=True, in_person=True
+        )
+        self.now(arrival)
+        said = self.now(direct.ring(self.hotline, sid, whom=Whom.OWN, seconds=25))
+        self.tell(f"Caller {caller} rings an official", said)
+
+    @rule(caller=CALLERS, answers=st.booleans())
+    def an_official(self, caller: int, answers: bool) -> None:
+        call = self.call_of(caller)
+        if answers:
+            said: object = self.now(direct.answer_in_person(self.hotline, call, whom=Whom.OWN))
+            return self.tell(f"The official whom caller {caller} rings presses 1", said)
+        said = self.now(direct.rang(self.hotline, call, whom=Whom.OWN, why="busy", who="official"))
+        return self.tell(f"The official whom caller {caller} rings is busy", said)
+
+    @rule(caller=CALLERS)
+    def a_caller_turns_to_the_operators(self, caller: int) -> None:
+        said = self.now(direct.turn_to_operators(self.hotline, self.call_of(caller), is_open=True))
+        self.tell(f"Caller {caller} would rather have an operator", said)
+        self.a_caller_comes_round(caller)
+
     # -------------------------------------------------------------------------------------- the carrier's news
 
     @rule(caller=CALLERS, operator=OPERATORS, times=st.integers(1, 2))
@@ -340,6 +446,9 @@ async def _every_desk_beats(hotline: Hotline) -> None:
 async def _everybody_goes_home(hotline: Hotline) -> None:
     for sid in await acd.live(hotline, arrived_before=hotline.now() + 1):
         await acd.hang_up(hotline, sid, by="caller")
+    for back in await hotline.store.ask("ZRANGE", hotline.key("backs"), 0, -1):
+        await acd.hang_up(hotline, back, by="caller")
+        await callbacks.withdraw(hotline, back, by="operator", why="夜深了")
     for operator in await hotline.store.ask("SMEMBERS", hotline.key("operators")):
         await acd.finish(hotline, operator=operator)
         assert await acd.sign_out(hotline, operator=operator) in (Word.OK, Word.ALREADY)

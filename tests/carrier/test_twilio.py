@@ -10,11 +10,12 @@ import pytest_asyncio
 from ivr.carrier import Asked, CarrierFailed, CarrierRefused, Invitation
 from ivr.carrier.twilio import TIMEOUT_SECONDS, TRIES, Twilio
 from ivr.demo import Demo
-from tests.cast import MAYOR, ZHOU
+from tests.cast import MAYOR, SECRETARY, ZHOU
 from tests.company import Company
-from tests.town import Town, free_port
+from tests.town import Town, free_port, until
 
 NO_CALL = "CA" + "0" * 32
+NOWHERE = "http://127.0.0.1:9/"
 
 Carriers = Callable[[str], Twilio]
 
@@ -64,6 +65,24 @@ async def test_which_calls_are_over_is_learnt_from_the_carriers_lists(
     zhou = await town.caller(ZHOU).dials(MAYOR)
     await zhou.hears("waiting.wav")
     assert await carrier_at(town.company_url).over([zhou.sid, NO_CALL]) == [NO_CALL]
+
+
+async def test_a_call_of_ours_that_is_not_over_is_found_by_whom_it_rings(
+    town: Town, carrier_at: Carriers
+) -> None:
+    """A caller who dials us from that number is no call of ours, nor is one to another number."""
+    carrier = carrier_at(town.company_url)
+    await town.phone(ZHOU, "by_hand")
+    assert await carrier.made_to(ZHOU, caller_id=MAYOR) is None
+    leg = await carrier.ring(ZHOU, caller_id=MAYOR, url=town.hotline().url("wait"), news=NOWHERE, seconds=600)
+    assert await carrier.made_to(ZHOU, caller_id=MAYOR) == leg
+    assert await carrier.made_to(ZHOU, caller_id=SECRETARY) is None
+    await carrier.hang_up(leg)
+
+    async def is_over() -> bool:
+        return await carrier.made_to(ZHOU, caller_id=MAYOR) is None
+
+    await until(is_over, "it is over")
 
 
 async def test_a_busy_carrier_is_asked_again_until_it_does_it(company: Company, carrier_at: Carriers) -> None:

@@ -89,7 +89,7 @@ async def test_a_sentence_is_recorded_in_the_browser_and_played_to_the_next_call
     page = await administrator(office, "/admin/prompts/greeting")
     await press(page, "开始录音")  # the browser's microphone is one that beeps
     await expect(page.locator("[data-part=recording-said]")).to_have_text("正在录音……")
-    await page.wait_for_timeout(1500)
+    await expect(page.locator("[data-part=recording-length]")).to_have_text("1 秒")
     await press(page, "停止录音")
     await expect(page.locator("[data-part=recording-said]")).to_contain_text("已转为电话音质")
     await press(page, "立即发布")

@@ -5,8 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.cast import MAYOR, QIAN, SUN, WANG, ZHOU
 from tests.console.office import PATIENCE, Office, Scheme, is_accessible, press, rings, standing
-from tests.story.test_a_call_back import asks_for_a_call_back, closed
-from tests.story.test_missed_callers import gives_up
+from tests.story.call_backs import asks_for_a_call_back, closed, gives_up
 from tests.town import Town, until
 
 

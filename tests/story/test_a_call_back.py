@@ -1,12 +1,19 @@
 """A caller who will not hold the line is called back: the place is kept, the operator is there first, then they."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
 from tests.cast import LI, MAYOR, QIAN, SECRETARY, SUN, WANG, ZHOU
+from tests.story.call_backs import (
+    asks_and_is_rung,
+    asks_for_a_call_back,
+    closed,
+    is_in_state,
+    is_outcome,
+    open_ones,
+    record_of,
+    rung,
+    settled,
+)
 from tests.story.rules import rules
-from tests.town import Caller, Operator, Town, until
+from tests.town import Town, until
 
 
 async def test_a_caller_keeps_the_place_by_a_key_and_is_called_back_before_those_who_came_later(
@@ -111,11 +118,7 @@ async def test_a_machine_that_answers_has_not_been_reached(town: Town) -> None:
 
 
 async def test_a_caller_who_hangs_up_in_the_middle_of_the_announcement_is_tried_again(town: Town) -> None:
-    zhou = await asks_for_a_call_back(town, ZHOU)
-    await zhou.is_near_the_phone("by_hand")
-    wang = await town.operator(WANG)
-    await wang.accepts()
-    await zhou.is_rung()
+    zhou, wang = await asks_and_is_rung(town, ZHOU)
     await zhou.picks_up()
     await zhou.hears("您好，这里是南宁")
     await zhou.hangs_up()
@@ -166,11 +169,7 @@ async def test_who_calls_again_and_is_answered_is_not_called_back_as_well(town: 
 
 
 async def test_an_operator_who_drops_out_while_it_rings_leaves_nobody_hanging(town: Town) -> None:
-    zhou = await asks_for_a_call_back(town, ZHOU)
-    await zhou.is_near_the_phone("by_hand")
-    wang = await town.operator(WANG)
-    await wang.accepts()
-    await zhou.is_rung()
+    zhou, wang = await asks_and_is_rung(town, ZHOU)
     await zhou.picks_up()
     await zhou.hears("您好，这里是南宁")
     await wang.pauses()
@@ -319,62 +318,3 @@ async def test_a_call_back_that_nobody_comes_to_expires_in_the_end(town: Town) -
     [back] = await open_ones(town)
     town.ahead += 3 * 86_400_000 + 60_000
     await until(lambda: is_outcome(town, back["id"], "expired"), "it has expired")
-
-
-# ------------------------------------------------------------------------------------------ what is often said
-
-
-async def asks_for_a_call_back(town: Town, number: str) -> Caller:
-    caller = await town.caller(number).dials(MAYOR)
-    await caller.hears("星号键")
-    await caller.presses("*")
-    await caller.hears("确认请按 1")
-    await caller.presses("1")
-    await caller.hears("已为您登记")
-    await caller.is_hung_up_on()
-    return caller
-
-
-@asynccontextmanager
-async def closed(town: Town) -> AsyncIterator[None]:
-    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
-    try:
-        yield
-    finally:
-        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
-
-
-async def open_ones(town: Town) -> list[dict[str, Any]]:
-    return list(await town.ask("GET", "/api/nanning/call-backs", token=town.admin_token()))
-
-
-async def settled(town: Town) -> list[dict[str, Any]]:
-    return list(await town.ask("GET", "/api/nanning/settled", token=town.admin_token()))
-
-
-async def is_in_state(town: Town, state: str) -> bool:
-    return [one["state"] for one in await open_ones(town)] == [state]
-
-
-async def is_outcome(town: Town, sid: str, outcome: str) -> bool:
-    record = await town.ask("GET", f"/api/nanning/calls/{sid}", token=town.admin_token())
-    return bool(record["outcome"] == outcome)
-
-
-async def record_of(town: Town, sid: str) -> dict[str, Any]:
-    """The record, once that call has ended."""
-
-    async def ended() -> dict[str, Any] | None:
-        record: dict[str, Any] = await town.ask("GET", f"/api/nanning/calls/{sid}", token=town.admin_token())
-        return record if record["state"] == "ended" else None
-
-    return dict(await until(ended, f"the record of {sid} is complete"))
-
-
-async def rung(town: Town, caller: Caller) -> list[dict[str, Any]]:
-    """The calls in which their phone was rung."""
-    calls = await caller._do("GET", "")
-    return [one for one in calls if one["to"] == caller.number and one["started_at"] >= caller.since]
-
-
-__all__ = ["Operator"]

@@ -6,12 +6,12 @@ from typing import Any
 
 from tests.cast import LI, MAYOR, QIAN, WANG, ZHOU
 from tests.console.browserless import Visitor
+from tests.story.call_backs import closed
 from tests.town import Town, until
 
 
 async def test_after_hours_a_caller_leaves_a_message_and_an_operator_works_it_off(town: Town) -> None:
-    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
-    try:
+    async with closed(town):
         zhou = await town.caller(ZHOU).dials(MAYOR)
         await zhou.hears("如需留言")
         await zhou.presses("1")
@@ -19,8 +19,6 @@ async def test_after_hours_a_caller_leaves_a_message_and_an_operator_works_it_of
         await zhou.speaks(12)
         await zhou.hears("您的留言已收到")
         await zhou.is_hung_up_on()
-    finally:
-        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
 
     assert (await zhou.record())["outcome"] == "message"
     [message] = await waiting(town)
@@ -39,16 +37,30 @@ async def test_after_hours_a_caller_leaves_a_message_and_an_operator_works_it_of
     assert await waiting(town) == []
 
 
+async def test_nothing_stands_between_the_refusal_the_prompt_and_the_tone(town: Town) -> None:
+    """No pause, no silence, no music: what a caller hears, one thing after the other, as the phone company has it."""
+    async with closed(town):
+        zhou = await town.caller(ZHOU).dials(MAYOR)
+        await zhou.hears("如需我们给您回电")
+        await zhou.presses("1")
+        await zhou.hears("beep")
+        heard = (await zhou.call())["heard"]
+    refused = next(n for n, one in enumerate(heard) if "现在是非服务时间" in (one["text"] or ""))
+    assert [(one["kind"], (one["text"] or "")[:4]) for one in heard[refused + 1 :]] == [
+        ("say", "如需留言"),
+        ("say", "如需我们"),
+        ("say", "请在提示"),
+        ("play", "beep"),
+    ]
+
+
 async def test_whoever_claims_a_message_has_it_and_calls_back_with_one_click(town: Town) -> None:
-    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
-    try:
+    async with closed(town):
         zhou = await town.caller(ZHOU).dials(MAYOR)
         await zhou.hears("如需留言")
         await zhou.presses("1")
         await zhou.speaks(12)
         await zhou.is_hung_up_on()
-    finally:
-        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
     [message] = await until(lambda: waiting(town), "the message is there")
     path = f"/api/nanning/messages/{message['sid']}"
     wang, li = await town.operator(WANG), await town.operator(LI)
@@ -68,8 +80,7 @@ async def test_whoever_claims_a_message_has_it_and_calls_back_with_one_click(tow
 
 
 async def test_a_caller_who_hangs_up_in_the_middle_of_a_message_has_left_it_all_the_same(town: Town) -> None:
-    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
-    try:
+    async with closed(town):
         qian = town.caller(QIAN)
         await qian.dials(MAYOR, script=[{"when": "如需留言", "press": "1"}])
         await qian.hears("请在提示音后留言")
@@ -77,8 +88,6 @@ async def test_a_caller_who_hangs_up_in_the_middle_of_a_message_has_left_it_all_
         await qian.speaks(30, to_the_end=False)
         await town.breathes()
         await qian.hangs_up()
-    finally:
-        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
     [message] = await until(lambda: waiting(town), "the message is there")
     assert message["sid"] == qian.sid
     assert (await qian.record())["outcome"] == "message"
@@ -87,29 +96,23 @@ async def test_a_caller_who_hangs_up_in_the_middle_of_a_message_has_left_it_all_
 
 async def test_nobody_waits_in_silence_for_the_prompt_or_for_the_tone(town: Town) -> None:
     """By the company's clock: the key, the words, the tone, one upon the other."""
-    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
-    try:
+    async with closed(town):
         qian = await town.caller(QIAN).dials(MAYOR)
         offer = await qian.hears("如需留言")
         await qian.presses("1")
         await qian.is_listened_to()
         heard = (await qian.call())["heard"]
         await qian.hangs_up()
-    finally:
-        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
     *_, prompt, tone = heard
     assert ("请在提示音后留言" in prompt["text"], tone["text"]) == (True, "beep")
     assert tone["at"] - offer["at"] < 5
 
 
 async def test_who_presses_nothing_hears_goodbye_and_leaves_none(town: Town) -> None:
-    await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"override": "closed"})
-    try:
+    async with closed(town):
         qian = await town.caller(QIAN).dials(MAYOR)
         await qian.hears("再见")
         await qian.is_hung_up_on()
-    finally:
-        await town.ask("PUT", "/api/nanning/opening", token=town.admin_token(), json={"always_open": True})
     assert (await qian.record())["outcome"] == "closed"
     assert await waiting(town) == []
 

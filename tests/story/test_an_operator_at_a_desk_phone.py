@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from tests.cast import DESK_PHONE, DESK_PHONE_BY_SIP, LI, MAYOR, WANG, ZHOU
-from tests.story.test_a_call_back import asks_for_a_call_back
+from tests.story.call_backs import asks_for_a_call_back
 from tests.town import Operator, Town
 
 

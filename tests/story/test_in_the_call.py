@@ -3,10 +3,10 @@
 import aiohttp
 import pytest
 
-from ivr.store import connect
-from tests.cast import BUREAU, LI, MAYOR, POLICE, SCHOOLS, WANG, ZHOU
+from tests.cast import BUREAU, LI, MAYOR, POLICE, SCHOOLS, WANG
 from tests.story.rules import rules
-from tests.town import Caller, Operator, Telephone, Town, until
+from tests.story.talks import events_of, in_a_talk, in_three, the_room_outlives_the_operator
+from tests.town import Town, until
 
 
 async def test_a_caller_on_hold_hears_music_and_a_word_and_then_the_operator_again(town: Town) -> None:
@@ -314,41 +314,6 @@ async def test_a_talk_of_a_hotline_that_does_not_record_is_not_recorded(town: To
     assert "没有录音" in refusal["detail"]
     await zhou.hangs_up()
     assert (await zhou.record())["recorded"] is None
-
-
-async def in_a_talk(town: Town) -> tuple[Caller, Operator]:
-    wang = await town.operator(WANG)
-    zhou = await town.caller(ZHOU).dials(MAYOR)
-    await wang.accepts()
-    await wang.is_on("talking")
-    await zhou.is_in_the_room()
-    return zhou, wang
-
-
-async def in_three(town: Town, wang: Operator) -> Telephone:
-    """A department is brought into the talk at once, and the carrier knows that the room outlives the operator."""
-    await wang.consults("outside", BUREAU, "conference")
-    bureau = await town.phone_rings(BUREAU)
-    await bureau.answers()
-    desk = await wang.sees_guest("conference")
-    await the_room_outlives_the_operator(town, Caller(town, ZHOU, desk["call"]["sid"]))
-    return bureau
-
-
-async def the_room_outlives_the_operator(town: Town, caller: Caller) -> None:
-    hotline, store = town.hotline(), connect(town.demo.store_url)
-
-    async def so() -> bool:
-        return bool(await store.ask("HGET", hotline.key("call", caller.sid), "guarded"))
-
-    await until(so, "the room outlives the operator")
-    await store.close()
-
-
-def events_of(record: dict[str, list[dict[str, str]]]) -> list[str]:
-    """What happened once they talked."""
-    events = [moment["event"] for moment in record["timeline"]]
-    return events[events.index("join") :]
 
 
 async def test_a_note_is_kept_with_the_call_and_only_by_those_who_took_part(town: Town) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.cast import MAYOR, QIAN, SECRETARY, WANG, ZHOU
+from tests.story.call_backs import gives_up
 from tests.town import Town, until
 
 
@@ -64,15 +65,6 @@ async def test_of_those_who_hide_their_number_the_count_is_shown(town: Town) -> 
 
     await until(counted, "one more is counted")
     assert (await missed(town))["callers"] == []
-
-
-async def gives_up(town: Town, number: str) -> Any:
-    caller = await town.caller(number).dials(MAYOR)
-    await caller.hears("waiting.wav")
-    await town.passes(30)
-    await caller.hangs_up()
-    await caller.record()
-    return caller
 
 
 async def missed(town: Town) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import { reach, reason } from "./asking.js";
 import { asTelephonesPlay, Microphone } from "./recorder.js";
 
 const STILL = 400; // milliseconds without a key until it is previewed
+const SECOND = 1000;
 
 const form = document.getElementById("prompt");
 const parts = partsOf(form);
@@ -13,6 +14,7 @@ const { text, audio } = form.elements;
 const microphone = new Microphone();
 let heard = text.value;
 let timer = 0;
+let running = 0; // the clock of a recording
 
 preview();
 text.addEventListener("input", () => {
@@ -57,13 +59,25 @@ async function toggleRecording() {
   if (!microphone.isOn) {
     await microphone.start();
     mark("停止录音", true);
+    countSeconds();
     return "正在录音……";
   }
   mark("开始录音", false);
   return keep(await microphone.stop());
 }
 
+/** For the eye alone: read aloud each second it would be in the recording. */
+function countSeconds() {
+  let seconds = 0;
+  write(parts["recording-length"], "0 秒");
+  running = setInterval(() => write(parts["recording-length"], `${(seconds += 1)} 秒`), SECOND);
+}
+
 function mark(word, pressed) {
+  if (!pressed) {
+    clearInterval(running);
+    write(parts["recording-length"], "");
+  }
   write(parts.record, word);
   parts.record.setAttribute("aria-pressed", String(pressed));
 }

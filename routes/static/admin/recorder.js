@@ -16,8 +16,11 @@ export class Microphone {
     } catch {
       throw new Error("打不开麦克风：请在浏览器中允许本页使用麦克风，并检查是否已插好");
     }
-    this.#recorder = new MediaRecorder(stream);
-    this.#recorder.start();
+    const recorder = new MediaRecorder(stream);
+    const runs = new Promise((tell) => recorder.addEventListener("start", tell, { once: true }));
+    recorder.start();
+    await runs;
+    this.#recorder = recorder;
   }
 
   /** What was said since the start. */
