@@ -102,14 +102,21 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
 
 
 async def _for_ever(hotline: Hotline, name: str, pause: float, once: Callable[[], Awaitable[object]]) -> None:
-    """The loop that must go on: one bad call, a lost connection, a restarted server do not end it."""
+    """The loop that must go on: one bad call, a lost connection, a restarted server do not end it.
+
+    Only its cancellation does, also one that comes in the very moment in which a wait inside is over: before Python
+    3.12 `asyncio.wait_for` swallows that, and a worker that was told to stop never did."""
+    this = asyncio.current_task()
     while True:
+        breath = pause
         try:
             await once()
-            await asyncio.sleep(pause)
         except Exception as failure:
             log.error("loop", loop=name, hotline=hotline.name, failure=repr(failure)[:200])
-            await asyncio.sleep(AFTER_A_FAILURE_SECONDS)
+            breath = AFTER_A_FAILURE_SECONDS
+        if this and this.cancelling():
+            return
+        await asyncio.sleep(breath)
 
 
 # ------------------------------------------------------------------------------------------ errands
@@ -166,14 +173,14 @@ async def _is_still_wanted(hotline: Hotline, errand: Errand) -> bool:
 
 
 async def _look_in(hotline: Hotline, errand: Errand) -> None:
-    """Nobody reported that both are in the room. The carrier knows: they talk, or the operator never came."""
+    """Nobody reported that both are in the room. The carrier knows: they talk, or did, or the operator never came."""
     room, *legs = errand.step.split()
     inside = await hotline.carrier.who_is_in(room)
     if set(legs) <= inside:
         for leg in legs:
             await acd.join(hotline, errand.sid, leg=leg, room=room)
     else:
-        await acd.lose(hotline, errand.sid, room=room)
+        await acd.lose(hotline, errand.sid, room=room, is_over=not inside)
 
 
 ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {

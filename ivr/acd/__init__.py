@@ -145,9 +145,11 @@ async def leave_room(hotline: Hotline, sid: str, *, leg: str, room: str, is_up: 
     return await ask_word(hotline, "leave_room", sid, leg, room, "up" if is_up else "down")
 
 
-async def lose(hotline: Hotline, sid: str, *, room: str) -> Word:
-    """The operator who accepted is not in this room; the caller goes back to their place."""
-    return await ask_word(hotline, "lose", sid, room)
+async def lose(hotline: Hotline, sid: str, *, room: str, is_over: bool = False) -> Word:
+    """The operator who accepted is not in this room; the caller goes back to their place.
+
+    `is_over`: nobody is. If both had asked for it long enough ago they have talked meanwhile, and nobody told us."""
+    return await ask_word(hotline, "lose", sid, room, int(is_over))
 
 
 async def release(hotline: Hotline, *, operator: str) -> Word:

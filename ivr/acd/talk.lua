@@ -282,8 +282,9 @@ register('pick_up', pick_up)
 register('join', join)
 register('quit', quit)
 register('leave_room', leave_room)
-register('lose', function(sid, room)
+register('lose', function(sid, room, is_over)
   if one(of_call(sid, 'room')) ~= room then return { 'GONE' } end -- they are in another room by now
+  if is_over == '1' and one(of_call(sid, 'state')) == 'connecting' and has_been_there(sid) then return part(sid, 'carrier') end
   lose(sid)
   return { 'OK' }
 end)

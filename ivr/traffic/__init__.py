@@ -104,9 +104,18 @@ async def _at_work(town: Town) -> AsyncIterator[None]:
         ]
         await town.company.listens()
         tasks += [work.create_task(operator.works()) for operator in town.operators]
-        yield
+        try:
+            yield
+        finally:
+            await _sent_home(tasks)
+
+
+async def _sent_home(tasks: list[asyncio.Task[None]]) -> None:
+    """Asked until they go: a wait that ends in the very moment in which it is cancelled swallows that."""
+    while not all(task.done() for task in tasks):
         for task in tasks:
             task.cancel()
+        await asyncio.wait(tasks, timeout=1)
 
 
 async def _the_day(town: Town, console: Console) -> None:
@@ -123,8 +132,8 @@ async def _the_day(town: Town, console: Console) -> None:
 
 
 def _everybody(town: Town) -> list[Caller]:
-    lines = [line.number for line in town.hotline.handbook.directory.lines]
-    return list(who_dials(town.plan, lines))
+    lines, posts = [[line.number for line in hotline.handbook.directory.lines] for hotline in town.hotlines]
+    return list(who_dials(town.plan, lines, posts))
 
 
 async def _the_evening(town: Town) -> Result:
@@ -143,24 +152,27 @@ async def _the_evening(town: Town) -> Result:
     books = await _books(town)
     verdict = compare(books)
     wrong += [*town.news.wrong, *verdict.wrong]
-    wrong += [finding.wrong for finding in await check(town.hotline, last=len(books.calls) + 1)]
+    for hotline in town.hotlines:
+        wrong += [finding.wrong for finding in await check(hotline, last=len(books.calls) + 1)]
     wrong += [f"{note['sid']}: the company warns of {note['code']}" for note in await _refused(town)]
     return Result(books, verdict, wrong, swept)
 
 
 async def _books(town: Town) -> Books:
-    prompts, rules = town.hotline.handbook.prompts, town.hotline.handbook.profile.queue
+    rules = town.hotline.handbook.profile.queue
     behaved = town.plan.faults is Faults.NONE
     return Books(
         dialled=town.dialled,
         company=town.company,
-        calls=await read_ours(town.hotline),
+        calls={sid: call for hotline in town.hotlines for sid, call in (await read_ours(hotline)).items()},
         accidents=town.accidents,
         late_ms=0 if behaved else LATE_MS,
         early_ms=0 if behaved else rules.join_seconds * 1000 + int(TIMEOUT_SECONDS * TRIES * 1000),
         max_wait_ms=rules.max_wait_seconds * 1000,
         hotline=town.hotline.name,
-        welcomes=frozenset(prompts.say(name).text for name in WELCOMES),
+        welcomes=frozenset(
+            hotline.handbook.prompts.say(name).text for hotline in town.hotlines for name in WELCOMES
+        ),
     )
 
 

@@ -7,6 +7,7 @@ a worker that had just been killed, or an apology) is counted and forgiven; noth
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ivr.acd import Outcome
 from ivr.acd.callbacks import is_back
@@ -18,6 +19,9 @@ from ivr.traffic.company import SOFTPHONE, Company, Leg
 
 TOLERANCE_MS = 1_500
 LATE_MS = int(SETTLED_MS + 2000 * RECONCILE_SECONDS)  # when the company's report of the end was lost
+UNSEEN_MS = (
+    9_000  # the words before the room, by which the hotline tells a short talk from none; and a second
+)
 MAX_WAIT_GRACE_MS = 10_000  # one round of music: whoever has waited too long is told when it comes round
 
 Stored = dict[str, str]
@@ -92,12 +96,23 @@ def _lost(books: Books, unheard: set[str]) -> Iterator[str]:
 def _made_up(books: Books) -> Iterator[str]:
     known = set(books.dialled)
     for sid, stored in books.calls.items():
-        leg = stored.get("caller_leg")
-        if is_back(sid):  # a call of ours, known to the company by its leg
-            if leg and leg not in books.company.legs:
-                yield f"{sid} was rung on {leg}, which the company never had"
+        if is_back(sid):
+            yield from _of_a_call_back(books, sid, stored)
         elif sid not in known:
             yield f"{sid} has a record, and nobody made that call"
+
+
+def _of_a_call_back(books: Books, back: str, stored: Stored) -> Iterator[str]:
+    """A call of ours, which the company knows by its legs, one for each time that the caller was rung."""
+    if stored.get("state") != "ended" or stored.get("outcome") not in set(Outcome):
+        yield f"{back} is left {stored.get('state')} with outcome {stored.get('outcome')}"
+        return
+    began, ended = (int(stored[name]) / 1000 for name in ("arrived", "ended"))
+    legs = [leg for leg in books.company.rung(stored["caller"]) if began - 1 < leg.started_at < ended + 1]
+    for earlier, later in pairwise(legs):
+        if earlier.ended_at is None or later.started_at < earlier.ended_at:
+            yield f"{back}: {stored['caller']} was rung on {later.sid} while {earlier.sid} still rang"
+    yield from _who_talked(books, back, stored, [leg.sid for leg in legs], Outcome.CALLED_BACK)
 
 
 def _of_one_call(books: Books, sid: str, stored: Stored) -> Iterator[str]:
@@ -114,18 +129,41 @@ def _of_one_call(books: Books, sid: str, stored: Stored) -> Iterator[str]:
 
 def _connected(books: Books, sid: str, stored: Stored) -> Iterator[str]:
     """Who talked with whom: the same in both books."""
-    met = {
-        books.leg(other).caller.removeprefix(SOFTPHONE)
-        for other in books.company.talks_of(sid)
-        if other in books.company.legs
-    }
-    ours = {identity(books.hotline, stored["operator"])} if stored.get("joined") else set()
-    if stored["outcome"] == Outcome.ANSWERED and not ours:
-        yield f"{sid} counts as answered, and nobody joined"
+    if stored.get("mode") == "direct":
+        yield from _in_person(books, sid, stored)
+    else:
+        yield from _who_talked(books, sid, stored, [sid], Outcome.ANSWERED)
+
+
+def _in_person(books: Books, sid: str, stored: Stored) -> Iterator[str]:
+    picked_up = [leg for leg in books.company.legs.values() if leg.parent_sid == sid and leg.answered_at]
+    if stored["outcome"] == Outcome.DIRECT_ANSWERED and not picked_up:
+        yield f"{sid} counts as answered in person, and nobody picked up"
+
+
+def _met(books: Books, sid: str) -> set[str]:
+    """Whose phones were in a room with this leg."""
+    legs, others = books.company.legs, books.company.talks_of(sid)
+    return {legs[other].caller.removeprefix(SOFTPHONE) for other in others if other in legs}
+
+
+def _who_talked(books: Books, sid: str, stored: Stored, legs: list[str], answered: Outcome) -> Iterator[str]:
+    """On these legs of theirs. More may have been in the room than talked with them: a colleague who was only asked."""
+    met = {one for leg in legs for one in _met(books, leg)}
+    parts = [part.partition("=")[0] for part in stored.get("operators", "").split()]
+    ours = {identity(books.hotline, who) for who in parts}
+    if stored["outcome"] == answered and not ours:
+        yield f"{sid} counts as {answered}, and nobody joined"
     if ours - met:
         yield f"{sid} talked with {_names(ours)} by our record; the company saw {_names(met)} in the room"
-    if met and not ours:
+    if met and not ours and not _may_go_unseen(books, stored, legs):
         yield f"{sid} was in a room with {_names(met)} and ended as {stored['outcome']}"
+
+
+def _may_go_unseen(books: Books, stored: Stored, legs: list[str]) -> bool:
+    """The news of both phones was lost, and the talk was no longer than the words before it might have been."""
+    shaken = books.accidents.shook(int(stored["arrived"]), int(stored["ended"]))
+    return (shaken or books.late_ms > 0) and sum(_together_ms(books, leg) for leg in legs) < UNSEEN_MS
 
 
 def _names(identities: Iterable[str]) -> str:
@@ -139,7 +177,7 @@ def _durations(books: Books, sid: str, stored: Stored) -> Iterator[str]:
         return
     if leg.answered_at and leg.ended_at:
         yield from _as_long(books, sid, "lasted", ended - arrived, (leg.ended_at - leg.answered_at) * 1000)
-    if "talked" in stored:
+    if stored.get("operators"):
         yield from _as_long(books, sid, "talked", int(stored["talked"]), _together_ms(books, sid))
 
 
@@ -149,5 +187,12 @@ def _as_long(books: Books, sid: str, what: str, ours: float, theirs: float) -> I
 
 
 def _together_ms(books: Books, sid: str) -> float:
-    talks = books.company.talks_of(sid).values()
-    return 1000 * sum((one.until or one.since) - one.since for times in talks for one in times)
+    """How long anybody was with them; two at once count once."""
+    met = sorted(
+        (one.since, one.until or one.since) for times in books.company.talks_of(sid).values() for one in times
+    )
+    together, until = 0.0, 0.0
+    for since, left in met:
+        together += max(0.0, left - max(since, until))
+        until = max(until, left)
+    return 1000 * together

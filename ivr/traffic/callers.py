@@ -9,10 +9,21 @@ from contextlib import suppress
 
 from ivr.traffic.company import Company
 from ivr.traffic.news import News
-from ivr.traffic.plan import GREETING_SECONDS, Caller, Moment, Plan
+from ivr.traffic.plan import GREETING_SECONDS, Caller, Moment, Plan, Wish
 
 RINGS_SECONDS = 2.0  # about as long as an operator takes to accept
 ON_THE_WAY_SECONDS = 1.0  # about as long as both need into the room
+
+# What they do beside the waiting, as soon as they hear that it can be done.
+KEYS: dict[Wish, list[dict[str, object]]] = {
+    Wish.NOTHING: [],
+    Wish.CALL_BACK: [{"when": "请按星号键", "press": "*"}, {"when": "确认请按 1", "press": "1"}],
+    Wish.MESSAGE: [
+        {"when": "如需留言", "press": "1"},
+        {"when": "请在提示音后留言", "say": 4.0},
+        {"press": "#"},
+    ],
+}
 
 
 async def everybody_dials(
@@ -26,7 +37,9 @@ async def everybody_dials(
 
 async def _call(plan: Plan, company: Company, news: News, caller: Caller, dialled: list[str]) -> None:
     await asyncio.sleep(plan.real(caller.at))
-    sid = await company.dial(caller.number, caller.dials)
+    if caller.wish is Wish.CALL_BACK:
+        await company.phone(caller.number, caller.phone)
+    sid = await company.dial(caller.number, caller.dials, KEYS[caller.wish])
     dialled.append(sid)
     await first(company.is_over(sid), _has_had_enough(plan, news, caller, sid))
     await company.hang_up(sid)

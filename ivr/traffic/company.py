@@ -35,6 +35,9 @@ class Leg(BaseModel):
     sid: str
     caller: str = Field(alias="from")
     dialled: str = Field(alias="to")
+    direction: str
+    parent_sid: str | None  # whose <Dial> rang it
+    started_at: float
     answered_at: float | None
     ended_at: float | None
     room: str | None
@@ -72,8 +75,10 @@ class Company:
 
     # ---------------------------------------------------------------------------------- what people do
 
-    async def dial(self, caller: str, number: str) -> str:
-        answer = await self._ask("POST", "/simulator/calls", {"from": caller, "to": number})
+    async def dial(self, caller: str, number: str, script: list[dict[str, object]]) -> str:
+        """`script` is what they do with the keys, as the company's people have it."""
+        body = {"from": caller, "to": number, "script": script}
+        answer = await self._ask("POST", "/simulator/calls", body)
         return str(answer["sid"])
 
     async def hang_up(self, sid: str) -> None:
@@ -81,6 +86,10 @@ class Company:
         async with self.http.delete(f"{self.url}/simulator/calls/{sid}") as answer:
             if answer.status not in (204, 404, 409):
                 raise aiohttp.ClientError(f"hanging up {sid}: {answer.status} {await answer.text()}")
+
+    async def phone(self, number: str, behaviour: str) -> None:
+        """What this telephone does when it is rung, from now on."""
+        await self._ask("PUT", f"/simulator/phones/{number}", {"behaviour": behaviour, "after_seconds": 2})
 
     async def register(self, token: str) -> str:
         """A softphone; its identity."""
@@ -161,6 +170,15 @@ class Company:
     async def _keep(self, sid: str) -> None:
         self.legs[sid] = Leg.model_validate(await self._ask("GET", f"/simulator/calls/{sid}"))
         self._over[sid].set()
+
+    def rung(self, number: str) -> list[Leg]:
+        """The calls in which this telephone was rung, the first before the others."""
+        legs = (
+            leg
+            for leg in self.legs.values()
+            if leg.dialled == number and leg.direction.startswith("outbound")
+        )
+        return sorted(legs, key=lambda leg: leg.started_at)
 
     def talks_of(self, sid: str) -> dict[str, list[Together]]:
         """With whom this leg was in a room."""

@@ -6,7 +6,7 @@ needs no case of its own: the next look at the desk says what is to be done.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -21,16 +21,26 @@ HEARTBEATS_A_LEASE = 4
 ACCEPTS = (2.0, 0.5)  # median seconds until the hand is on the button, and sigma
 WRAPS_UP = (3.0, 0.5)
 BREAK = (12.0, 0.4)
+LOOKS_UP = (4.0, 0.5)  # while the caller is on hold
+ASKS_FIRST = (2.0, 0.5)  # in the consultation before they hand the caller on
+COMES_SECONDS = 20.0  # that a colleague may take to come
 LOOK_SECONDS = 2.0  # without news
 RECONNECT_SECONDS = 1.0
 REQUEST = aiohttp.ClientTimeout(total=10)
 
-# In a hundred: what becomes of an offer, of an idle moment, and who or what ends a talk.
+# In a hundred: what becomes of an offer, of an idle moment, what happens in a talk, and who or what ends it.
 OFFERS = {"accept": 91, "decline": 3, "miss": 3, "accept_and_never_come": 3}
 BETWEEN = {"wait": 90, "break": 5, "close_the_tab": 3, "go_home_and_return": 2}
+TALKS = {"talk": 82, "hold": 9, "transfer": 9}
 ENDS = {"caller": 55, "desk": 28, "phone": 12, "tab": 5}
 
 Shown = dict[str, Any]
+
+
+def _guest_of(desk: Shown) -> str:
+    """Where somebody is whom this operator brings into the talk."""
+    guest = (desk.get("call") or {}).get("guest")
+    return str(guest["state"]) if guest else "none"
 
 
 @dataclass(slots=True)
@@ -41,6 +51,7 @@ class Operator:
     token: str
     url: str  # of this hotline's API
     lease_seconds: float
+    colleagues: tuple[str, ...]
     plan: Plan
     company: Company
     http: aiohttp.ClientSession
@@ -125,7 +136,7 @@ class Operator:
             await self._talks()
         elif line == "wrap_up":
             await self._wraps_up()
-        elif line == "idle" and self.staying:
+        elif line == "idle":
             await self._is_idle()
 
     async def _sits_down(self) -> None:
@@ -162,8 +173,16 @@ class Operator:
         await self._while_it_is("connecting")
 
     async def _talks(self) -> None:
-        """Until the caller hangs up, or this operator does: by the desk, by losing the phone or the whole page."""
+        """Until the caller hangs up, or this operator does: by the desk, by losing the phone or the whole page. Whoever
+        was called back leaves that to the operator."""
+        match self._chooses(TALKS):
+            case "hold":
+                await self._looks_something_up()
+            case "transfer":
+                await self._hands_on()
         who = self._chooses(ENDS)
+        if who == "caller" and (self.desk.get("call") or {}).get("callback"):
+            who = "desk"
         wish = LONGEST_TALK_SECONDS if who == "caller" else lognormal(self.chance, TALK)
         await self._while_it_is("talking", wish)
         if self.desk.get("line") != "talking":
@@ -174,6 +193,25 @@ class Operator:
             await self.company.hang_up(self.phone)
         else:
             await self._do("POST", "/hang-up")
+
+    async def _looks_something_up(self) -> None:
+        await self._do("PUT", "/hold", held=True)
+        await self._stays("talking", *LOOKS_UP)
+        await self._do("PUT", "/hold", held=False)
+
+    async def _hands_on(self) -> None:
+        """A colleague is asked, and gets the caller; one who does not come leaves them where they are."""
+        if not self.colleagues:
+            return
+        who = self.chance.choice(self.colleagues)
+        if await self._do("POST", "/guest", kind="operator", who=who, mode="consult") is None:
+            return
+        await self._until(lambda desk: _guest_of(desk) != "ringing", COMES_SECONDS)
+        if _guest_of(self.desk) == "consulting":
+            await self._stays("talking", *ASKS_FIRST)
+            await self._do("POST", "/transfer")
+        if self.desk.get("line") == "talking":
+            await self._do("DELETE", "/guest")
 
     async def _wraps_up(self) -> None:
         await self._stays("wrap_up", *WRAPS_UP)
@@ -212,9 +250,12 @@ class Operator:
 
     async def _while_it_is(self, line: str, seconds: float = LONGEST_TALK_SECONDS) -> None:
         """Returns when the desk shows something else, or after these seconds of their time."""
+        await self._until(lambda desk: desk.get("line") != line, seconds)
+
+    async def _until(self, holds: Callable[[Shown], bool], seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(self.plan.real(seconds)):
-                while self.desk.get("line") == line:
+                while not holds(self.desk):
                     self._news.clear()
                     await self._news.wait()
 

@@ -4,10 +4,13 @@ Everything is drawn from the seed before the first call, so that one seed is one
 slow machine or the order of two requests may change who is answered, never who dials.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+from typing import TypeVar
+
+T = TypeVar("T")
 
 DAY = (
     3,
@@ -30,6 +33,7 @@ GREETING_SECONDS = 4.0
 PATIENCE = (45.0, 0.9)  # median seconds, and the sigma of a lognormal
 TALK = (8.0, 0.6)
 LONGEST_TALK_SECONDS = 120.0
+IN_PERSON = 0.08  # of all calls: to a number whose holder answers in person
 
 
 class Faults(StrEnum):
@@ -49,6 +53,22 @@ class Moment(StrEnum):
     ACCEPTANCE = "between acceptance and room"
 
 
+class Wish(StrEnum):
+    """What a caller does with the keys of their telephone, when they hear that it can be done."""
+
+    NOTHING = "waits"
+    CALL_BACK = "would rather be called back"
+    MESSAGE = "leaves a message"
+
+
+WISHES = {Wish.NOTHING: 70, Wish.CALL_BACK: 20, Wish.MESSAGE: 10}
+PHONES = {
+    "answers_and_presses_1": 75,
+    "busy": 10,
+    "no_answer": 8,
+    "voicemail": 7,
+}  # of those who are called back
+
 MOMENTS = {Moment.PATIENCE: 82, Moment.GREETING: 6, Moment.OFFER: 6, Moment.ACCEPTANCE: 6}
 
 
@@ -65,6 +85,7 @@ class Plan:
     workers: int = 1
     kills: tuple[str, ...] = ()  # parts of the machine, in the order in which they are killed
     hotline: str = "nanning"
+    in_person: str = "bozhou"  # the hotline whose officials answer themselves
 
     @property
     def seconds(self) -> float:
@@ -91,12 +112,14 @@ class Caller:
     patience: float  # from dialling
     talk: float
     nerve: float  # 0 to 1: how far into their moment
+    wish: Wish = Wish.NOTHING
+    phone: str = ""  # what their own does when it is rung
 
 
-def who_dials(plan: Plan, lines: Sequence[str]) -> Iterator[Caller]:
-    """All who dial, in order. `lines` are the published numbers, the best known first."""
+def who_dials(plan: Plan, lines: Sequence[str], posts: Sequence[str] = ()) -> Iterator[Caller]:
+    """All who dial, in order. `lines` are the published numbers, the best known first; `posts` those of officials who
+    answer in person."""
     chance = plan.chance("callers")
-    well_known = [1 / rank for rank in range(1, len(lines) + 1)]
     known: list[str] = []
     for at in _arrivals(plan, chance):
         if known and chance.random() < REPEATS:
@@ -104,15 +127,23 @@ def who_dials(plan: Plan, lines: Sequence[str]) -> Iterator[Caller]:
         else:
             number = f"+8620{len(known) + 1:08d}"  # nobody's: no subscriber in China begins with 0
             known.append(number)
+        in_person = bool(posts) and chance.random() < IN_PERSON
+        published = posts if in_person else lines
         yield Caller(
             at=at,
             number=number,
-            dials=chance.choices(lines, well_known)[0],
-            hangs_up=chance.choices(list(MOMENTS), list(MOMENTS.values()))[0],
+            dials=chance.choices(published, [1 / rank for rank in range(1, len(published) + 1)])[0],
+            hangs_up=Moment.PATIENCE if in_person else _one_of(chance, MOMENTS),
             patience=GREETING_SECONDS + lognormal(chance, PATIENCE),
             talk=min(lognormal(chance, TALK), LONGEST_TALK_SECONDS),
             nerve=chance.random(),
+            wish=_one_of(chance, WISHES),
+            phone=_one_of(chance, PHONES),
         )
+
+
+def _one_of(chance: Random, odds: Mapping[T, int]) -> T:
+    return chance.choices(list(odds), list(odds.values()))[0]
 
 
 def _arrivals(plan: Plan, chance: Random) -> Iterator[float]:

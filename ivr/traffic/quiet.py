@@ -7,11 +7,14 @@ from redis.exceptions import RedisError
 from ivr import acd
 from ivr.acd import Line, Word
 from ivr.dispatch import RECONCILE_SECONDS, SETTLED_MS
+from ivr.hotline import Hotline
 from ivr.traffic.town import Town
 
 LOOK_SECONDS = 0.2
 IN_A_HURRY_SECONDS = 4.0  # after which we ask in the hotline's place what it asks by itself a minute later
-PATIENCE_SECONDS = SETTLED_MS / 1000 + 2 * RECONCILE_SECONDS  # by then the hotline's own round has been
+PATIENCE_SECONDS = (
+    60 + SETTLED_MS / 1000 + 2 * RECONCILE_SECONDS
+)  # by then its own round, and the last try, have been
 
 
 async def until_quiet(town: Town, patience: float = PATIENCE_SECONDS) -> list[str]:
@@ -25,14 +28,18 @@ async def until_quiet(town: Town, patience: float = PATIENCE_SECONDS) -> list[st
 async def sweep(town: Town) -> int:
     """Ends the calls that are over for the company though nobody could tell us: the hotline's own round of every
     half minute, without the minute for which it lets a call settle. How many there were."""
-    live = await acd.live(town.hotline, arrived_before=town.hotline.now())
-    over = await town.hotline.carrier.over(live) if live else []
-    return sum([await acd.hang_up(town.hotline, sid, by="carrier") is Word.OK for sid in over])
+    return sum([await _sweep(hotline) for hotline in town.hotlines])
+
+
+async def _sweep(hotline: Hotline) -> int:
+    live = await acd.live(hotline, arrived_before=hotline.now())
+    over = await hotline.carrier.over(live) if live else []
+    return sum([await acd.hang_up(hotline, sid, by="carrier") is Word.OK for sid in over])
 
 
 async def _under_way(town: Town) -> list[str]:
     try:
-        ours = await _ours(town)
+        ours = [busy for hotline in town.hotlines for busy in await _calls_of(hotline)] + await _desks(town)
     except (RedisError, OSError) as away:
         return [f"the store does not answer: {away!r}"]
     theirs = [
@@ -42,18 +49,21 @@ async def _under_way(town: Town) -> list[str]:
     return ours + theirs
 
 
-async def _ours(town: Town) -> list[str]:
-    hotline = town.hotline
+async def _calls_of(hotline: Hotline) -> list[str]:
+    """Calls that are not over, and call-backs that nobody has made yet."""
     live = await acd.live(hotline, arrived_before=hotline.now())
+    live += await hotline.store.ask("ZRANGE", hotline.key("backs"), 0, -1)
     states = await hotline.store.each(*(("HGET", hotline.key("call", sid), "state") for sid in live))
+    return [f"{sid} is left {state}" for sid, state in zip(live, states, strict=True)]
+
+
+async def _desks(town: Town) -> list[str]:
+    hotline = town.hotline
     people = await hotline.store.each(
         *(("HMGET", hotline.key("operator", one.number), "line", "call") for one in town.operators)
     )
     return [
-        *(f"{sid} is left {state}" for sid, state in zip(live, states, strict=True)),
-        *(
-            f"the operator {one.number} is left {line} with {call}"
-            for one, (line, call) in zip(town.operators, people, strict=True)
-            if (line or Line.IDLE) != Line.IDLE
-        ),
+        f"the operator {one.number} is left {line} with {call}"
+        for one, (line, call) in zip(town.operators, people, strict=True)
+        if (line or Line.IDLE) != Line.IDLE
     ]

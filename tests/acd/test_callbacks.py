@@ -24,7 +24,7 @@ from tests.acd.people import (
     sits_down,
     takes,
 )
-from tests.acd.test_refusals import cells, word_of
+from tests.acd.states import cells, word_of
 from tests.cast import LI, MAYOR, WANG
 from tests.conftest import Clock
 

@@ -14,7 +14,7 @@ from ivr.acd import Guest, Hold, Tape, Word, party, tape
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import desk_of, lines_up, phone_of, sid_of, sits_down, takes
-from tests.acd.test_refusals import cells
+from tests.acd.states import cells
 from tests.cast import BUREAU, LI, WANG, ZHAO
 from tests.conftest import Clock
 

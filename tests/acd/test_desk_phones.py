@@ -10,7 +10,7 @@ from ivr.acd import By, Word, desk_phones, party
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import call_of, comes_in, desk_of, lines_up, phone_of, sid_of, sits_down
-from tests.acd.test_refusals import cells, word_of
+from tests.acd.states import cells, word_of
 from tests.cast import LI, WANG
 from tests.conftest import Clock
 

@@ -11,10 +11,9 @@ from ivr.acd import promises as book
 from ivr.acd.promises import How, State
 from ivr.hotline import Hotline
 from tests.acd.people import sid_of
+from tests.acd.promised import SID, make_promise, state_of_promise
 from tests.cast import MAYOR, QIAN, ZHOU
 from tests.conftest import Clock
-
-SID = sid_of(1)
 
 OF_A_PROMISE = """
             none      open        reminded     office      duty        task        kept      withdrawn
@@ -26,18 +25,12 @@ time_is_up  none      reminded    office       duty        task        task     
 STAGES = ["open", "reminded", "office", "duty", "task"]
 
 
-async def make(hotline: Hotline, sid: str = SID, caller: str = ZHOU) -> Word:
-    line = hotline.handbook.directory.find(MAYOR)
-    assert line
-    return await promises.make(hotline, sid, line, caller=caller, why="busy")
-
-
 async def keep(hotline: Hotline) -> Word:
     return await book.keep(hotline, SID, how=How.STATEMENT, by="9010", note="已电话答复")
 
 
 MOVES: dict[str, Callable[[Hotline], Awaitable[object]]] = {
-    "make": make,
+    "make": make_promise,
     "keep": keep,
     "take_back": lambda h: book.take_back(h, SID, by="9010", why="来电人不需要回电"),
 }
@@ -53,17 +46,17 @@ async def test_every_move_of_a_promise_in_every_state(
     hotline: Hotline, clock: Clock, move: str, state: str, expected: str
 ) -> None:
     await bring_to(hotline, clock, state)
-    assert await state_of(hotline) == state
+    assert await state_of_promise(hotline) == state
     if move == "time_is_up":
         await time_is_up(hotline, clock)
-        assert await state_of(hotline) == expected
+        assert await state_of_promise(hotline) == expected
         return
     word, _, after = expected.partition(">")
-    assert (await MOVES[move](hotline), await state_of(hotline)) == (word, after or state)
+    assert (await MOVES[move](hotline), await state_of_promise(hotline)) == (word, after or state)
 
 
 async def test_a_promise_made_by_many_callbacks_at_once_is_one(hotline: Hotline) -> None:
-    words = await asyncio.gather(*(make(hotline) for _ in range(20)))
+    words = await asyncio.gather(*(make_promise(hotline) for _ in range(20)))
     assert sorted(words) == sorted([Word.OK] + [Word.ALREADY] * 19)
     assert [one.sid for one in await promises.waiting(hotline)] == [SID]
     ((rate,), _) = await promises.rates(hotline)
@@ -71,7 +64,7 @@ async def test_a_promise_made_by_many_callbacks_at_once_is_one(hotline: Hotline)
 
 
 async def test_of_many_who_keep_a_promise_one_has_kept_it(hotline: Hotline) -> None:
-    await make(hotline)
+    await make_promise(hotline)
     words = await asyncio.gather(*(keep(hotline) for _ in range(20)))
     assert sorted(words) == sorted([Word.OK] + [Word.ALREADY] * 19)
     ((rate,), _) = await promises.rates(hotline)
@@ -79,20 +72,20 @@ async def test_of_many_who_keep_a_promise_one_has_kept_it(hotline: Hotline) -> N
 
 
 async def test_a_caller_who_withholds_their_number_cannot_be_promised_anything(hotline: Hotline) -> None:
-    assert await make(hotline, caller="") is Word.NO
+    assert await make_promise(hotline, caller="") is Word.NO
     assert await promises.waiting(hotline) == []
 
 
 async def test_nobody_acts_before_the_moment_and_somebody_does_at_it(hotline: Hotline, clock: Clock) -> None:
-    await make(hotline)  # Monday at ten; four hours of work later it is three
+    await make_promise(hotline)  # Monday at ten; four hours of work later it is three
     assert f"{(await promises.read(hotline, SID)).due:%m-%d %H:%M}" == "11-23 15:00"
     for state, at in (("reminded", 4.0), ("office", 5.0), ("duty", 7.0), ("task", 23.0 + 2.0)):
         clock.now = MADE + int(at * 3_600_000) - 1000
         await acd.tick(hotline)
-        assert await state_of(hotline) != state, f"{state} too early"
+        assert await state_of_promise(hotline) != state, f"{state} too early"
         clock.passes(1)
         await acd.tick(hotline)
-        assert await state_of(hotline) == state
+        assert await state_of_promise(hotline) == state
     assert [one.sid for one in await promises.waiting(hotline, tasks=True)] == [SID]
 
 
@@ -130,7 +123,7 @@ async def test_a_promise_that_is_over_asks_nobody_any_more(hotline: Hotline, clo
 async def test_a_caller_who_rings_again_and_talks_with_the_official_has_been_contacted(
     hotline: Hotline, clock: Clock, whom: str, talked: int, state: str
 ) -> None:
-    await make(hotline)
+    await make_promise(hotline)
     again = sid_of(2)
     await acd.arrive(hotline, again, line=MAYOR, caller=ZHOU, is_open=True, in_person=True)
     await direct.ring(hotline, again, whom=Whom.OWN, seconds=25)
@@ -141,7 +134,7 @@ async def test_a_caller_who_rings_again_and_talks_with_the_official_has_been_con
     clock.passes(talked)
     await direct.rang(hotline, again, whom=Whom(whom), why="", who="official", then=None)
     await acd.hang_up(hotline, again, by="caller")
-    assert await state_of(hotline) == state
+    assert await state_of_promise(hotline) == state
     if state == "kept":
         assert (await promises.read(hotline, SID)).how is How.CALL
 
@@ -149,14 +142,14 @@ async def test_a_caller_who_rings_again_and_talks_with_the_official_has_been_con
 async def test_somebody_else_who_talks_with_the_official_keeps_nobodys_promise(
     hotline: Hotline, clock: Clock
 ) -> None:
-    await make(hotline)
+    await make_promise(hotline)
     again = sid_of(2)
     await acd.arrive(hotline, again, line=MAYOR, caller=QIAN, is_open=True, in_person=True)
     await direct.ring(hotline, again, whom=Whom.OWN, seconds=25)
     await direct.answer_in_person(hotline, again, whom=Whom.OWN)
     clock.passes(60)
     await acd.hang_up(hotline, again, by="caller")
-    assert await state_of(hotline) == "open"
+    assert await state_of_promise(hotline) == "open"
 
 
 @pytest.mark.parametrize("torn", ["due", "tasks", f"promised:{MAYOR}:{ZHOU}"])
@@ -176,7 +169,7 @@ MADE = 1_795_399_200_000
 async def bring_to(hotline: Hotline, clock: Clock, state: str) -> None:
     if state == "none":
         return
-    await make(hotline)
+    await make_promise(hotline)
     if state in ("kept", "withdrawn"):
         await MOVES["keep" if state == "kept" else "take_back"](hotline)
         return
@@ -188,10 +181,6 @@ async def time_is_up(hotline: Hotline, clock: Clock) -> None:
     at = await hotline.store.ask("ZSCORE", hotline.key("due"), f"promise:{SID}")
     clock.now = int(float(at)) if at else clock.now + 86_400_000
     await acd.tick(hotline)
-
-
-async def state_of(hotline: Hotline) -> str:
-    return str(await hotline.store.ask("HGET", hotline.key("promise", SID), "state") or "none")
 
 
 async def test_the_states_in_python_are_those_of_the_table(hotline: Hotline) -> None:

@@ -3,17 +3,23 @@
 Operator 9001 is the one the call is, or was, with; the moves of the operator are theirs.
 """
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from ivr import acd
 from ivr.acd import CallState, Line, Whom, callbacks, callers, direct, privacy
 from ivr.hotline import Hotline
-from tests.acd.people import comes_in, desk_of, dials, lines_up, phone_of, rings_official, sid_of, sits_down
+from tests.acd.people import phone_of, sid_of
+from tests.acd.states import (
+    SID,
+    Move,
+    bring_call_to,
+    bring_operator_to,
+    call_state,
+    cells,
+    operator_state,
+    word_of,
+)
 from tests.cast import MAYOR, WANG
-
-SID = sid_of(1)
 
 OF_A_CALL = """
              none         greeting      waiting      offered        connecting       talking       parting     ended
@@ -90,8 +96,6 @@ leave        GONE         OK>off        OK>off       OK            OK           
 finish       ALREADY      ALREADY       ALREADY      ALREADY       ALREADY          ALREADY       OK>idle
 """
 
-Move = Callable[[Hotline], Awaitable[object]]
-
 MOVES: dict[str, Move] = {
     "arrive": lambda h: acd.arrive(h, SID, line=MAYOR, caller="", is_open=True),
     "wait": lambda h: acd.wait(h, SID),
@@ -133,11 +137,6 @@ MOVES: dict[str, Move] = {
 }
 
 
-def cells(table: str) -> list[tuple[str, str, str]]:
-    head, *rows = (line.split() for line in table.strip().splitlines())
-    return [(row[0], state, cell) for row in rows for state, cell in zip(head, row[1:], strict=True)]
-
-
 @pytest.mark.parametrize(("move", "state", "expected"), [*cells(OF_A_CALL), *cells(OF_A_CALL_IN_PERSON)])
 async def test_every_move_of_a_call_in_every_state(
     hotline: Hotline, move: str, state: str, expected: str
@@ -170,70 +169,3 @@ async def test_the_tables_hold_every_state_and_every_event_there_is(hotline: Hot
     )  # those of a call-back
     lines = {state for event in table.values() for move in event.get("line", {}).items() for state in move}
     assert lines == {line.value for line in Line}
-
-
-async def bring_call_to(hotline: Hotline, state: str) -> None:
-    """By real moves, each state from the one before it."""
-    early = {"none": nothing, "greeting": dials, "ringing": rings_official}
-    if state in early:
-        await early[state](hotline, 1)
-        return
-    if state in ("in_person", "missed"):
-        await bring_official_to(hotline, state)
-        return
-    await lines_up(hotline, 1)
-    if state == "waiting":
-        return
-    await sits_down(hotline, WANG)
-    if state == "offered":
-        return
-    await acd.accept(hotline, SID, operator=WANG, room="r1")
-    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
-    if state == "connecting":
-        return
-    await comes_in(hotline, SID, WANG)
-    if state == "parting":
-        await acd.release(hotline, operator=WANG)
-    if state == "ended":
-        await acd.hang_up(hotline, SID, by="caller")
-
-
-async def nothing(hotline: Hotline, n: int) -> str:
-    return ""
-
-
-async def bring_official_to(hotline: Hotline, state: str) -> None:
-    """A call to a post that answers in person."""
-    await rings_official(hotline, 1)
-    if state == "in_person":
-        await direct.answer_in_person(hotline, SID, whom=Whom.OWN)
-    if state == "missed":
-        await direct.rang(hotline, SID, whom=Whom.OWN, why="busy", who="official")
-
-
-async def bring_operator_to(hotline: Hotline, state: str) -> None:
-    calls = {"offered": "offered", "connecting": "connecting", "talking": "talking", "wrap_up": "ended"}
-    if state in calls:
-        await bring_call_to(hotline, calls[state])
-    elif state == "idle":
-        await sits_down(hotline, WANG)
-    elif state == "paused":
-        await acd.sign_in(hotline, operator=WANG)
-
-
-async def call_state(hotline: Hotline) -> str:
-    return str(await hotline.store.ask("HGET", hotline.key("call", SID), "state") or "none")
-
-
-async def operator_state(hotline: Hotline) -> str:
-    """Off; else what the line does; with an idle line, whether they are paused."""
-    operator = (await desk_of(hotline, WANG))["operator"]
-    if operator["presence"] == "off":
-        return "off"
-    return (
-        "paused" if operator["line"] == "idle" and operator["intent"] == "paused" else str(operator["line"])
-    )
-
-
-def word_of(said: object) -> str:
-    return str(said[0] if isinstance(said, tuple) else said)

@@ -9,7 +9,7 @@ from ivr.acd.listening import Mode
 from ivr.acd.supervision import State
 from ivr.hotline import Hotline
 from tests.acd.people import sid_of
-from tests.acd.test_refusals import (
+from tests.acd.states import (
     SID,
     Move,
     bring_call_to,

@@ -11,8 +11,7 @@ from ivr.acd import promises as book
 from ivr.acd import ring_back as rings
 from ivr.hotline import Hotline
 from tests.acd.people import sid_of
-from tests.acd.test_promises import SID, make
-from tests.acd.test_promises import state_of as state_of_promise
+from tests.acd.promised import SID, make_promise, state_of_promise
 from tests.conftest import Clock
 
 OFFICIAL, CALLER, OTHER = sid_of(31), sid_of(32), sid_of(33)
@@ -102,13 +101,13 @@ async def test_an_official_who_hangs_up_before_the_caller_comes_ends_the_ringing
 
 
 async def test_two_who_press_the_button_ring_once(hotline: Hotline) -> None:
-    await make(hotline)
+    await make_promise(hotline)
     words = await asyncio.gather(*(MOVES["start"](hotline) for _ in range(9)))
     assert sorted(str(word) for word in words) == ["BUSY"] * 8 + ["OK"]
 
 
 async def test_a_promise_that_is_over_is_not_rung_back(hotline: Hotline) -> None:
-    await make(hotline)
+    await make_promise(hotline)
     await book.keep(hotline, SID, how=book.How.STATEMENT, by="9010")
     assert await MOVES["start"](hotline) is Word.GONE
 
@@ -135,7 +134,7 @@ async def test_a_talk_of_which_nobody_tells_the_end_is_asked_about(hotline: Hotl
 
 
 async def bring_to(hotline: Hotline, state: str) -> None:
-    await make(hotline)
+    await make_promise(hotline)
     for move in WAY[state]:
         await MOVES[move](hotline)
     assert await state_of(hotline) == state

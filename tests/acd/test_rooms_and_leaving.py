@@ -180,6 +180,24 @@ async def test_a_call_that_ends_long_after_both_asked_for_the_room_was_answered_
     assert await what_is_wrong(hotline) == []
 
 
+@pytest.mark.parametrize("is_over", [True, False])
+async def test_who_looks_into_a_room_that_is_over_finds_a_talk_that_was_and_into_another_one_who_is_alone(
+    hotline: Hotline, clock: Clock, is_over: bool
+) -> None:
+    """Nobody reported that they came, nor that they went; or the operator's phone never came."""
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    await acd.meet(hotline, call)
+    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
+    clock.passes(12)
+    assert await acd.lose(hotline, call, room="r1", is_over=is_over) is Word.OK
+    state = await hotline.store.ask("HGET", hotline.key("call", call), "state")
+    line = (await desk_of(hotline, WANG))["operator"]["line"]
+    assert (state, line) == ((CallState.PARTING, "wrap_up") if is_over else (CallState.WAITING, "idle"))
+    assert await what_is_wrong(hotline) == []
+
+
 async def test_a_caller_who_hangs_up_during_the_last_words_before_the_room_has_talked_with_nobody(
     hotline: Hotline, clock: Clock
 ) -> None:

@@ -10,7 +10,7 @@ from ivr.acd.supervision import EVERY_DESK, State
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
 from tests.acd.people import call_of, desk_of, lines_up, sid_of, sits_down
-from tests.acd.test_refusals import bring_call_to
+from tests.acd.states import bring_call_to
 from tests.cast import LI, SUPERVISOR, WANG
 from tests.conftest import Clock
 

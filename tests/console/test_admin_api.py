@@ -8,7 +8,7 @@ import pytest
 from tests.cast import ADMIN, EDUCATION, MAYOR, SECRETARY, WANG, ZHOU
 from tests.console.browserless import Visitor
 from tests.console.editions import back_to, newest
-from tests.domain.test_drafts import tone
+from tests.sounds import tone
 from tests.town import Town, secret_of, until
 
 GREETING = "/api/nanning/prompts/greeting"

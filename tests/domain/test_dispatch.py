@@ -191,5 +191,26 @@ async def test_the_loops_go_on_after_one_of_them_failed(hotline: Hotline, compan
         newswire.close()
 
 
+class HardOfHearing(Newswire):
+    """A wait that is over in the very moment in which it is cancelled, and goes on as if nothing had been said."""
+
+    async def follow(self) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+
+async def test_a_worker_that_is_told_to_stop_does_though_a_wait_has_swallowed_it(
+    hotline: Hotline, company: Company
+) -> None:
+    newswire = HardOfHearing(hotline)
+    loops = asyncio.create_task(dispatch.keep_going(hotline, newswire, "one"))
+    await accepted(hotline)
+    await until(lambda: _is(len(company.asked) == 1), "the loops go on")
+    loops.cancel()
+    await asyncio.wait({loops}, timeout=10)
+    assert loops.done()
+    newswire.close()
+
+
 async def _is(so: bool) -> bool:
     return so

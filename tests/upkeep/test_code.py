@@ -146,3 +146,14 @@ def test_no_event_of_the_queue_is_written_twice() -> None:
     events = re.findall(r"^  (\w+)\s*=", moves, re.MULTILINE)
     assert len(events) > 20
     assert sorted(events) == sorted(set(events))
+
+
+def test_what_tests_share_stands_in_no_test() -> None:
+    """A file of tests is read as a story; whatever several of them need has a module of its own."""
+    borrowed = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if re.match(r"from tests(\.\w+)*\.test_\w+ import", line)
+    ]
+    assert borrowed == []

@@ -50,6 +50,7 @@ def call_as_json(call: Call) -> dict[str, object]:
         "from": call.from_,
         "to": call.to,
         "direction": call.direction,
+        "parent_sid": call.parent_sid,
         "status": call.status,
         "started_at": call.started_at,
         "answered_at": call.answered_at,
