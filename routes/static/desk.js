@@ -9,9 +9,12 @@ import { cardAt } from "./card.js";
 import { ServerClock, span } from "./clock.js";
 import { drawCompany } from "./company.js";
 import { Contacts } from "./contacts.js";
+import { DevicePanel } from "./device_panel.js";
+import { Devices } from "./devices.js";
 import { News } from "./events.js";
 import { Handset } from "./handset.js";
 import { wireKeypad } from "./keypad.js";
+import { drawLevel } from "./level.js";
 import { Note } from "./note.js";
 import { noticeBoard } from "./notices.js";
 import { takeTurns } from "./one_desk.js";
@@ -20,7 +23,7 @@ import { drawRecent } from "./recent_calls.js";
 import { Bell } from "./ring.js";
 import { stateSwitch } from "./state_switch.js";
 import { WaitingLine } from "./waiting_line.js";
-import { handsetOf, isAtAPhone, listenedBy, phaseOf, phoneOf, standingOf } from "./words.js";
+import { handsetOf, isAtAPhone, listenedBy, phaseOf, phoneOf, qualityOf, standingOf } from "./words.js";
 
 const BEAT = 3000; // milliseconds; the server gives a silent desk about three of these
 const ONLINE = { word: "已连接", tone: "ready" };
@@ -31,7 +34,9 @@ const { api: base, operator, hotline } = byId("desk").dataset;
 class Desk {
   #api = new DeskApi(base);
   #clock = new ServerClock();
-  #handset = new Handset(() => this.#api.softphone());
+  #devices = new Devices();
+  #devicePanel = new DevicePanel(this.#devices);
+  #handset = new Handset(() => this.#api.softphone(), this.#devices);
   #bell = new Bell();
   #attention = new Attention();
   #news = new News(this.#api.newsAddress, {
@@ -191,11 +196,24 @@ class Desk {
 
   #drawHandset() {
     byId("softphone").title = this.#handset.trouble;
-    const { muted } = this.#handset;
+    const { muted, quality } = this.#handset;
+    this.#drawQuality(quality);
     byId("mute").setAttribute("aria-pressed", String(muted));
     write(byId("mute").querySelector("span"), muted ? "取消静音" : "静音");
     byId("mute").querySelector("use").setAttribute("href", `/static/icons.svg#microphone${muted ? "-off" : ""}`);
     this.#draw();
+  }
+
+  #drawQuality(quality) {
+    byId("quality").hidden = !quality;
+    byId("levels").hidden = this.#handset.state !== "up";
+    if (quality) writeTag(byId("quality"), qualityOf(quality));
+    this.#devicePanel.drawQuality(quality);
+  }
+
+  #drawVolume({ input, output }) {
+    drawLevel(byId("level-input"), input);
+    drawLevel(byId("level-output"), output);
   }
 
   #loadRecent() {
@@ -229,6 +247,9 @@ class Desk {
     for (const [id, act] of Object.entries(acts)) byId(id).addEventListener("click", act);
     wireKeypad((key) => this.#handset.press(key));
     this.#handset.addEventListener("change", () => this.#drawHandset());
+    this.#handset.addEventListener("volume", ({ detail }) => this.#drawVolume(detail));
+    this.#devices.addEventListener("change", () => this.#bell.playOn(this.#devices.chosen.speaker));
+    this.#bell.playOn(this.#devices.chosen.speaker);
     this.#handset.addEventListener("adrift", () => this.#reread());
     addEventListener("keydown", (event) => this.#press(event));
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => this.#bell.allow());

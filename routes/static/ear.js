@@ -4,6 +4,7 @@
 
 import { Refused } from "./api.js";
 import { span } from "./clock.js";
+import { Devices } from "./devices.js";
 import { Handset } from "./handset.js";
 import { byId, partsOf, write, writeTag } from "./page.js";
 
@@ -27,7 +28,7 @@ export class Ear {
   constructor(api, act) {
     this.#api = api;
     this.#act = act;
-    this.#handset = new Handset(() => api.softphone());
+    this.#handset = new Handset(() => api.softphone(), new Devices());
     this.#handset.addEventListener("change", () => this.#mine && this.#drawPhone());
     for (const mode of Object.keys(MODES)) this.#parts[mode].addEventListener("click", () => this.lend(this.#mine.sid, mode));
     this.#parts.take.addEventListener("click", () => this.takeOver(this.#mine.sid));

@@ -3,6 +3,7 @@
 // It follows the desk, never the other way round: whatever the server says of the line (accepted here, taken back
 // after a reload, ended by the caller), follow() makes the phone agree.
 
+import { REFUSALS, TROUBLES as MICROPHONE } from "./microphone.js";
 import { openSoftphone } from "./softphone.js";
 
 const ADRIFT = 1500; // milliseconds; when we drop out of a call the server usually says within these that it is over
@@ -12,15 +13,21 @@ const SPREAD = 2000;
 const RENEWAL = 0.75; // of a token's life
 const TROUBLES = {
   31005: "与电话公司的连接断了，正在重连",
-  31401: "浏览器不许使用麦克风：请点地址栏左侧的图标，允许麦克风，再试一次",
-  31402: "没有找到麦克风：请接好耳麦，再试一次",
+  20104: "登录凭证到期，通话结束后自动更新",
+  31401: MICROPHONE.NotAllowedError,
+  31402: MICROPHONE.NotFoundError,
 };
 
+/** Fires "change", "adrift" and, in a call, "volume" with { input, output }, each from 0 to 1. */
 export class Handset extends EventTarget {
   state = "closed"; // registering, ready, dialling, up, lost
   muted = false;
   trouble = "";
+  isSilent = false; // nobody can hear us, for want of a microphone
+  isMending = false; // the line broke in a call, and is being put together again
+  quality = null; // of the call that is up, once it is known: { rtt, jitter, loss, warnings }
   #ticket; // () → { driver, token, url, seconds }
+  #devices;
   #tried = null; // the promise of open()
   #softphone = null;
   #renewal = 0;
@@ -28,9 +35,11 @@ export class Handset extends EventTarget {
   #wanted = null; // the call we ought to be in
   #hungUp = null; // the call the operator has left: never dialled again
 
-  constructor(ticket) {
+  constructor(ticket, devices) {
     super();
     this.#ticket = ticket;
+    this.#devices = devices;
+    devices.addEventListener("change", () => this.#softphone?.use(devices.chosen));
   }
 
   get isOpen() {
@@ -58,6 +67,7 @@ export class Handset extends EventTarget {
     this.#softphone = null;
     this.#wanted = null;
     this.#tried = null;
+    this.isSilent = false;
     if (this.isOpen) this.#become("closed");
   }
 
@@ -104,7 +114,7 @@ export class Handset extends EventTarget {
   async #renew() {
     await this.#try(async () => {
       const ticket = await this.#ticket();
-      this.#softphone ??= this.#listen(await openSoftphone(ticket));
+      this.#softphone ??= await this.#take(ticket);
       await this.#softphone.register(ticket.token);
       this.#later(ticket.seconds * 1000 * RENEWAL);
     });
@@ -116,11 +126,23 @@ export class Handset extends EventTarget {
     this.#renewal = setTimeout(() => (this.state === "up" ? this.#later(ADRIFT) : this.#renew()), milliseconds);
   }
 
+  async #take(ticket) {
+    const softphone = this.#listen(await openSoftphone(ticket));
+    await softphone.use(this.#devices.chosen);
+    return softphone;
+  }
+
   #listen(softphone) {
     softphone.addEventListener("registered", () => this.#registered());
     softphone.addEventListener("accepted", () => this.#accepted());
     softphone.addEventListener("disconnected", () => this.#dropped());
     softphone.addEventListener("error", ({ detail }) => this.#fail(detail));
+    softphone.addEventListener("expiring", () => this.#later(0));
+    softphone.addEventListener("reconnecting", () => this.#note({ isMending: true }));
+    softphone.addEventListener("reconnected", () => this.#note({ isMending: false }));
+    softphone.addEventListener("silent", ({ detail }) => this.#note({ isSilent: detail }));
+    softphone.addEventListener("quality", ({ detail }) => this.#note({ quality: detail }));
+    softphone.addEventListener("volume", ({ detail }) => this.dispatchEvent(new CustomEvent("volume", { detail })));
     return softphone;
   }
 
@@ -148,7 +170,7 @@ export class Handset extends EventTarget {
     try {
       await act();
     } catch (error) {
-      this.#fail({ code: error.code ?? NAMED[error.name], message: error.message, isDown: true });
+      this.#fail({ code: REFUSALS[error.name] ?? error.code, message: error.message, isDown: true });
     }
   }
 
@@ -163,6 +185,12 @@ export class Handset extends EventTarget {
 
   #become(state) {
     this.state = state;
+    if (state !== "up") this.#note({ isMending: false, quality: null });
+    else this.#tell("change");
+  }
+
+  #note(what) {
+    Object.assign(this, what);
     this.#tell("change");
   }
 
@@ -170,6 +198,3 @@ export class Handset extends EventTarget {
     this.dispatchEvent(new Event(name));
   }
 }
-
-// What getUserMedia() throws, by the carrier's numbers for the same.
-const NAMED = { NotAllowedError: 31401, NotFoundError: 31402 };

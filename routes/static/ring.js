@@ -2,6 +2,8 @@
 //
 // A browser lets a page sound only after the operator touched it; until then the bell is silent and `isAllowed` says so.
 
+import { soundOn } from "./devices.js";
+
 const PERIOD = 3; // seconds from one pair of strokes to the next
 const STROKES = [
   { at: 0, pitch: 784 },
@@ -12,10 +14,17 @@ const LOUDNESS = 0.35;
 export class Bell {
   #context = null;
   #ringing = null;
+  #speaker = "";
+
+  /** Ring on this loudspeaker, where the browser lets us choose; "" is the system's own. */
+  playOn(speaker) {
+    this.#speaker = speaker;
+    if (this.#context) soundOn(this.#context, speaker);
+  }
 
   /** Call it from a click or a key, the only moments in which a browser grants sound. What rings, is heard from then. */
   allow() {
-    this.#context ??= new AudioContext();
+    this.#prepare();
     if (this.#context.state === "suspended") this.#context.resume();
   }
 
@@ -25,7 +34,7 @@ export class Bell {
 
   start() {
     if (this.#ringing) return;
-    this.#context ??= new AudioContext();
+    this.#prepare();
     const source = new AudioBufferSourceNode(this.#context, { buffer: strokes(this.#context), loop: true });
     source.connect(this.#context.destination);
     source.start();
@@ -35,6 +44,12 @@ export class Bell {
   stop() {
     this.#ringing?.stop();
     this.#ringing = null;
+  }
+
+  #prepare() {
+    if (this.#context) return;
+    this.#context = new AudioContext();
+    this.playOn(this.#speaker);
   }
 }
 

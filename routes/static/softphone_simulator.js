@@ -161,6 +161,7 @@ export class SimulatorSoftphone extends EventTarget {
   async #askForMicrophone() {
     try {
       closeMicrophone(await openMicrophone(this.#devices.microphone));
+      this.#tell("silent", false);
     } catch (refusal) {
       this.#silent(refusal);
     }
@@ -172,6 +173,7 @@ export class SimulatorSoftphone extends EventTarget {
       closeMicrophone(this.#mesh ? this.#stream : stream); // the call may have ended while the browser asked
       this.#stream = this.#mesh ? stream : null;
       this.#speak();
+      this.#tell("silent", false);
     } catch (refusal) {
       this.#silent(refusal);
     }
@@ -183,7 +185,7 @@ export class SimulatorSoftphone extends EventTarget {
 
   #silent(refusal) {
     if (!REFUSALS[refusal.name]) throw refusal;
-    this.#tell("silent", { code: REFUSALS[refusal.name] });
+    this.#tell("silent", true);
   }
 
   async #measure() {

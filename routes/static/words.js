@@ -80,9 +80,37 @@ const HANDSETS = {
   lost: ["已断开，正在重连", "lost"],
 };
 
-export function handsetOf({ state, muted }) {
+export function handsetOf({ state, muted, isMending, isSilent }) {
   const [word, tone] = HANDSETS[state];
+  if (state === "up" && isMending) return { word: "通话中，正在重连", tone: "waiting" };
+  if (state === "up" && isSilent) return { word: "通话中，没有麦克风", tone: "lost" };
+  if (state === "ready" && isSilent) return { word: "就绪，没有麦克风", tone: "waiting" };
   return { word: state === "up" && muted ? "通话中，已静音" : word, tone };
+}
+
+const WARNINGS = {
+  "high-rtt": "延迟大",
+  "high-jitter": "声音断续",
+  "high-packet-loss": "丢包多",
+  "high-packets-lost-fraction": "丢包多",
+  "low-mos": "音质差",
+  "low-bytes-received": "收不到对方声音",
+  "low-bytes-sent": "声音没有送出",
+  "ice-connectivity-lost": "网络中断",
+  "constant-audio-input-level": "麦克风没有声音",
+  "constant-audio-output-level": "对方没有声音",
+};
+const GOOD = { rtt: 200, jitter: 20, loss: 0.01 }; // up to here nobody notices
+const FAIR = { rtt: 400, jitter: 30, loss: 0.03 }; // and up to here one can talk
+const AMISS = { rtt: "延迟大", jitter: "声音断续", loss: "丢包多" };
+
+/** How good the line is: what the carrier warns of, else what was measured. */
+export function qualityOf({ warnings, ...measured }) {
+  const warned = warnings.find((name) => WARNINGS[name]);
+  if (warned) return { word: WARNINGS[warned], tone: "lost" };
+  const beyond = (limits) => Object.keys(limits).find((name) => measured[name] > limits[name]);
+  if (beyond(FAIR)) return { word: AMISS[beyond(FAIR)], tone: "lost" };
+  return beyond(GOOD) ? { word: "音质一般", tone: "waiting" } : { word: "音质良好", tone: "ready" };
 }
 
 const LISTENING = { listen: "在监听", whisper: "在对您耳语，来电人听不到", barge: "已加入通话，来电人听得到" };

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
-from tests.console.office import ARGUMENTS, CHROMIUM, Office
+from tests.console.office import ARGUMENTS, CHROMIUM, PATIENCE, Office
 from tests.town import Town
+
+expect.set_options(timeout=PATIENCE)  # as patient as the pages are with what a test does
 
 
 @pytest_asyncio.fixture

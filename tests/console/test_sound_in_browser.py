@@ -63,7 +63,7 @@ async def test_caller_and_operator_hear_each_other_and_the_caller_on_hold_hears_
     await hears(booth, 1)
     await goes_home(booth)
     await expect(standing(desk)).to_have_text("话后整理")
-    await desk.wait_for_function("window.peaks().length === 0")
+    await desk.wait_for_function("() => window.peaks().length === 0")
 
 
 async def test_nobody_hears_an_operator_who_is_muted(office: Office) -> None:

@@ -120,7 +120,12 @@ class Line {
   }
 
   async playOn(speaker) {
-    await this.#earpiece.setSinkId?.(speaker);
+    try {
+      await this.#earpiece.setSinkId?.(speaker);
+    } catch (refusal) {
+      // One that was unplugged since it was chosen leaves the one that sounds already.
+      if (!["NotFoundError", "NotAllowedError", "AbortError"].includes(refusal.name)) throw refusal;
+    }
   }
 
   async measure() {
