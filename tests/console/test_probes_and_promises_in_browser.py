@@ -58,9 +58,9 @@ async def test_an_office_says_on_the_page_that_the_official_is_away_and_back(
     await post.get_by_label("亳州市教育局局长到什么时候").fill(until_when.strftime("%Y-%m-%dT%H:%M"))
     await post.get_by_role("button", name="登记").first.click()
     await expect(post).to_contain_text("外出，到")
-    await _fits(page, f"absences, {scheme}")
     await post.get_by_role("button", name="恢复接听").click()
     await expect(post).to_contain_text("可以接听")
+    await _fits(page, f"absences, {scheme}")
     await page.goto("/audit")
     await expect(page.get_by_role("cell", name="切换离岗").first).to_be_visible()
 
