@@ -147,6 +147,7 @@ def in_the_middle_of_a_talk(
     return [
         lambda: party.hold(hotline, operator=operator),
         lambda: party.resume(hotline, operator=operator),
+        lambda: loses_the_softphone(hotline, operator),
         *[lambda: brings_in(hotline, chance, operator)] * 3,
         *[lambda: the_guest_comes(hotline, operator)] * 4,
         lambda: tape.runs(hotline, sid, recording=f"RE{chance.randrange(9)}"),
@@ -158,6 +159,12 @@ def in_the_middle_of_a_talk(
         *[lambda: party.transfer(hotline, operator=operator)] * 3,
         *[lambda: the_guest_goes(hotline, operator, chance.choice(("busy", "left")))] * 2,
     ]
+
+
+async def loses_the_softphone(hotline: Hotline, operator: str) -> None:
+    sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
+    room = await hotline.store.ask("HGET", hotline.key("call", sid), "room") or ""
+    await acd.quit_room(hotline, sid, leg=phone_of(operator), room=room)
 
 
 async def records(hotline: Hotline, chance: random.Random, operator: str) -> None:
@@ -476,7 +483,7 @@ async def test_reconcile_mends_whatever_was_torn_out_of_the_derived_sets(
 async def test_the_random_sequences_are_not_idle_talk(hotline: Hotline, clock: Clock) -> None:
     """They reach every event there is; a check on the check above."""
     chance = random.Random(1)
-    await hotline.store.ask("HSET", hotline.key("rules"), "hold_remind_seconds", 10)
+    await hotline.store.ask("HSET", hotline.key("rules"), "hold_remind_seconds", 2)
     happened: set[str] = set()
     wanted = set(await acd.moves(hotline)) - {"heal", "rescue"}
     for n in range(ROUNDS * 40):
