@@ -69,7 +69,9 @@ async def arrange(
     def arranged(known: Handbook) -> Handbook:
         must_be_same(section(known, name).basis, expected)
         profile = Profile.read(_with(known.profile, name, fields), "设置")
-        return replace(known, profile=profile, prompts=Prompts(known.prompts.prompts, profile.voice))
+        said = tuple(one for one in known.translations if one.language in profile.languages)
+        prompts = Prompts(known.prompts.prompts, profile.voice)
+        return replace(known, profile=profile, prompts=prompts, translations=said)
 
     section(hotline.handbook, name)
     if name == "queues":

@@ -11,7 +11,7 @@ from ivr.directory import Line, as_dialled_at_home
 from ivr.hotline import Hotline
 from ivr.hours import spoken_moment
 from ivr.prompts import Spoken, spell_number
-from ivr.twiml import Reply, ask, tell, tell_and_wait
+from ivr.twiml import Reply, ask, going_on_at, tell, tell_and_wait
 
 TEST_LISTENS_SECONDS = 4  # longer than the silence by which our own leg knows that all is said
 
@@ -42,6 +42,13 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
         holder=line.holder_on(now.date()),
         came_from=came_from,
     )
+    speaking = hotline.speaking(arrival.language)
+    reply = _greet(speaking, arrival, line, in_person=in_person)
+    return reply if speaking is hotline else going_on_at(speaking.address, reply)
+
+
+def _greet(hotline: Hotline, arrival: acd.Arrival, line: Line, *, in_person: bool) -> Reply:
+    """The first words, and where they lead."""
     first = first_words(hotline)
     if arrival.blocked_until:
         until = spoken_moment(datetime.fromtimestamp(arrival.blocked_until / 1000, hotline.timezone))
@@ -69,6 +76,8 @@ async def choose_language(hotline: Hotline, call: Call) -> Reply:
     for name, language in hotline.handbook.profile.languages.items():
         if call.pressed == language.key:
             await callers.speak(hotline, call.sid, name)
+            chosen = hotline.speaking(name)
+            return going_on_at(chosen.address, _into_line(chosen))
     return _into_line(hotline)
 
 

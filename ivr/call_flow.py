@@ -345,7 +345,8 @@ def first_words(hotline: Hotline) -> list[Spoken]:
 
 
 def say(hotline: Hotline, key: str, **values: str | int) -> Spoken:
-    return hotline.handbook.prompts.say(key, **values)
+    """In the language that the caller chose, as far as there is anything in it."""
+    return hotline.handbook.prompts_in(hotline.language).say(key, **values)
 
 
 def music_url(hotline: Hotline) -> str:

@@ -150,12 +150,12 @@ async def _carry_out(hotline: Hotline, errand: Errand) -> None:
 
 async def _redirect(hotline: Hotline, errand: Errand) -> None:
     """Only while the call still wants it: whoever is redirected twice is thrown out of the room they are in."""
-    url = hotline.url(STEPS[errand.step].__name__)
     for pause in (REDIRECT_PAUSE_SECONDS, None):
-        if not await _is_still_wanted(hotline, errand):
+        speaking = await _still_wanted(hotline, errand)
+        if speaking is None:
             return
         try:
-            word = await hotline.carrier.redirect(errand.sid, url)
+            word = await hotline.carrier.redirect(errand.sid, speaking.url(STEPS[errand.step].__name__))
         except CarrierFailed:
             if pause is None:
                 raise
@@ -166,10 +166,12 @@ async def _redirect(hotline: Hotline, errand: Errand) -> None:
         return
 
 
-async def _is_still_wanted(hotline: Hotline, errand: Errand) -> bool:
+async def _still_wanted(hotline: Hotline, errand: Errand) -> Hotline | None:
+    """The hotline as it speaks with this caller, while they are to be led there."""
     done = DONE_ONCE.get(errand.step, "")
-    state, been = await hotline.store.ask("HMGET", hotline.key("call", errand.sid), "state", done)
-    return state in WANTED_WHILE[errand.step] and not been
+    where = hotline.key("call", errand.sid)
+    state, been, language = await hotline.store.ask("HMGET", where, "state", done, "language")
+    return hotline.speaking(language or "") if state in WANTED_WHILE[errand.step] and not been else None
 
 
 async def _look_in(hotline: Hotline, errand: Errand) -> None:

@@ -3,7 +3,7 @@
     hotline.toml            its own facts, and the rules of its queue
     directory.csv           the published numbers and whose they are
     ledger.csv              what of them was changed, and told to the public (only if anything was)
-    prompts/LANGUAGE.toml   what callers hear
+    prompts/LANGUAGE.toml   what callers hear; and what of it there is in the languages that they may choose
     exceptions.toml         days corrected by hand, doors held open or shut, an announcement (only if there are any)
     calendar/YEAR.toml      the official notices (one folder for all hotlines; beside the rest in a dump)
 
@@ -13,11 +13,10 @@ Reading raises Invalid for everything that is wrong, and names the file, the row
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -26,15 +25,14 @@ from ivr.directory import Directory, Line, spaced
 from ivr.errors import Invalid
 from ivr.hours import Calendar, Correction, Hours, Notice, Override
 from ivr.ledger import Entry
-from ivr.page import Page
+from ivr.page import Page, read_each
 from ivr.profile import Profile
-from ivr.prompts import OCCASIONS, Prompt, Prompts
+from ivr.prompts import Prompt, Prompts, Translation
+from ivr.sentences import in_order, prompts_toml, read_sentences, read_translations
 from ivr.sheets import as_csv, as_toml, read_rows, read_toml, toml_value
 
 Sections = dict[str, dict[str, str]]
 Fields = dict[str, object]
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 HOTLINES = Path(__file__).parent.parent / "config" / "hotlines"  # what a new installation starts from
 CALENDAR = Path(__file__).parent.parent / "config" / "calendar"
@@ -64,7 +62,9 @@ class Handbook:
     override: Override = None
     announcement: Announcement | None = None
     ledger: tuple[Entry, ...] = ()
+    translations: tuple[Prompt, ...] = ()  # by the languages of the profile, in the order of a call
     hours: Hours = field(init=False, repr=False, compare=False)
+    _spoken: Mapping[str, Translation] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         default = self.profile.default_line
@@ -91,7 +91,23 @@ class Handbook:
                 f"{DIRECTORY}「队列」：{homeless.display_name}的队列 {homeless.queue} 不在 {PROFILE} 的 [queues] 中，"
                 f"请改为 {queues} 之一，或在那里补上"
             )
+        stray = next(
+            (said for said in self.translations if said.language not in self.profile.languages), None
+        )
+        if stray:
+            remedy = f"请在 {PROFILE} 补上 [languages.{stray.language}]，或删去这些提示语"
+            raise Invalid(f"prompts/{stray.language}.toml：没有“{stray.language}”这种语言，{remedy}")
         object.__setattr__(self, "hours", Hours(self.profile, self.calendar, self.override))
+        object.__setattr__(self, "_spoken", {name: self._in(name) for name in self.profile.languages})
+
+    def _in(self, name: str) -> Translation:
+        language = self.profile.languages[name]
+        own = {said.key: said for said in self.translations if said.language == name}
+        return Translation(own, language.code, language.voice, self.prompts)
+
+    def prompts_in(self, language: str) -> Prompts | Translation:
+        """Of a language that callers may choose; as everybody hears them for any other."""
+        return self._spoken.get(language, self.prompts)
 
     def _is_in_use(self, number: str) -> bool:
         line = self.directory.find(number)
@@ -105,15 +121,16 @@ def read_folder(path: Path, calendar_folder: Path) -> Handbook:
     """The handbook kept in `path`, with the official notices of `calendar_folder`."""
     profile = Profile.read(read_toml(path / PROFILE), PROFILE)
     directory = Directory(_lines(path / DIRECTORY))
-    sentences = _sentences(path / "prompts", profile.language)
+    sentences = read_sentences(path / "prompts", profile.language)
+    translations = read_translations(path / "prompts", profile)
     with _naming(f"prompts/{profile.language}.toml"):
         prompts = Prompts(sentences, profile.voice)
     override, announcement, corrections = _exceptions(path / EXCEPTIONS)
-    notices = _each(sorted(calendar_folder.glob("*.toml")), _notice)
+    notices = read_each(sorted(calendar_folder.glob("*.toml")), _notice)
     with _naming(EXCEPTIONS):
         calendar = Calendar(notices, corrections)
     ledger = tuple(_entries(path / LEDGER))
-    return Handbook(profile, directory, prompts, calendar, override, announcement, ledger)
+    return Handbook(profile, directory, prompts, calendar, override, announcement, ledger, translations)
 
 
 def _lines(file: Path) -> list[Line]:
@@ -129,12 +146,12 @@ def _lines(file: Path) -> list[Line]:
             raise Invalid(f"{place}「号码」：{twice}，请删去一行或改正号码")
         return line
 
-    return _each(_rows(file, Line), read)
+    return read_each(_rows(file, Line), read)
 
 
 def _entries(file: Path) -> list[Entry]:
     rows = _rows(file, Entry) if file.exists() else ()
-    return _each(rows, lambda row: Entry.read(row[1], f"{LEDGER} 第 {row[0]} 行"))
+    return read_each(rows, lambda row: Entry.read(row[1], f"{LEDGER} 第 {row[0]} 行"))
 
 
 def _rows(file: Path, page: type[Page]) -> Iterator[tuple[int, Fields]]:
@@ -176,26 +193,6 @@ def _by_column(columns: list[str], cells: list[str], known: Mapping[str, str], p
     return {known[title]: cell for title, cell in filled}
 
 
-def _sentences(folder: Path, language: str) -> list[Prompt]:
-    """Each sentence of the hotline's language, given as a text, or as a table with text and audio."""
-    spoken = f"{language}.toml"
-    others = sorted(file.name for file in folder.glob("*.toml") if file.name != spoken)
-    if others:
-        unused = f"本热线的语言是 {language}，这个文件不会被用到，请移走或改名"
-        raise Invalid(f"prompts/{others[0]}：{unused}")
-
-    def read(sentence: tuple[str, object]) -> Prompt:
-        key, given = sentence
-        fields = given if isinstance(given, dict) else {"text": given}
-        place = f"prompts/{spoken}「{key}」"
-        surplus = fields.keys() - {"text", "audio"}
-        if surplus:
-            raise Invalid(f"{place}：只能有 text 和 audio，请删去 {'、'.join(sorted(surplus))}")
-        return Prompt.read(fields | {"key": key, "language": language}, place)
-
-    return _each(read_toml(folder / spoken).items(), read)
-
-
 def _notice(file: Path) -> Notice:
     notice = Notice.read(read_toml(file), file.name)
     if file.name != f"{notice.year}.toml":
@@ -212,7 +209,7 @@ def _exceptions(file: Path) -> tuple[Override, Announcement | None, list[Correct
         wrong = "、".join(given) or "correction"
         allowed = "override、[announcement] 和 [[correction]]"
         raise Invalid(f"{EXCEPTIONS}「{wrong}」：只能有 {allowed}，请删去或改正")
-    return override, announcement, _each(days, lambda day: Correction.read(day, EXCEPTIONS))
+    return override, announcement, read_each(days, lambda day: Correction.read(day, EXCEPTIONS))
 
 
 # -- the folder, written -----------------------------------------------------------------------------------
@@ -236,7 +233,10 @@ def _files(handbook: Handbook) -> Iterator[tuple[str, str]]:
     yield DIRECTORY, as_csv(_columns(Line), [_cells(line) for line in handbook.directory.lines])
     if handbook.ledger:
         yield LEDGER, as_csv(_columns(Entry), [_cells(entry) for entry in handbook.ledger])
-    yield f"prompts/{handbook.profile.language}.toml", _prompts_toml(handbook.prompts)
+    yield f"prompts/{handbook.profile.language}.toml", prompts_toml(handbook.prompts.prompts)
+    for name in dict.fromkeys(said.language for said in handbook.translations):
+        own = [said for said in handbook.translations if said.language == name]
+        yield f"prompts/{name}.toml", prompts_toml(own)
     for notice in handbook.calendar.notices:
         yield f"calendar/{notice.year}.toml", as_toml(notice)
     if handbook.override or handbook.announcement or handbook.calendar.corrections:
@@ -259,15 +259,6 @@ def _cells(page: Line | Entry) -> list[str]:
     cells = {name: "" if cell is None else str(cell) for name, cell in page.model_dump(mode="json").items()}
     cells |= {name: spaced(cells[name]) for name in NUMBERS if cells.get(name, "").startswith("+")}
     return [cells[name] for name in _columns(type(page)).values()]
-
-
-def _prompts_toml(prompts: Prompts) -> str:
-    lines = []
-    for prompt in prompts.prompts:
-        text = toml_value(prompt.text)
-        said = f"{{ text = {text}, audio = {toml_value(prompt.audio)} }}" if prompt.audio else text
-        lines.append(f"# {OCCASIONS[prompt.key].when}\n{prompt.key} = {said}\n")
-    return "".join(lines)
 
 
 def _exceptions_toml(handbook: Handbook) -> str:
@@ -296,7 +287,8 @@ def to_sections(handbook: Handbook) -> Sections:
         "directory": {line.number: line.model_dump_json() for line in handbook.directory.lines},
         "ledger": {f"{n:06}": entry.model_dump_json() for n, entry in enumerate(handbook.ledger)},
         "prompts": {
-            f"{said.language}:{said.key}": said.model_dump_json() for said in handbook.prompts.prompts
+            f"{said.language}:{said.key}": said.model_dump_json()
+            for said in (*handbook.prompts.prompts, *handbook.translations)
         },
         "calendar": days,
     }
@@ -305,20 +297,22 @@ def to_sections(handbook: Handbook) -> Sections:
 def from_sections(sections: Mapping[str, Mapping[str, str]]) -> Handbook:
     """The handbook that was stored. A section that is not there counts as empty."""
     profile = Profile.read(dict(_stored(sections, "profile")), "profile")
-    lines = _each(_stored(sections, "directory"), lambda one: Line.read(*_page(one, "directory")))
-    entries = _each(sorted(_stored(sections, "ledger")), lambda one: Entry.read(*_page(one, "ledger")))
-    sentences = _each(_stored(sections, "prompts"), lambda one: Prompt.read(*_page(one, "prompts")))
+    lines = read_each(_stored(sections, "directory"), lambda one: Line.read(*_page(one, "directory")))
+    entries = read_each(sorted(_stored(sections, "ledger")), lambda one: Entry.read(*_page(one, "ledger")))
+    sentences = read_each(_stored(sections, "prompts"), lambda one: Prompt.read(*_page(one, "prompts")))
     days = dict(_stored(sections, "calendar"))
     override = _override(days.pop("override", None), "calendar")
     announcement = _announcement(days.pop("announcement", None), "calendar")
     notices = [day for day in days.items() if day[0].startswith("notice:")]
     corrections = [day for day in days.items() if not day[0].startswith("notice:")]
     calendar = Calendar(
-        _each(notices, lambda one: Notice.read(*_page(one, "calendar"))),
-        _each(corrections, lambda one: Correction.read(*_page(one, "calendar"))),
+        read_each(notices, lambda one: Notice.read(*_page(one, "calendar"))),
+        read_each(corrections, lambda one: Correction.read(*_page(one, "calendar"))),
     )
-    prompts = Prompts(sentences, profile.voice)
-    return Handbook(profile, Directory(lines), prompts, calendar, override, announcement, tuple(entries))
+    prompts = Prompts([said for said in sentences if said.language == profile.language], profile.voice)
+    others = in_order(said for said in sentences if said.language != profile.language)
+    directory = Directory(lines)
+    return Handbook(profile, directory, prompts, calendar, override, announcement, tuple(entries), others)
 
 
 def _stored(sections: Mapping[str, Mapping[str, str]], section: str) -> Iterator[tuple[str, object]]:
@@ -354,19 +348,6 @@ def _announcement(given: object, place: str) -> Announcement | None:
     if given is None:
         return None
     return Announcement.read(*_page(("announcement", given), place))
-
-
-def _each(items: Iterable[Given], read: Callable[[Given], Made]) -> list[Made]:
-    """Reads every item, and refuses all the bad ones together."""
-    made, faults = [], []
-    for item in items:
-        try:
-            made.append(read(item))
-        except Invalid as refusal:
-            faults.append(str(refusal))
-    if faults:
-        raise Invalid("\n".join(faults))
-    return made
 
 
 @contextmanager

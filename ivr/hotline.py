@@ -7,6 +7,7 @@ of what the store says it knows, read again when the edition there rises.
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from itertools import chain
@@ -45,6 +46,7 @@ class Hotline:
     edition: str = "0"
     root: str = ""
     gateway: TextGateway | None = None  # of texts; without one the carrier takes them
+    language: str = ""  # that the caller whose step this is has chosen
     hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # of passwords, at once
 
     def __post_init__(self) -> None:
@@ -78,9 +80,22 @@ class Hotline:
         """Another hotline of this store, for a move of its queue; what it knows is not known here."""
         return replace(self, name=name)
 
+    def speaking(self, language: str) -> "Hotline":
+        """The same to a caller who chose this language; itself to one who chose none that there is."""
+        if language == self.language or language not in self.handbook.profile.languages:
+            return self
+        found = copy(self)
+        found.language = language
+        return found
+
+    @property
+    def address(self) -> str:
+        """What the steps of a call are found under: steps that follow one another stay in its language."""
+        return f"{self.name}.{self.language}" if self.language else self.name
+
     def url(self, step: str) -> str:
         """Where the carrier finds a step of the call."""
-        return f"{self.settings.hotline_public_url}/voice/{self.name}/{step}"
+        return f"{self.settings.hotline_public_url}/voice/{self.address}/{step}"
 
 
 LONGEST_TEST_SECONDS = 60  # besides its ringing and its listening, before a dial test counts as lost

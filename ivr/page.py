@@ -5,13 +5,16 @@ the file, the row or key, what was wrong and what to do, in their language, and 
 should have to load a folder ten times to learn of ten mistakes.
 """
 
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.errors import Invalid
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 # What pydantic finds -> what to do about it. The names in braces are pydantic's own.
 ADVICE = {
@@ -70,3 +73,16 @@ def _advice(fault: ErrorDetails) -> str:
     advice = known.format_map(fault.get("ctx", {})) if known else fault["msg"]
     without_value = fault["type"] in ("missing", "value_error") or isinstance(fault["input"], dict)
     return advice if without_value else f"{advice}（现在是 {fault['input']!r}）"
+
+
+def read_each(items: Iterable[Given], read: Callable[[Given], Made]) -> list[Made]:
+    """Reads every item, and refuses all the bad ones together."""
+    made, faults = [], []
+    for item in items:
+        try:
+            made.append(read(item))
+        except Invalid as refusal:
+            faults.append(str(refusal))
+    if faults:
+        raise Invalid("\n".join(faults))
+    return made

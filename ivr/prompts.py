@@ -5,7 +5,7 @@ that will not be there: each stops the loading, so that no call can ever stumble
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from string import Formatter
@@ -241,11 +241,38 @@ class Prompts:
     def _compose(self, key: str, **values: str | int) -> Spoken:
         if key not in self._by_key:
             raise Invalid(f"没有“{key}”这一句提示语：可用 {'、'.join(OCCASIONS)}")
-        if values.keys() != OCCASIONS[key].variables:
-            raise Invalid(f"提示语“{key}”给的变量是 {_braced(values)}：{_allowed(key)}")
         prompt = self._by_key[key]
-        speakable = {name: UNSPEAKABLE.sub("", str(value)) for name, value in values.items()}
-        return Spoken(prompt.text.format_map(speakable), prompt.language, self.voice, prompt.audio)
+        return _filled(prompt, prompt.language, self.voice, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What callers hear who chose a language: what there is in it, in its voice, and the rest as everybody does."""
+
+    own: dict[str, Prompt]
+    code: str
+    voice: str
+    rest: Prompts
+    _remembered: Callable[..., Spoken] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_remembered", lru_cache(REMEMBERED_SENTENCES)(self._compose))
+
+    def say(self, key: str, **values: str | int) -> Spoken:
+        """As `Prompts` has it."""
+        return self._remembered(key, **values)
+
+    def _compose(self, key: str, **values: str | int) -> Spoken:
+        if key in self.own:
+            return _filled(self.own[key], self.code, self.voice, values)
+        return self.rest.say(key, **values)
+
+
+def _filled(prompt: Prompt, language: str, voice: str, values: Mapping[str, str | int]) -> Spoken:
+    if values.keys() != OCCASIONS[prompt.key].variables:
+        raise Invalid(f"提示语“{prompt.key}”给的变量是 {_braced(values)}：{_allowed(prompt.key)}")
+    speakable = {name: UNSPEAKABLE.sub("", str(value)) for name, value in values.items()}
+    return Spoken(prompt.text.format_map(speakable), language, voice, prompt.audio)
 
 
 def spell_digits(number: str) -> str:

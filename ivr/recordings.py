@@ -33,7 +33,7 @@ async def keep(hotline: Hotline, given: bytes) -> Kept:
 
 async def write_files(store: Store, hotline: str, handbook: Handbook, folder: Path) -> None:
     """The recordings that the prompts play, beside the rest of a dump."""
-    for prompt in handbook.prompts.prompts:
+    for prompt in (*handbook.prompts.prompts, *handbook.translations):
         if prompt.audio and (kept := await _of(store, hotline, prompt.audio)):
             (folder / "audio").mkdir(exist_ok=True)
             (folder / "audio" / prompt.audio).write_bytes(kept)

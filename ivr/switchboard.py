@@ -15,10 +15,11 @@ async def hold(hotline: Hotline, sid: str) -> None:
     """The caller is on hold at the carrier exactly if they are in the books. Who was slow finds that changed meanwhile,
     and sets it right."""
     while True:
-        room, wanted, leg = await _read(hotline, sid, "room", "hold", "caller_leg")
+        room, wanted, leg, language = await _read(hotline, sid, "room", "hold", "caller_leg", "language")
         if not room:
             return
-        music = hotline.url(STEPS["on_hold"].__name__) if wanted == Hold.ON else None
+        speaking = hotline.speaking(language or "")
+        music = speaking.url(STEPS["on_hold"].__name__) if wanted == Hold.ON else None
         await hotline.carrier.hold(room, leg or sid, music)  # whom we called has a leg of its own
         if (await _read(hotline, sid, "hold"))[0] == wanted:
             return

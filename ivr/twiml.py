@@ -5,7 +5,7 @@ different reply, because most of what callers hear is the same for all of them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -150,6 +150,18 @@ def tell(*spoken: Spoken, then: Step | None = None, **query: str) -> Reply:
 def send_on(*spoken: Spoken, hotline: str, **query: str) -> Reply:
     """Say it, and begin anew at another hotline."""
     return Reply((*map(Speech, spoken), GoOn(f"../{hotline}/answer?{urlencode(query)}")))
+
+
+def going_on_at(address: str, reply: Reply) -> Reply:
+    """The same, and what follows it is found at another address: of a hotline, or of one of its languages."""
+    return Reply(
+        tuple(
+            replace(verb, then=f"../{address}/{verb.then}")
+            if isinstance(verb, Music | Question | GoOn | Room | Ring | Recording)
+            else verb
+            for verb in reply.verbs
+        )
+    )
 
 
 def tell_and_wait(*spoken: Spoken, seconds: int) -> Reply:

@@ -4,6 +4,7 @@ They are taken from the folder that this release ships, and are edited like any 
 has a default in its model.
 """
 
+import json
 from pathlib import Path
 
 from ivr.handbook import CALENDAR, HOTLINES, Sections, read_folder
@@ -13,8 +14,11 @@ from ivr.prompts import OCCASIONS
 def completed(name: str, sections: Sections) -> Sections:
     """With every sentence that this release needs; the same sections if nothing is missing, or nothing is there."""
     stored = sections.get("prompts", {})
-    missing = OCCASIONS.keys() - {field.partition(":")[2] for field in stored}
-    if not stored or not missing:
+    if not stored:
+        return sections
+    language = json.loads(sections["profile"]["language"])
+    missing = {key for key in OCCASIONS if f"{language}:{key}" not in stored}
+    if not missing:
         return sections
     shipped = read_folder(_folder(name), CALENDAR).prompts.prompts
     added = {f"{said.language}:{said.key}": said.model_dump_json() for said in shipped if said.key in missing}

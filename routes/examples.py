@@ -80,6 +80,7 @@ WORDS: dict[str, Any] = {
     "of": SID,
     "old": "市长",
     "on_shift": "9001",
+    "own": "欢迎致电南宁直通车。",
     "able": "9001",
     "operator": "9001",
     "outcome": "answered",

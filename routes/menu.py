@@ -16,7 +16,7 @@ class Entry(NamedTuple):
 
 # The parts of 管理, which stand below the head of each of its pages.
 ADMIN = (
-    Entry("/admin/prompts", "提示语", Right.ADMINISTER, ("admin/prompts", "admin/prompt")),
+    Entry("/admin/prompts", "提示语", Right.ADMINISTER, ("admin/prompts", "admin/prompt", "admin/languages")),
     Entry(
         "/admin/numbers",
         "号码",

@@ -49,7 +49,7 @@ STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {
     **absence_flow.STEPS,
 }
 
-_PATH = re.compile(r"/voice/([a-z][a-z0-9]*)/([a-z_/]+)")
+_PATH = re.compile(r"/voice/([a-z][a-z0-9]*)(?:\.([a-z][a-z0-9_]*))?/([a-z_/]+)")
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 
@@ -136,7 +136,7 @@ class Voice:
 
     async def _speak(self, scope: Scope, call: Call) -> Answer:
         found = _PATH.fullmatch(scope["path"])
-        name, step = (found[1], found[2]) if found else ("", "")
+        name, language, step = found.groups("") if found else ("", "", "")
         if step.startswith(
             "operator/"
         ):  # one TwiML App serves all hotlines: the token says whose operator this is
@@ -146,11 +146,11 @@ class Voice:
             return self._without_a_hotline(name, step, call)
         try:
             async with asyncio.timeout(LONGEST_ANSWER_SECONDS):
-                reply = await STEPS[step](hotline, call)
+                reply = await STEPS[step](hotline.speaking(language), call)
             outcome = "ok"
         except Exception as failure:
             log.error("webhook", hotline=name, step=step, failure=repr(failure)[:200])
-            reply = call_flow.apologise(hotline, STEPS[step], call)
+            reply = call_flow.apologise(hotline.speaking(language), STEPS[step], call)
             outcome = "apology"
         WEBHOOKS.labels(step, outcome).inc()
         return Answer(200, render(reply))

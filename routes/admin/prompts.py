@@ -58,7 +58,10 @@ async def admin_page(person: AdminAt) -> RedirectResponse:
 @router.get("/admin/prompts", include_in_schema=False)
 async def prompts_page(request: Request, person: AdminAt) -> HTMLResponse:
     hotline = my_hotline(request, person)
-    return page(request, "admin/prompts", person, sentences=await drafts.sentences(hotline))
+    languages = {name: one.title for name, one in hotline.handbook.profile.languages.items()}
+    return page(
+        request, "admin/prompts", person, sentences=await drafts.sentences(hotline), languages=languages
+    )
 
 
 @router.get("/admin/prompts/{key}", include_in_schema=False)

@@ -151,7 +151,7 @@ async def test_who_comes_round_by_themselves_at_that_moment_is_not_told_twice(
     )
     if waiting.word is Word.UNSTAFFED:
         for errand in await _errands(hotline):
-            assert not await dispatch._is_still_wanted(hotline, errand), "it would begin anew"
+            assert await dispatch._still_wanted(hotline, errand) is None, "it would begin anew"
     assert await what_is_wrong(hotline) == []
 
 
@@ -169,7 +169,7 @@ async def test_who_asks_for_a_call_back_in_that_moment_hears_that_they_have_it(
     )
     assert kept.word is Word.OK
     for errand in await _errands(hotline):
-        assert not await dispatch._is_still_wanted(hotline, errand)
+        assert await dispatch._still_wanted(hotline, errand) is None
 
 
 async def _errands(hotline: Hotline) -> list[dispatch.Errand]:

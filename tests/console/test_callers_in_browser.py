@@ -1,4 +1,4 @@
-"""紧急播报, 来电人类别 and 接起 in a browser: set on a page, and borne out by the next caller."""
+"""紧急播报, 来电人类别, another language and 接起 in a browser: set on a page, and borne out by the next caller."""
 
 from collections.abc import AsyncIterator
 
@@ -7,11 +7,12 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.cast import ADMIN, MAYOR, QIAN, SECRETARY, SUN, SUPERVISOR, WANG, ZHOU
-from tests.console.office import Office, Scheme, is_accessible, press, standing
+from tests.console.office import PATIENCE, Office, Scheme, is_accessible, press, standing
 from tests.story.rules import rules
 
 TYPHOON = "受台风影响，政务服务大厅今天下午暂停办理。"
 FIRM = "+862000000019"
+YUE = {"title": "粤语", "key": "2", "offer": "粤语服务请按 2。", "code": "zh-HK", "voice": "V", "queue": ""}
 
 
 @pytest_asyncio.fixture
@@ -88,6 +89,21 @@ async def test_an_admin_puts_a_caller_into_a_class_and_takes_them_out(office: Of
     listed = page.get_by_role("region", name="审计记录")
     await expect(listed).to_contain_text("enterprise：+86 20****0019")
     await expect(listed).to_contain_text("移出：+86 20****0019")
+
+
+async def test_a_sentence_is_written_in_a_language_that_callers_may_choose(office: Office) -> None:
+    async with rules(office.town, "languages", yue=YUE):
+        page = await office.in_the_pages(ADMIN, await office.seat())
+        await page.goto("/admin/prompts")
+        await page.get_by_role("link", name="粤语").click()
+        greeting = page.get_by_role("row", name="电话接通后的第一句")
+        await greeting.get_by_role("textbox").fill("粤语的问候。")
+        await greeting.get_by_role("button", name="保存").click()
+        await expect(page.locator("#said")).to_have_text("已保存", timeout=PATIENCE)
+        await expect(greeting.get_by_role("textbox")).to_have_value("粤语的问候。")
+        await _fits(page, "translation, light")
+        said = office.town.hotline().handbook.prompts_in("yue").say("greeting")
+        assert (said.text, said.language) == ("粤语的问候。", "zh-HK")
 
 
 async def test_an_operator_picks_the_second_in_line_on_their_desk(picking: Office) -> None:

@@ -24,7 +24,9 @@ from ivr.profile.desk import DeskRules
 from ivr.profile.patience import Patience
 from ivr.profile.queue import CallerClass, QueueRules
 from ivr.profile.restraint import Restraint
-from ivr.prompts import OCCASIONS, UNSPEAKABLE, Prompt, Prompts
+from ivr.prompts import OCCASIONS, UNSPEAKABLE, Prompt, Prompts, Spoken
+from ivr.sentences import in_order
+from ivr.upgrade import completed
 
 CONFIG = Path(__file__).parents[2] / "config"
 NANNING = read_folder(CONFIG / "hotlines" / "nanning", CONFIG / "calendar")
@@ -153,6 +155,12 @@ ANNOUNCEMENTS = st.builds(
 RECORDINGS = st.none() | st.from_regex(r"[a-z0-9_-]{1,9}\.(wav|mp3)", fullmatch=True)
 
 
+TRANSLATIONS = st.builds(
+    Prompt, key=st.sampled_from(sorted(OCCASIONS)), language=st.sampled_from(["yue", "za"]), text=SENTENCES,
+    audio=RECORDINGS,
+)  # fmt: skip
+
+
 @st.composite
 def handbooks(draw: st.DrawFn) -> Handbook:
     lines = draw(st.lists(LINES, min_size=1, max_size=5, unique_by=lambda line: line.number))
@@ -162,6 +170,10 @@ def handbooks(draw: st.DrawFn) -> Handbook:
         "break_reasons": (reasons := draw(st.sets(WORDS, min_size=1))),
         "desk": {"longest_breaks": [f"{min(reasons)} {draw(st.integers(1, 1440))}"]},
         "classes": {"firm": {"title": draw(WORDS), "priority": draw(st.integers(-9, 9))}},
+        "languages": {
+            name: {"title": draw(WORDS), "key": key, "offer": draw(WORDS), "code": "zh-HK", "voice": "V"}
+            for name, key in (("yue", "2"), ("za", "3"))
+        },
     }
     said = {
         key: draw(
@@ -178,6 +190,7 @@ def handbooks(draw: st.DrawFn) -> Handbook:
         draw(st.sampled_from([None, "open", "closed"])),
         draw(st.none() | ANNOUNCEMENTS),
         tuple(draw(st.lists(ENTRIES, max_size=3))),
+        in_order(draw(st.lists(TRANSLATIONS, max_size=4, unique_by=lambda said: (said.language, said.key)))),
     )
 
 
@@ -196,6 +209,35 @@ def test_what_is_stored_is_read_back_equal_in_whatever_order_it_comes(handbook: 
     assert set(sections) == {"profile", "directory", "ledger", "prompts", "calendar"}
     shuffled = {name: dict(reversed(fields.items())) for name, fields in sections.items()}
     assert from_sections(shuffled) == handbook
+
+
+def test_a_language_has_as_many_sentences_as_its_file_and_the_rest_are_those_of_all(tmp_path: Path) -> None:
+    yue = {
+        "title": "粤语",
+        "key": "2",
+        "offer": "粤语服务请按 2。",
+        "code": "zh-HK",
+        "voice": "Polly.Hiujin-Neural",
+    }
+    profile = Profile.read({**NANNING.profile.model_dump(), "languages": {"yue": yue}}, "test")
+    write_folder(replace(NANNING, profile=profile), tmp_path)
+    (tmp_path / "prompts" / "yue.toml").write_text('position = "第 {position} 位。"\n', encoding="utf-8")
+    known = read_folder(tmp_path, tmp_path / "calendar")
+    said = known.prompts_in("yue").say("position", position=2)
+    assert said == Spoken("第 2 位。", "zh-HK", "Polly.Hiujin-Neural", None)
+    assert known.prompts_in("yue").say("thank") == known.prompts_in("").say("thank")
+    (tmp_path / "prompts" / "yue.toml").rename(tmp_path / "prompts" / "za.toml")
+    with pytest.raises(Invalid, match=r"za.toml：本热线的语言是 cmn-CN、yue，这个文件不会被用到"):
+        read_folder(tmp_path, tmp_path / "calendar")
+    with pytest.raises(Invalid, match="没有“yue”这种语言"):
+        replace(known, profile=NANNING.profile)
+
+
+def test_a_release_with_a_new_sentence_adds_it_to_the_language_of_all() -> None:
+    known = to_sections(NANNING)
+    del known["prompts"]["cmn-CN:thank"]
+    known["prompts"]["yue:thank"] = known["prompts"]["cmn-CN:greeting"]
+    assert "cmn-CN:thank" in completed("nanning", known)["prompts"]
 
 
 def test_a_second_dump_leaves_nothing_of_the_first(tmp_path: Path) -> None:

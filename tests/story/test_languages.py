@@ -11,6 +11,8 @@ from tests.town import Town
 SPEAKER = "+862000000021"
 OTHER = "+862000000022"
 THIRD = "+862000000023"
+FOURTH = "+862000000024"
+FIFTH = "+862000000025"
 OFFER = "粤语服务请按 2。"
 YUE = {
     "title": "粤语",
@@ -22,10 +24,20 @@ YUE = {
 }
 
 
+WELCOME = "您好，而家为您服务。"  # any words will do here, as long as they are not the others
+
+
 @pytest_asyncio.fixture
 async def bilingual(town: Town) -> AsyncIterator[Town]:
     queue = {"title": "粤语", "skills": ["粤语"]}
     async with rules(town, "queues", yue=queue), rules(town, "languages", yue=YUE):
+        yield town
+
+
+@pytest_asyncio.fixture
+async def written(town: Town) -> AsyncIterator[Town]:
+    """A language in which there are sentences, and whose callers wait for whoever answers the number."""
+    async with rules(town, "languages", yue={**YUE, "queue": ""}):
         yield town
 
 
@@ -70,3 +82,53 @@ async def test_where_talks_are_recorded_whoever_chose_a_language_is_told_so_too(
         await caller.presses("2")
         await caller.hears("录音")
         await caller.hears("waiting.wav")
+
+
+async def test_whoever_chose_a_language_hears_what_there_is_in_it_and_the_rest_as_all_do(
+    written: Town,
+) -> None:
+    bilingual = written
+    await _writes(bilingual, "greeting", WELCOME)
+    await _writes(bilingual, "please_wait", "请等一阵。")
+    await _writes(bilingual, "meet_operator", "{operator_digits} 号为您服务。")
+    caller = await bilingual.caller(FOURTH).dials(MAYOR)
+    await caller.hears(OFFER)
+    assert WELCOME not in await caller.everything_heard(), "nothing is chosen yet"
+    await caller.presses("2")
+    assert (await caller.hears("请等一阵。"))["language"] == "zh-HK"
+    await caller.hears("waiting.wav")
+    await caller.hangs_up()
+    await caller.record()
+
+    again = await bilingual.caller(FOURTH).dials(MAYOR)
+    assert (await again.hears(WELCOME))["language"] == "zh-HK"
+    await again.hears("waiting.wav")
+    wang = await bilingual.operator(WANG)
+    await wang.accepts()
+    assert (await again.hears("九零零一 号为您服务。"))["language"] == "zh-HK", "fetched out of the music"
+    await wang.is_on("talking")
+    await wang.hangs_up()
+    last = await again.hears("评价")
+    assert last["language"] == "cmn-CN", "of which there is nothing in it"
+
+
+async def test_a_sentence_in_a_language_must_be_sayable_and_is_taken_back_by_emptying_it(
+    bilingual: Town,
+) -> None:
+    await _writes(bilingual, "greeting", "您好{nobody}", expect=422)
+    await _writes(bilingual, "whisper", "您好", expect=404)
+    await _writes(bilingual, "greeting", WELCOME)
+    caller = await bilingual.caller(FIFTH).dials(MAYOR)
+    await caller.hears(OFFER)
+    await caller.presses("2")
+    await caller.hears("waiting.wav")
+    await caller.hangs_up()
+    await caller.record()
+    await _writes(bilingual, "greeting", "")
+    again = await bilingual.caller(FIFTH).dials(MAYOR)
+    assert (await again.hears("欢迎拨打"))["language"] == "cmn-CN"
+
+
+async def _writes(town: Town, key: str, text: str, *, expect: int = 200) -> None:
+    where = f"/api/nanning/languages/yue/prompts/{key}"
+    await town.ask("PUT", where, token=town.admin_token(), json={"text": text}, expect=expect)
