@@ -116,6 +116,24 @@ async def test_a_call_the_carrier_says_is_over_is_ended_though_nobody_told_us(
     assert record == ["ended", "abandoned_queue", "carrier"]
 
 
+async def test_an_operator_whose_caller_went_unheard_is_free_for_the_next_when_the_carrier_is_asked(
+    hotline: Hotline, company: Company, clock: Clock
+) -> None:
+    """7: the agent is locked in the call when the news of its end is lost."""
+    call = await lines_up(hotline, 1)
+    await sits_down(hotline, WANG)
+    await acd.accept(hotline, call, operator=WANG, room="r1")
+    await comes_in(hotline, call, WANG)
+    clock.passes(61)
+    await acd.renew(hotline, operator=WANG)
+    assert await dispatch.reconcile(hotline) == [call]
+    after = await lines_up(hotline, 2)
+    clock.passes(30)  # the wrap-up
+    await acd.renew(hotline, operator=WANG)
+    await acd.tick(hotline)
+    assert (await acd.desk(hotline, WANG))["operator"]["call"] == after
+
+
 async def test_an_operator_who_never_came_is_hung_up_on_and_the_caller_called_back_into_line(
     hotline: Hotline, company: Company, clock: Clock
 ) -> None:
