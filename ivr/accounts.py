@@ -35,28 +35,35 @@ async def appoint(
     *,
     role: Role,
     password: str,
-    skills: str = "",
-    lines: str = "",
-    phone: str = "",
+    skills: str | None = None,
+    lines: str | None = None,
+    phone: str | None = None,
     temporary: bool = False,
 ) -> None:
-    """Make or replace an account; `lines` are the published numbers whose calls an office may see, `phone` is on
-    their desk. A temporary password must be changed at the first sign-in. Raises Invalid for what will not do."""
+    """Make an account, or give one that is there another role and password; `lines` are the published numbers whose
+    calls an office may see, `phone` is on their desk. What is None stays as it was, but for the lines of whoever is
+    no office any more. A temporary password must be changed at the first sign-in. Raises Invalid for what will not
+    do."""
     if not is_seat(id):
         raise Invalid(f"“{id}”不是工号：请用 3 到 6 位数字，如 9001")
     passwords.must_do(id, password)
-    read_skills(skills)
-    must_suit(role, lines)
-    must_ring(phone)
+    account = f"{root(hotline)}staff:{id}"
+    known = await store.ask("HMGET", account, "skills", "lines", "phone")
+    if role is not Role.OFFICE:
+        known[1] = ""
+    kept = [
+        said if said is not None else was or ""
+        for said, was in zip((skills, lines, phone), known, strict=True)
+    ]
+    read_skills(kept[0])
+    must_suit(role, kept[1])
+    must_ring(kept[2])
     facts = {
         "role": role.value,
         "password": await passwords.digest_of(password),
-        "skills": skills,
-        "lines": lines,
-        "phone": phone,
+        **dict(zip(("skills", "lines", "phone"), kept, strict=True)),
         "temporary": "yes" if temporary else "",
     }
-    account = f"{root(hotline)}staff:{id}"
     await store.together(
         ("HSET", account, *(part for pair in facts.items() for part in pair)),
         ("SADD", f"{root(hotline)}staff", id),
@@ -196,13 +203,9 @@ async def dismiss(store: Store, hotline: str, id: str) -> bool:
     return bool(ended)
 
 
-async def revoke_token(settings: Settings, store: Store, hotline: str, token: str) -> bool:
-    """End a token. Says whether there was one."""
-    digest = digest_of(settings, token)
-    ended, _ = await store.together(
-        ("DEL", f"{root(hotline)}token:{digest}"), ("SREM", f"{root(hotline)}tokens", digest)
-    )
-    return bool(ended)
+def handle_of(hotline: Hotline, token: str) -> str:
+    """What names a token in a list; a handle is its own."""
+    return digest_of(hotline.settings, token)[:HANDLE] if _TOKEN.fullmatch(token) else token
 
 
 async def whose_token(hotline: Hotline, token: str) -> Person | None:

@@ -5,7 +5,7 @@ its limit does not ring all day.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,6 +31,8 @@ FAILURE_MINUTES = 5
 FAILURES_KEPT_SECONDS = 15 * 60
 PAST_SHOWN = 100
 NAMED_AT_MOST = 10  # numbers that each have an alarm of their own
+
+Failing = Literal["carrier", "store"]
 
 
 class Condition(NamedTuple):
@@ -83,10 +85,15 @@ async def take_on(hotline: Hotline, person: Person, name: str) -> Word:
     return word
 
 
-async def count_failure(hotline: Hotline) -> None:
-    """The carrier did not do what it was asked, or did not answer."""
-    minute = hotline.key("carrier_failures", str(hotline.now() // MINUTE_MS))
-    await hotline.store.together(("INCR", minute), ("EXPIRE", minute, FAILURES_KEPT_SECONDS))
+async def count_failure(hotline: Hotline, of: Failing = "carrier", *, times: int = 1) -> None:
+    """The carrier, or the store, did not do what it was asked, or did not answer (in time)."""
+    minute = _minute(hotline, of, hotline.now() // MINUTE_MS)
+    await hotline.store.together(("INCRBY", minute, times), ("EXPIRE", minute, FAILURES_KEPT_SECONDS))
+
+
+def _minute(hotline: Hotline, of: Failing, minute: int) -> str:
+    names = {"carrier": hotline.key("carrier_failures"), "store": hotline.key("store_failures")}
+    return f"{names[of]}:{minute}"
 
 
 async def watch(hotline: Hotline) -> None:
@@ -113,7 +120,8 @@ async def _conditions(hotline: Hotline) -> list[Condition]:
         *_waits(hotline, seen),
         *_answered_well(hotline, lately),
         *_staff(hotline, seen),
-        *_carrier(hotline, await _failures(hotline)),
+        *_carrier(hotline, await _failures(hotline, "carrier")),
+        *_store(hotline, await _failures(hotline, "store")),
         *_calendar(hotline),
         *await _numbers(hotline),
         await _texts(hotline),
@@ -171,6 +179,13 @@ def _carrier(hotline: Hotline, failures: int) -> Iterator[Condition]:
     if limit:
         text = f"五分钟内运营商 {failures} 次拒绝或没有应答：请看日志，并联系运营商"
         yield Condition("carrier", failures >= limit, failures < limit * CLEARLY, text)
+
+
+def _store(hotline: Hotline, failures: int) -> Iterator[Condition]:
+    limit = hotline.handbook.profile.alarms.store_failures
+    if limit:
+        text = f"五分钟内数据库 {failures} 次中断或应答缓慢：请看日志和 Valkey 所在的机器"
+        yield Condition("store", failures >= limit, failures < limit * CLEARLY, text)
 
 
 def _calendar(hotline: Hotline) -> Iterator[Condition]:
@@ -231,9 +246,9 @@ async def _promises(hotline: Hotline) -> Iterator[Condition]:
     )
 
 
-async def _failures(hotline: Hotline) -> int:
+async def _failures(hotline: Hotline, of: Failing) -> int:
     minute = hotline.now() // MINUTE_MS
     counts = await hotline.store.ask(
-        "MGET", *(hotline.key("carrier_failures", str(minute - ago)) for ago in range(FAILURE_MINUTES))
+        "MGET", *(_minute(hotline, of, minute - ago) for ago in range(FAILURE_MINUTES))
     )
     return sum(int(count or 0) for count in counts)

@@ -1,47 +1,34 @@
 """The command `ivr`."""
 
-import asyncio
 import os
-import sys
 import tempfile
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 import uvicorn
 from redis.exceptions import RedisError
 
 from config.settings import Settings, Unset, read_demo_settings, read_settings
-from ivr import accounts, acd, audit, check, demo, probe_report, recordings, traffic
+from ivr import acd, audit, check, demo, probe_report, recordings, traffic
+from ivr.account_commands import staff, token
+from ivr.audit import Act
 from ivr.carrier.twilio import Twilio
 from ivr.check import LAST_CALLS
-from ivr.errors import Refused
 from ivr.handbook import CALENDAR, from_sections, read_folder, write_folder
 from ivr.hotline import loaded, stored_sections, teach
-from ivr.probe_report import NobodyTests
-from ivr.roles import Role
-from ivr.store import Store, Unfit, connect, examine
+from ivr.shell import COMMAND_LINE, Name, opened, whoever_types, with_store
+from ivr.store import Store, examine
 from ivr.traffic.accidents import APP_TWICE_AND_VALKEY
 from ivr.traffic.plan import Faults, Plan
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="直通车: the hotline.", pretty_exceptions_enable=False
 )
-staff = typer.Typer(no_args_is_help=True, help="Accounts.")
-token = typer.Typer(no_args_is_help=True, help="API tokens.")
 app.add_typer(staff, name="staff")
 app.add_typer(token, name="token")
 
 SHUTDOWN_SECONDS = 5
-Name = Annotated[
-    str,
-    typer.Argument(
-        callback=lambda name: _a_hotline(name),
-        help="The hotline, as its folder under config/hotlines/ is called.",
-    ),
-]
-T = TypeVar("T")
 
 
 @app.command()
@@ -49,7 +36,7 @@ def serve(
     host: str = "127.0.0.1", port: int = 8000, workers: Annotated[int, typer.Option(min=1)] = 1
 ) -> None:
     """Answer calls. Settings come from the environment."""
-    _with_store(_examined)
+    with_store(_examined)
     with tempfile.TemporaryDirectory(prefix="hotline-counters-") as counters:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters  # noqa: TID251 - how that library is told
         uvicorn.run(
@@ -111,7 +98,7 @@ def check_the_books(
             [await _wrong_in(name, store, settings, mend=mend, last=last, head=head) for name in names]
         )
 
-    raise typer.Exit(1 if _with_store(look) else 0)
+    raise typer.Exit(1 if with_store(look) else 0)
 
 
 async def _wrong_in(name: str, store: Store, settings: Settings, *, mend: bool, last: int, head: str) -> int:
@@ -119,6 +106,8 @@ async def _wrong_in(name: str, store: Store, settings: Settings, *, mend: bool, 
     carrier = Twilio(settings)
     try:
         books = await check.open_books(name, store, carrier, settings)
+        if mend:
+            await audit.note(books, whoever_types(name), Act.CHANGE, "核对账目，自动整理")
         for mended in await acd.reconcile(books, mend=True) if mend else ():
             typer.echo(f"{name}: mended {mended}")
         found = await check.check(books, last=last, head=head)
@@ -153,7 +142,7 @@ def dial_test(
         finally:
             await carrier.close()
 
-    raise typer.Exit(0 if _with_store(test) else 1)
+    raise typer.Exit(0 if with_store(test) else 1)
 
 
 @app.command()
@@ -169,10 +158,12 @@ def load(
 
     async def put(store: Store) -> None:
         handbook = read_folder(folder, notices)
+        async with opened(hotline, store, knowing=handbook) as known:
+            await audit.note(known, whoever_types(hotline), Act.CHANGE, f"载入 {folder}")
         await recordings.read_files(store, hotline, folder)
-        await teach(store, hotline, handbook, note=loaded())
+        await teach(store, hotline, handbook, note=loaded(by=COMMAND_LINE))
 
-    _with_store(put)
+    with_store(put)
     typer.echo(f"loaded {hotline} from {folder}")
 
 
@@ -185,64 +176,8 @@ def dump(hotline: Name, folder: Path) -> None:
         write_folder(handbook, folder)
         await recordings.write_files(store, hotline, handbook, folder)
 
-    _with_store(write)
+    with_store(write)
     typer.echo(f"dumped {hotline} into {folder}")
-
-
-@staff.command("add")
-def add_staff(
-    hotline: Name,
-    number: Annotated[str, typer.Argument(help="The seat number: 3 to 6 digits, as callers hear it.")],
-    role: Role = Role.OPERATOR,
-    skills: Annotated[str, typer.Option(help="As in “粤语=3 税务”: what queues may ask for.")] = "",
-    lines: Annotated[str, typer.Option(help="An office's published numbers, as in “+8677100000002”.")] = "",
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
-) -> None:
-    """Make an account, or replace it."""
-
-    async def appoint(store: Store) -> None:
-        await accounts.appoint(
-            store, hotline, number, role=role, password=password, skills=skills, lines=lines, temporary=True
-        )
-
-    _with_store(appoint)
-    typer.echo(f"{hotline} {number} is {role.value}")
-
-
-@staff.command("remove")
-def remove_staff(hotline: Name, number: str) -> None:
-    """End an account and its sessions."""
-
-    async def dismiss(store: Store) -> bool:
-        return await accounts.dismiss(store, hotline, number)
-
-    typer.echo(f"{hotline} {number} is gone" if _with_store(dismiss) else f"{hotline} has no {number}")
-
-
-@token.command("revoke")
-def revoke_token(hotline: Name, secret: Annotated[str, typer.Argument(help="The token itself.")]) -> None:
-    """End an API token."""
-
-    async def revoke(store: Store) -> bool:
-        return await accounts.revoke_token(read_settings(), store, hotline, secret)
-
-    typer.echo("revoked" if _with_store(revoke) else "there is no such token")
-
-
-@token.command("create")
-def create_token(
-    hotline: Name,
-    name: Annotated[str, typer.Argument(help="Whose desk it works (a seat number), or what it is for.")],
-    role: Role = Role.OPERATOR,
-    scope: Annotated[str, typer.Option(help="Rights, as in “calls export”; all of its role, without.")] = "",
-) -> None:
-    """Make an API token. It is shown now and never again."""
-
-    async def issue(store: Store) -> str:
-        granted = accounts.read_scope(scope)
-        return await accounts.issue_token(read_settings(), store, hotline, role=role, id=name, scope=granted)
-
-    typer.echo(_with_store(issue))
 
 
 async def _examined(store: Store) -> None:
@@ -253,34 +188,3 @@ async def _examined(store: Store) -> None:
         warnings = [f"the store does not answer yet: {away}"]
     for warning in warnings:
         typer.echo(f"warning: {warning}", err=True)
-
-
-def _with_store(act: Callable[[Store], Awaitable[T]]) -> T:
-    """Run it with the store of the environment; a refusal ends the program with its sentence."""
-
-    async def go() -> T:
-        store = connect(read_settings().hotline_redis_url)
-        try:
-            return await act(store)
-        finally:
-            await store.close()
-
-    try:
-        return asyncio.run(go())
-    except (Unset, Unfit, NobodyTests, Refused) as reason:
-        typer.echo(str(reason), err=True)
-    except RedisError as broken:
-        typer.echo(f"HOTLINE_REDIS_URL: the store does not answer: {broken}", err=True)
-    except OSError as broken:
-        typer.echo(f"{broken.filename or 'HOTLINE_REDIS_URL'}: {broken.strerror or broken}", err=True)
-    sys.exit(2)
-
-
-def _a_hotline(name: str) -> str:
-    try:
-        served = read_settings().hotline_hotlines
-    except Unset:
-        return name  # said with everything else that is missing, when the store is asked for
-    if name not in served:
-        raise typer.BadParameter(f"HOTLINE_HOTLINES has {', '.join(served)}, not {name}.")
-    return name

@@ -59,6 +59,7 @@ STAFF = {
     },
 }
 OFFICES = {"9030": "+8677100000002", "8030": "+8655800000002"}  # the mayors'
+DESK_PHONES = {"9003": "+8677100000903", "8003": "+8655800000903"}  # picked up by hand, in the booth
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 LOOK_SECONDS = 0.5
@@ -248,7 +249,13 @@ async def _prepare(name: str, store: Store, carrier: Twilio, settings: Settings)
     for id_, role in STAFF[name].items():
         if not await store.ask("EXISTS", hotline.key("staff", id_)):
             await accounts.appoint(
-                store, name, id_, role=role, password=f"demo-{id_}", lines=OFFICES.get(id_, "")
+                store,
+                name,
+                id_,
+                role=role,
+                password=f"demo-{id_}",
+                lines=OFFICES.get(id_, ""),
+                phone=DESK_PHONES.get(id_, ""),
             )
     await accounts.issue_token(settings, store, name, role=Role.ADMIN, id=_admin_of(name), secret=API_TOKEN)
 
@@ -386,7 +393,7 @@ def _say_where_to_click(demo: Demo) -> None:
   4 接口  {demo.url}/docs
           Authorization: Bearer ztc_nanning_{API_TOKEN}
 
-其他账号：南宁 9002 9003 9010（班长）9020（承办单位）9030（市长办公室）9000（管理员），
-亳州 8001 8002 8003 8010（班长）8020（承办单位）8030（市长办公室）8000（管理员）。密码都是 demo-工号。
+其他账号：南宁 9002 9003（可用话机签入）9010（班长）9020（承办单位）9030（市长办公室）9000（管理员），
+亳州 8001 8002 8003（可用话机签入）8010（班长）8020（承办单位）8030（市长办公室）8000（管理员）。密码都是 demo-工号。
 终端拨号：make call。数据和日志在 {demo.folder}/。
 """)

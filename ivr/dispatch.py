@@ -32,6 +32,7 @@ from ivr.acd import Word, callbacks
 from ivr.carrier import Asked, CarrierFailed
 from ivr.drafts import publish_due
 from ivr.hotline import Hotline, learn
+from ivr.lookout import Lookout
 from ivr.newswire import Newswire
 
 TICK_SECONDS = 0.1
@@ -98,6 +99,7 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
             _for_ever(hotline, "probes", SCHEDULE_SECONDS, lambda: probes.keep_schedule(hotline))
         )
         loops.create_task(_for_ever(hotline, "alarms", ALARMS_SECONDS, lambda: alarms.watch(hotline)))
+        loops.create_task(_for_ever(hotline, "lookout", ALARMS_SECONDS, Lookout(hotline).look))
         loops.create_task(_for_ever(hotline, "reconcile", RECONCILE_SECONDS, lambda: reconcile(hotline)))
 
 

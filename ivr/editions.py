@@ -18,7 +18,7 @@ KEPT = 200
 
 
 class Note(NamedTuple):
-    """What is written beside a change. `by` is a seat number, empty for the hotline itself; `at` is in ms."""
+    """What is written beside a change. `by` is a seat number or 命令行, empty for the hotline itself; `at` is in ms."""
 
     what: str = "载入热线资料"
     by: str = ""

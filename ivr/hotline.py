@@ -101,9 +101,9 @@ class Hotline:
 LONGEST_TEST_SECONDS = 60  # besides its ringing and its listening, before a dial test counts as lost
 
 
-def loaded() -> Note:
+def loaded(by: str = "") -> Note:
     """What is written beside a handbook that comes whole, out of a folder."""
-    return Note(at=wall_clock())
+    return Note(by=by, at=wall_clock())
 
 
 async def open_hotline(

@@ -177,6 +177,12 @@ KEYS = (
         "expires",
         "how often the carrier failed in a minute since 1970",
     ),
+    Key(
+        "store_failures:<minute>",
+        "string",
+        "expires",
+        "how often the store was away or slow in a minute since 1970, as its workers saw it",
+    ),
     # people (written by accounts.py and sessions.py)
     Key(
         "staff",

@@ -17,7 +17,7 @@ from ivr.acd.listening import Mode
 from ivr.call import Call
 from ivr.call_flow import music_url, room_news, say
 from ivr.carrier import CarrierFailed, CarrierRefused
-from ivr.direct_flow import reached, tail_of
+from ivr.direct_flow import reached, tail_of, why_nobody_came
 from ivr.hotline import Hotline
 from ivr.twiml import Reply, ask_who_picked_up, join_room, listen_in, nothing, path, tell
 
@@ -107,8 +107,11 @@ async def accepted(hotline: Hotline, call: Call) -> Reply:
 async def phone_news(hotline: Hotline, call: Call) -> Reply:
     """The carrier's call of their desk phone has ended, however it did."""
     operator, n = _of(call)
-    if not call.is_up:
-        await desk_phones.is_over(hotline, operator=operator, ring=n, leg=call.sid)
+    if call.is_up:
+        return nothing()
+    # by the phone's own key: whoever pressed it was there, and has missed nothing
+    declined = why_nobody_came(call.form, "SipResponseCode") == "declined"
+    await desk_phones.is_over(hotline, operator=operator, ring=n, leg=call.sid, declined=declined)
     return nothing()
 
 

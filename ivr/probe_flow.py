@@ -5,9 +5,10 @@
 What comes in at the other end is `call_flow.answer`'s.
 """
 
+from ivr import alarms
 from ivr.acd import probes
 from ivr.call import Call
-from ivr.carrier import CarrierFailed
+from ivr.carrier import CarrierFailed, CarrierRefused
 from ivr.hotline import Hotline
 from ivr.twiml import Reply, nothing, tell
 from ivr.twiml import listen as listen_to
@@ -28,6 +29,8 @@ async def dial(hotline: Hotline, number: str) -> None:
             seconds=rules.ring_seconds,
         )
     except CarrierFailed as failed:
+        if not isinstance(failed, CarrierRefused):
+            await alarms.count_failure(hotline)
         await probes.end(hotline, number, leg="", status="failed", fault=str(failed)[:200])
     else:
         await probes.place(hotline, number, leg=leg)

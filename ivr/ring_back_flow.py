@@ -9,11 +9,12 @@ Both are asked for a key, so that no machine is taken for a person; both see the
 
 from collections.abc import Awaitable, Callable
 
+from ivr import alarms
 from ivr.acd import Word, ring_back
 from ivr.acd.ring_back import Whose
 from ivr.call import Call
 from ivr.call_flow import music_url, say
-from ivr.carrier import CarrierFailed
+from ivr.carrier import CarrierFailed, CarrierRefused
 from ivr.direct_flow import reached
 from ivr.hotline import Hotline
 from ivr.prompts import Spoken
@@ -122,7 +123,9 @@ async def _ring(hotline: Hotline, sid: str, who: Whose, number: str) -> None:
             news=hotline.url("ring_back/over") + f"?call={sid}&who={who}",
             seconds=RING_SECONDS,
         )
-    except CarrierFailed:
+    except CarrierFailed as failed:
+        if not isinstance(failed, CarrierRefused):
+            await alarms.count_failure(hotline)
         await ring_back.end(hotline, sid, who=who, leg="", status="failed")
     else:
         await ring_back.place(hotline, sid, who=who, leg=leg)

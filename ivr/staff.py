@@ -92,6 +92,33 @@ async def appoint(
     return await _with_a_password(hotline, id_, role, skills, lines, phone, by, f"新增 {id_}，{TITLES[role]}")
 
 
+async def set_up(
+    hotline: Hotline,
+    id_: str,
+    *,
+    role: Role,
+    password: str,
+    skills: str | None,
+    lines: str | None,
+    phone: str | None,
+    by: Person,
+) -> None:
+    """An account with a first password that somebody thought of, as long as it opens nothing but its own change; one
+    that is there keeps what is None."""
+    await audit.note(hotline, by, Act.STAFF, f"设置 {id_}，{TITLES[role]}")
+    await accounts.appoint(
+        hotline.store,
+        hotline.name,
+        id_,
+        role=role,
+        password=password,
+        skills=skills,
+        lines=lines,
+        phone=phone,
+        temporary=True,
+    )
+
+
 async def reset_password(hotline: Hotline, id_: str, *, by: Person) -> Appointed:
     """A new password in place of the one they forgot; it ends their sessions."""
     one = await member(hotline, id_)
@@ -126,14 +153,15 @@ async def alter(
     role: Role,
     skills: str,
     lines: str,
-    phone: str = "",
+    phone: str | None = "",
     by: Person,
     expected: str | None = None,
 ) -> Account:
-    """Another role or other skills. Whoever is at work has the skills they began the shift with until they end it."""
+    """Another role or other skills; a phone of None stays. Whoever is at work has the skills they began the shift with
+    until they end it."""
     accounts.read_skills(skills)
     accounts.must_suit(role, lines)
-    accounts.must_ring(phone)
+    accounts.must_ring(phone or "")
     if id_ == by.id and role is not by.role:
         raise Conflict("不能改自己的角色：请另一位管理员来改")
     where, done = hotline.key("staff", id_), False
@@ -141,19 +169,26 @@ async def alter(
         hotline,
         by,
         Act.STAFF,
-        f"修改 {id_}：{TITLES[role]}，技能 {skills or '无'}，话机{mask(phone) or '无'}",
+        f"修改 {id_}：{TITLES[role]}，技能 {skills or '无'}，{_about(phone)}",
     )
     while not done:
         found = await hotline.store.ask("HGETALL", where)
         if not found:
             raise NotFound(f"没有工号 {id_}：可能已被别人删除")
         must_be_same(_basis(found), expected)
+        kept = found.get("phone", "") if phone is None else phone
         done = await hotline.store.swap_hash(
             where,
             found,
-            ("HSET", where, "role", role.value, "skills", skills, "lines", lines, "phone", phone),
+            ("HSET", where, "role", role.value, "skills", skills, "lines", lines, "phone", kept),
         )
     return await member(hotline, id_)
+
+
+def _about(phone: str | None) -> str:
+    if phone is None:
+        return "话机不变"
+    return f"话机{mask(phone) or '无'}"
 
 
 async def dismiss(hotline: Hotline, id_: str, *, by: Person) -> None:

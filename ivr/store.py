@@ -60,6 +60,11 @@ class Store:
     redis: "Redis"
     _wire: Wire
 
+    @property
+    def troubles(self) -> int:
+        """How often it was away, since this worker began."""
+        return self._wire.troubles
+
     async def ask(self, *command: object) -> Answer:
         """One command's answer. Raises what redis-py raises."""
         if command[0] in PLAIN:

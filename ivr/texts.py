@@ -1,5 +1,6 @@
 """Texts: what a caller whom the official did not answer is sent, and what became of it."""
 
+from ivr import alarms
 from ivr.acd import Word
 from ivr.acd import texts as book
 from ivr.acd.texts import TextState
@@ -67,6 +68,7 @@ async def send(hotline: Hotline, sid: str) -> None:
     except CarrierRefused as refused:
         await book.text_is(hotline, sid, TextState.REFUSED, str(refused)[:100])
     except CarrierFailed as unknown:
+        await alarms.count_failure(hotline)
         await book.text_is(hotline, sid, TextState.UNSURE, str(unknown)[:100])
     else:
         await book.text_is(hotline, sid, TextState.SENT)

@@ -31,6 +31,7 @@ class Wire:
     """Asks over one connection, which is made when first needed and again when it broke."""
 
     url: str
+    troubles: int = 0  # how often the connection broke, or could not be made
     _line: "_Line | None" = None
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -47,7 +48,10 @@ class Wire:
 
     async def _connect(self) -> "_Line":
         async with self._making:
-            if self._line is None or self._line.broken:
+            if self._line is not None and self._line.broken:
+                self.troubles += 1
+                self._line = None
+            if self._line is None:
                 self._line = await self._try_to_connect()
             return self._line
 
@@ -57,6 +61,7 @@ class Wire:
                 async with asyncio.timeout(TIMEOUT_SECONDS):
                     return await _connect(self.url)
             except OSError as away:  # a time-out is one too
+                self.troubles += 1
                 if pause is None:
                     raise Broken(f"the store does not answer: {away!r}") from away
                 await asyncio.sleep(pause)

@@ -69,10 +69,12 @@ do
     return pick_up(operator, leg)
   end
 
-  -- The carrier says that this ring is over, or would not begin it. Whoever was in the room by it has left.
-  local function desk_phone_is_over(operator, n, leg)
+  -- The carrier says that this ring is over, or would not begin it; `declined` is 1 when they said no to it by the
+  -- phone's own key. Whoever was in the room by it has left.
+  local function desk_phone_is_over(operator, n, leg, declined)
     if not is_of_this_ring(operator, n, leg) then return { 'GONE' } end
     local o = of_operator(operator, 'line', 'call', 'leg')
+    if o[1] == 'offered' and declined == '1' then return decline(o[2], operator) end
     if o[1] == 'offered' then
       if one(of_call(o[2], 'operator')) == operator then miss(o[2]) else guest_declines(o[2], operator, 'no_answer') end
       return { 'OK' }

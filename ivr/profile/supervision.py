@@ -34,6 +34,12 @@ class Alarms(Page):
     carrier_failures: int = Field(
         default=5, ge=0, le=1000, description="五分钟内运营商拒绝或没有应答多少次告警；0 表示不告警（次）"
     )
+    store_failures: int = Field(
+        default=5,
+        ge=0,
+        le=1000,
+        description="五分钟内数据库中断或应答缓慢多少次告警；0 表示不告警（次）",
+    )
     calendar: bool = Field(default=True, description="放假安排缺失时告警")
     probes: bool = Field(default=True, description="公布的号码拨测不通过时告警，再次拨测通过后解除")
     phones: bool = Field(default=True, description="本人电话连续打不通时告警，再次打通后解除")

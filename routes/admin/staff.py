@@ -22,13 +22,18 @@ class _Body(BaseModel):
 
 class Terms(_Body):
     """`skills` as in `粤语=3 税务`; `lines` are the published numbers of an office, with spaces between them;
-    `phone` is on their desk, E.164 or a SIP address."""
+    `phone` is on their desk, E.164 or a SIP address: null takes it away, and without the field it stays."""
 
     role: Role
     skills: str = ""
     lines: str = ""
-    phone: str = ""
+    phone: str | None = None
     basis: str | None = None
+
+    @property
+    def wished_phone(self) -> str | None:
+        """None for whoever said nothing of it."""
+        return (self.phone or "").strip() if "phone" in self.model_fields_set else None
 
 
 class Newcomer(_Body):
@@ -96,7 +101,7 @@ async def alter(hotline: At, person: AdminAt, id_: str, wish: Terms) -> Account:
         role=wish.role,
         skills=wish.skills,
         lines=wish.lines,
-        phone=wish.phone.strip(),
+        phone=wish.wished_phone,
         by=person,
         expected=wish.basis,
     )

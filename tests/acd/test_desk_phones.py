@@ -26,6 +26,7 @@ accept           GONE    OK>connecting  OK          OK          GONE
 accept_elsewhere GONE    OK>connecting  GONE        GONE        GONE
 is_over          GONE    OK>idle        BACK>idle     OK>wrap_up  ALREADY
 is_not_begun     GONE    OK>idle        ALREADY     ALREADY     ALREADY
+is_declined      GONE    OK>idle        BACK>idle     OK>wrap_up  ALREADY
 an_older_one     GONE    GONE           GONE        GONE        GONE
 accept_on_screen GONE    NO             ALREADY     ALREADY     GONE
 decline          GONE    OK>idle        GONE        GONE        GONE
@@ -43,6 +44,7 @@ MOVES: dict[str, Move] = {
     "accept_elsewhere": lambda h: desk_phones.accept(h, operator=WANG, ring="1", leg=ANOTHER, room="r1"),
     "is_over": lambda h: desk_phones.is_over(h, operator=WANG, ring="1", leg=LEG),
     "is_not_begun": lambda h: desk_phones.is_over(h, operator=WANG, ring="1", leg=""),
+    "is_declined": lambda h: desk_phones.is_over(h, operator=WANG, ring="1", leg=LEG, declined=True),
     "an_older_one": lambda h: desk_phones.is_over(h, operator=WANG, ring="0", leg=LEG),
     "accept_on_screen": lambda h: acd.accept(h, SID, operator=WANG, room="r1"),
     "decline": lambda h: acd.decline(h, SID, operator=WANG),

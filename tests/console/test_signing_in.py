@@ -7,13 +7,14 @@ import pytest
 from ivr import accounts, sessions
 from ivr.errors import Conflict, Invalid, NotAllowed
 from ivr.hotline import Hotline
-from ivr.roles import Role
+from ivr.roles import Person, Role
 from tests.cast import ADMIN, WANG
 from tests.conftest import Clock
 from tests.console.browserless import Visitor
 from tests.town import Town
 
 PASSWORD = "correct horse battery"
+BOSS = Person("nanning", ADMIN, Role.ADMIN)
 
 
 async def test_an_operator_signs_in_and_comes_to_their_desk(town: Town) -> None:
@@ -126,7 +127,7 @@ async def test_a_revoked_token_and_a_dismissed_operator_open_nothing(hotline: Ho
         hotline.settings, hotline.store, "nanning", role=Role.OPERATOR, id=WANG
     )
     assert await accounts.whose_token(hotline, token) is not None
-    assert await accounts.revoke_token(hotline.settings, hotline.store, "nanning", token)
+    await accounts.withdraw(hotline, BOSS, accounts.handle_of(hotline, token))
     assert await accounts.whose_token(hotline, token) is None
     assert await accounts.dismiss(hotline.store, "nanning", WANG)
     assert await sessions.whose(hotline, secret) is None

@@ -137,10 +137,14 @@ async def test_the_service_level_of_the_last_half_hour_is_watched_once_there_are
     assert await raised(hotline) == {}
 
 
-async def test_a_missing_calendar_is_an_alarm_from_november(hotline: Hotline, clock: Clock) -> None:
+async def test_a_missing_calendar_is_an_alarm_from_november_until_it_is_there(
+    hotline: Hotline, clock: Clock
+) -> None:
     assert await raised(hotline) == {}
     clock.now = int(datetime(2027, 11, 2, tzinfo=UTC).timestamp() * 1000)
     assert "明年（2028 年）放假安排尚未导入" in (await raised(hotline))["calendar"]
+    await changes.publish_year(hotline, Notice(year=2028, source="测试", off=(), work=()))
+    assert await raised(hotline) == {}
 
 
 async def test_a_number_that_fails_its_test_is_an_alarm_until_it_passes_one(hotline: Hotline) -> None:

@@ -11,6 +11,8 @@ from tests.cast import DESK_PHONE, DESK_PHONE_BY_SIP, LI, MAYOR, WANG, ZHOU
 from tests.story.call_backs import asks_for_a_call_back
 from tests.town import Operator, Town
 
+DECLINED_REST_MS = 10_000
+
 
 @pytest.mark.parametrize("address", [DESK_PHONE, DESK_PHONE_BY_SIP])
 async def test_whoever_picks_up_and_presses_1_talks_with_the_caller(town: Town, address: str) -> None:
@@ -140,6 +142,21 @@ async def test_2_is_no_and_costs_the_shorter_rest_only(town: Town) -> None:
         assert "decline" in [moment["event"] for moment in (await zhou.record())["timeline"]]
 
 
+async def test_the_key_that_declines_is_no_miss(town: Town) -> None:
+    """The phone's own (SIP 603): somebody is there, and is not paused after three."""
+    async with at_a_phone(town) as wang:
+        await town.phone(DESK_PHONE, "declined", after_seconds=1)
+        zhou = await town.caller(ZHOU).dials(MAYOR)
+        for _ in range(3):
+            desk = await wang.sees(lambda desk: desk["rest_until"] > desk["now"], "a rest after it")
+            assert desk["rest_until"] - desk["now"] <= DECLINED_REST_MS
+            await town.passes((desk["rest_until"] - desk["now"]) / 1000)
+        assert (await wang.desk())["intent"] == "ready"
+        await zhou.hangs_up()
+        events = [moment["event"] for moment in (await zhou.record())["timeline"]]
+        assert (events.count("decline") >= 3, "miss" in events) == (True, False)
+
+
 async def test_the_phone_stops_ringing_when_the_caller_hangs_up(town: Town) -> None:
     async with at_a_phone(town) as wang:
         zhou = await town.caller(ZHOU).dials(MAYOR)
@@ -173,6 +190,14 @@ async def test_whoever_has_no_phone_in_their_account_cannot_sign_in_by_it(town: 
     li = Operator(town, LI)
     refused = await li.ask("PUT", "/presence", json={"present": True, "by": "phone"}, expect=409)
     assert "没有登记话机" in refused["detail"]
+
+
+async def test_a_change_of_skills_leaves_the_phone_and_null_takes_it_away(town: Town) -> None:
+    await has_phone(town, DESK_PHONE)
+    where, skilled = f"/api/nanning/staff/{WANG}", {"role": "operator", "skills": "税务"}
+    for wish, phone in ((skilled, DESK_PHONE), ({"role": "operator", "phone": None}, "")):
+        account = await town.ask("PUT", where, token=town.admin_token(), json=wish)
+        assert account["phone"] == phone
 
 
 @asynccontextmanager
