@@ -14,6 +14,7 @@ from ivr import acd, desk
 from ivr.acd import By, Intent
 from ivr.desk import Desk, Done
 from ivr.operator_flow import identity
+from ivr.roles import Right
 from ivr.waiting import InLine
 from routes.guards import At, OperatorAt, newswire_of
 from routes.pages import page
@@ -132,11 +133,12 @@ async def softphone(hotline: At, person: OperatorAt) -> Softphone:
 
 @router.get("/api/{hotline}/desk/events", response_class=EventSourceResponse)
 async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIterator[ServerSentEvent]:
-    """`desk`: the whole state, now and after each change. `waiting`: how many wait. `retry`: connect again."""
+    """`desk`: the whole state, now and after each change. `waiting`: how many wait. `alarms`, to whoever may look
+    after them: how many stand. `retry`: connect again."""
     closing: asyncio.Event = request.app.state.closing
     ends = asyncio.get_running_loop().time() + STREAM_SECONDS
     newswire = newswire_of(request, hotline)
-    waiting = -1
+    waiting, alarms = -1, 0 if person.may(Right.SUPERVISE) else None
     with newswire.listen(person.id) as nudge:
         nudge.set()
         while not closing.is_set() and asyncio.get_running_loop().time() < ends:
@@ -148,6 +150,9 @@ async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIter
             elif (now_waiting := newswire.waiting) != waiting:
                 waiting = now_waiting
                 yield ServerSentEvent(event="waiting", data={"waiting": waiting})
+            if alarms not in (None, newswire.alarms):
+                alarms = newswire.alarms
+                yield ServerSentEvent(event="alarms", data={"standing": alarms})
             with suppress(TimeoutError):
                 await asyncio.wait_for(nudge.wait(), WAITING_EVERY_SECONDS)
     yield ServerSentEvent(event="retry", data={})

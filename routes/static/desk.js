@@ -5,6 +5,7 @@
 
 import { DeskApi, Refused } from "./api.js";
 import { Attention } from "./attention.js";
+import { drawBanner } from "./banner.js";
 import { cardAt } from "./card.js";
 import { ServerClock, span } from "./clock.js";
 import { drawCompany } from "./company.js";
@@ -35,8 +36,8 @@ class Desk {
   #api = new DeskApi(base);
   #clock = new ServerClock();
   #devices = new Devices();
-  #devicePanel = new DevicePanel(this.#devices);
-  #handset = new Handset(() => this.#api.softphone(), this.#devices);
+  #devicePanel = new DevicePanel(this.#devices, `${hotline} ${operator}`);
+  #handset = new Handset(() => this.#api.softphone(), this.#devices, `${hotline} ${operator}`);
   #bell = new Bell();
   #attention = new Attention();
   #news = new News(this.#api.newsAddress, {
@@ -44,6 +45,7 @@ class Desk {
     lost: () => this.#connected(false),
     desk: (desk) => this.#show(desk),
     waiting: ({ waiting }) => this.#count(waiting),
+    alarms: ({ standing }) => drawBanner(standing),
   });
   #drawCard = cardAt(byId("card"));
   #drawNotices = noticeBoard((id) => this.#inBackground(() => this.#api.readNotice(id)));
@@ -160,7 +162,8 @@ class Desk {
   // What is done with the telephone on the desk is not done here.
   #drawPhone(desk) {
     const atAPhone = isAtAPhone(desk);
-    for (const id of ["accept", "mute", "keypad"]) byId(id).hidden ||= atAPhone;
+    byId("accept").hidden ||= atAPhone;
+    for (const id of ["mute", "keypad"]) byId(id).hidden ||= atAPhone || this.#handset.isElsewhere;
     byId("sign-on-phone").hidden ||= !desk.phone;
     write(byId("sign-on"), desk.phone ? "用软电话签入" : "签入");
     write(byId("sign-on-phone"), `用话机签入（${phoneOf(desk)}）`);

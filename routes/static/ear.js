@@ -1,6 +1,7 @@
 // The supervisor's own telephone on the wallboard: into a talk, between its modes, in the operator's place, and out.
 //
 // It follows what the board says of whoever looks, never the other way round, as an operator's handset follows the desk.
+// Only where the listening was begun is there a phone in it: other wallboards of theirs, here or elsewhere, show it.
 
 import { Refused } from "./api.js";
 import { span } from "./clock.js";
@@ -14,6 +15,7 @@ const HEARD_BY = {
   whisper: "只有话务员听得到您",
   barge: "话务员和来电人都听得到您",
 };
+const BEGUN = "ear"; // in the tab's memory, which outlives a reload: the talk that was begun here
 const OUT = { connecting: "正在接通", talking: "您正在与来电人通话", wrap_up: "话后整理" };
 
 export class Ear {
@@ -24,11 +26,11 @@ export class Ear {
   #takingOver = ""; // the talk to be taken over as soon as we are in it
   #mine = null;
 
-  /** `act(ask, said)` does what is asked and shows what came of it. */
-  constructor(api, act) {
+  /** `act(ask, said)` does what is asked and shows what came of it; `name` is whose phone it is. */
+  constructor(api, act, name) {
     this.#api = api;
     this.#act = act;
-    this.#handset = new Handset(() => api.softphone(), new Devices());
+    this.#handset = new Handset(() => api.softphone(), new Devices(), name);
     this.#handset.addEventListener("change", () => this.#mine && this.#drawPhone());
     for (const mode of Object.keys(MODES)) this.#parts[mode].addEventListener("click", () => this.lend(this.#mine.sid, mode));
     this.#parts.take.addEventListener("click", () => this.takeOver(this.#mine.sid));
@@ -41,6 +43,7 @@ export class Ear {
   async lend(sid, mode) {
     await this.#handset.open();
     if (!this.#handset.isAble) return this.#act(() => Promise.reject(new Refused(this.#handset.trouble, 0)));
+    if (this.#mine.ear === "none" || this.#mine.sid !== sid) sessionStorage.setItem(BEGUN, sid);
     return this.#act(() => this.#api.lendEar(sid, mode));
   }
 
@@ -53,7 +56,8 @@ export class Ear {
 
   follow(mine) {
     this.#mine = mine;
-    const inTalk = mine.ear !== "none" || ["connecting", "talking"].includes(mine.line);
+    const isBusy = mine.ear !== "none" || ["connecting", "talking"].includes(mine.line);
+    const inTalk = isBusy && mine.sid === sessionStorage.getItem(BEGUN);
     if (inTalk && !this.#handset.isOpen) this.#handset.open(); // after a reload
     this.#handset.follow({ line: inTalk ? "talking" : "idle", call: { sid: mine.sid } });
     const due = mine.ear === "listening" && mine.sid === this.#takingOver;

@@ -1,13 +1,15 @@
 // The operator's handset: a softphone that stays registered, and is off the hook exactly while the desk has a call.
 //
 // It follows the desk, never the other way round: whatever the server says of the line (accepted here, taken back
-// after a reload, ended by the caller), follow() makes the phone agree.
+// after a reload, ended by the caller), follow() makes the phone agree. Of several tabs of one operator, one is in it.
 
 import { REFUSALS, TROUBLES as MICROPHONE } from "./microphone.js";
+import { OneLine } from "./one_line.js";
 import { openSoftphone } from "./softphone.js";
 
 const ADRIFT = 1500; // milliseconds; when we drop out of a call the server usually says within these that it is over
 const HELP = 2000; // until a call that is over at the desk is put down at the phone too
+const TURN = 700; // until it is clear that another tab has the line; a reloaded page still holds it for a moment
 const SOONEST = 1000; // milliseconds until registering is tried again, and each desk in its own moment
 const SPREAD = 2000;
 const RENEWAL = 0.75; // of a token's life
@@ -26,19 +28,25 @@ export class Handset extends EventTarget {
   isSilent = false; // nobody can hear us, for want of a microphone
   isMending = false; // the line broke in a call, and is being put together again
   quality = null; // of the call that is up, once it is known: { rtt, jitter, loss, warnings }
+  isElsewhere = false; // the call is, in another tab
   #ticket; // () → { driver, token, url, seconds }
   #devices;
   #tried = null; // the promise of open()
   #softphone = null;
   #renewal = 0;
   #patience = 0;
+  #line;
+  #turn = 0;
+  #resumed = false; // told that we are in a call, which may be another tab's
   #wanted = null; // the call we ought to be in
   #hungUp = null; // the call the operator has left: never dialled again
 
-  constructor(ticket, devices) {
+  /** `name` is whose phone it is, the same in every tab. */
+  constructor(ticket, devices, name) {
     super();
     this.#ticket = ticket;
     this.#devices = devices;
+    this.#line = new OneLine(`line ${name}`, () => this.#ourTurn());
     devices.addEventListener("change", () => this.#softphone?.use(devices.chosen));
   }
 
@@ -63,6 +71,7 @@ export class Handset extends EventTarget {
 
   close() {
     clearTimeout(this.#renewal);
+    this.#leaveLine();
     this.#softphone?.close();
     this.#softphone = null;
     this.#wanted = null;
@@ -80,6 +89,7 @@ export class Handset extends EventTarget {
 
   hangUp() {
     this.#hungUp = this.#wanted;
+    if (this.isElsewhere) this.#leaveLine();
     this.#putDown();
   }
 
@@ -96,14 +106,44 @@ export class Handset extends EventTarget {
 
   #dialIfWanted() {
     if (!this.#wanted || this.#wanted === this.#hungUp) return;
+    if (!this.#line.isOurs) return this.#waitForLine();
     this.muted = false;
     this.#become("dialling");
     this.#try(() => this.#softphone.connect({}));
   }
 
+  #waitForLine() {
+    this.#line.take();
+    clearTimeout(this.#turn);
+    this.#turn = setTimeout(() => this.#notOurTurn(), TURN);
+  }
+
+  #ourTurn() {
+    clearTimeout(this.#turn);
+    this.isElsewhere = false;
+    if (this.#resumed) return this.#goOn();
+    if (this.state === "ready") this.#dialIfWanted();
+    if (!["dialling", "up"].includes(this.state)) this.#leaveLine();
+  }
+
+  #notOurTurn() {
+    if (this.#line.isOurs) return;
+    this.#resumed = false;
+    if (!this.#wanted) return this.#leaveLine();
+    this.isElsewhere = true;
+    this.#tell("change");
+  }
+
+  #leaveLine() {
+    clearTimeout(this.#turn);
+    this.#line.leave();
+    this.#resumed = this.isElsewhere = false;
+  }
+
   // The carrier ends our call by itself; we help only if it does not, and never while it still hands a caller on.
   #putDownSoon() {
     clearTimeout(this.#patience);
+    if (!["dialling", "up"].includes(this.state) && !this.#resumed) return this.#leaveLine();
     this.#patience = setTimeout(() => this.#wanted || this.#putDown(), HELP);
   }
 
@@ -155,8 +195,16 @@ export class Handset extends EventTarget {
     this.#tell("tried");
   }
 
-  // Also after a reload, when the line may have been muted by the page that is gone.
+  // Also after a reload, or because another tab is in a call.
   #accepted() {
+    this.#resumed = true;
+    if (this.#line.isOurs) this.#goOn();
+    else this.#waitForLine();
+  }
+
+  // The line may have been muted by the page that is gone.
+  #goOn() {
+    this.#resumed = false;
     this.#softphone.mute(this.muted);
     this.#become("up");
   }
@@ -164,6 +212,7 @@ export class Handset extends EventTarget {
   #dropped() {
     this.#become("ready");
     if (this.#wanted && this.#wanted !== this.#hungUp) setTimeout(() => this.#tell("adrift"), ADRIFT);
+    else this.#leaveLine();
   }
 
   async #try(act) {

@@ -19,11 +19,13 @@ const OFFLINE = { word: "已断开，正在重连", tone: "lost" };
 const OPEN = { word: "服务时间", tone: "ready" };
 const SHUT = { word: "非服务时间", tone: "off" };
 
+const { api: base, hotline, operator } = byId("wallboard").dataset;
+
 class Wallboard {
-  #api = new SupervisorApi(byId("wallboard").dataset.api);
+  #api = new SupervisorApi(base);
   #clock = new ServerClock();
   #acts = supervisorActs(this.#api, (ask, said) => this.#act(ask, said));
-  #ear = new Ear(this.#api, (ask, said) => this.#act(ask, said));
+  #ear = new Ear(this.#api, (ask, said) => this.#act(ask, said), `${hotline} ${operator}`);
   #news = new News(this.#api.newsAddress, {
     opened: () => writeTag(byId("connection"), ONLINE),
     lost: () => writeTag(byId("connection"), OFFLINE),

@@ -80,7 +80,8 @@ const HANDSETS = {
   lost: ["已断开，正在重连", "lost"],
 };
 
-export function handsetOf({ state, muted, isMending, isSilent }) {
+export function handsetOf({ state, muted, isMending, isSilent, isElsewhere }) {
+  if (isElsewhere) return { word: "在另一个标签页通话", tone: "live" };
   const [word, tone] = HANDSETS[state];
   if (state === "up" && isMending) return { word: "通话中，正在重连", tone: "waiting" };
   if (state === "up" && isSilent) return { word: "通话中，没有麦克风", tone: "lost" };
