@@ -17,7 +17,8 @@ Figure = float | None
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was counted of the calls of some time. Calls under way count as received, and as nothing else yet."""
+    """What was counted of the calls of some time, and of the operators' time. Calls under way count as received, and as
+    nothing else yet. A call is counted when it came; a ring, and the operators' time, when it was."""
 
     received: int = 0
     over: int = 0
@@ -31,6 +32,10 @@ class Counts:
     waited_ms: int = 0  # of the answered
     talked_ms: int = 0
     wrapped_ms: int = 0
+    offers: int = 0  # calls that rang at an operator, each time anew
+    missed: int = 0  # of these, those that nobody took or declined
+    ready_ms: int = 0  # of all operators, among the idle
+    busy_ms: int = 0  # from their accepting to the end of the wrap-up
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -125,12 +130,19 @@ FORMULAS = {
         "seconds",
         lambda c: _mean(c.talked_ms + c.wrapped_ms, c.answered),
     ),
+    "rona": Formula(
+        "未接率",
+        "派到话务员、振铃到时仍无人接起的次数 ÷ 派话次数；拒接和振铃中挂机不算未接",
+        "share",
+        lambda c: _share(c.missed, c.offers),
+    ),
+    "occupancy": Formula(
+        "占用率",
+        "接入、通话和话后整理的时间 ÷（这些时间 + 空闲待接的时间）；振铃、小休、离线不计。长时间超过 85 % 会累垮话务员",
+        "share",
+        lambda c: _share(c.busy_ms, c.busy_ms + c.ready_ms),
+    ),
 }
-
-
-def occupancy(handling: float, ready: float) -> Figure:
-    """Of the time, or the people, that could take calls: how much does. A break is neither."""
-    return handling / (handling + ready) if handling + ready else None
 
 
 class Staffing(NamedTuple):

@@ -13,14 +13,26 @@ from ivr.acd import Line, Presence
 from ivr.acd.supervision import EVERY_DESK
 from ivr.alarms import Alarm
 from ivr.directory import mask
-from ivr.formulas import COMPLETION_WANTED, FORMULAS, Counts, Figure, occupancy
+from ivr.formulas import COMPLETION_WANTED, FORMULAS, Counts, Figure
 from ivr.hotline import Hotline
 from ivr.records import SEALED
 from ivr.roles import Person
-from ivr.tallies import QUARTERS_A_DAY, by_quarter, first_quarter, quarter_of, total
+from ivr.tallies import QUARTER_MS, QUARTERS_A_DAY, by_quarter, first_quarter, quarter_of, total
 
 CALLERS_SHOWN = 50  # of each queue
-TODAY = ("answered_well", "sl_1", "sl_2", "sl_3", "sl_4", "abandonment", "short", "asa", "aht")
+TODAY = (
+    "answered_well",
+    "sl_1",
+    "sl_2",
+    "sl_3",
+    "sl_4",
+    "abandonment",
+    "short",
+    "asa",
+    "aht",
+    "rona",
+    "occupancy",
+)
 LAST_24_HOURS = ("completion", "completion_open")
 WANTED = {"completion": COMPLETION_WANTED}
 
@@ -151,7 +163,8 @@ async def show(hotline: Hotline, person: Person) -> Board:
     midnight = first_quarter(hotline, hotline.moment().date())
     day_before = now_quarter - QUARTERS_A_DAY + 1
     counted = await by_quarter(hotline, min(midnight, day_before), now_quarter)
-    today, last_24_hours = total(counted, midnight), total(counted, day_before)
+    today = total(counted, midnight) + under_way(hotline, seen, midnight * QUARTER_MS)
+    last_24_hours = total(counted, day_before)
     seats = sorted((_seat(hotline, one) for one in seen["operators"] or ()), key=lambda seat: seat.id)
     queues = [
         _line(hotline, name, queue.title, seen["queues"][name], seats)
@@ -172,7 +185,7 @@ async def show(hotline: Hotline, person: Person) -> Board:
         alarms=await alarms.standing(hotline),
         mine=await _mine(hotline, person),
         notices=[_notice(one) for one in seen["notices"] or ()],
-        readings=[*_readings(today, last_24_hours), _busy(seats)],
+        readings=_readings(today, last_24_hours),
     )
 
 
@@ -289,16 +302,11 @@ def _reading(name: str, of: str, value: Figure) -> Reading:
     )
 
 
-def _busy(seats: list[Seat]) -> Reading:
-    here = [seat for seat in seats if seat.presence == Presence.ON]
-    handling = sum(seat.line in (Line.CONNECTING, Line.TALKING, Line.WRAP_UP) for seat in here)
-    ready = sum(seat.line in (Line.IDLE, Line.OFFERED) and seat.intent == "ready" for seat in here)
-    return Reading(
-        name="occupancy",
-        title="占用率",
-        formula="正在通话或话后整理的人 ÷（这些人 + 空闲的人）；小休不计。长时间超过 85 % 会累垮话务员",
-        unit="share",
-        of="此刻",
-        value=occupancy(handling, ready),
-        wanted=None,
-    )
+def under_way(hotline: Hotline, seen: dict[str, Any], since: int) -> Counts:
+    """How long the operators on the board have been ready or busy since this moment, where that is not over yet."""
+
+    def so_far(what: str) -> int:
+        begun = (int(one[what]) for one in seen["operators"] or () if what in one)
+        return sum(hotline.now() - max(moment, since) for moment in begun)
+
+    return Counts(ready_ms=so_far("ready_since"), busy_ms=so_far("busy_since"))

@@ -15,7 +15,8 @@ cluster because the braces put all of them into one slot.
                                 (t<n> is the timeline: "<ms since arrival> <event> <operator>"; operators are all who
                                 talked with the caller, each with the ms that they did: "9001=61000 9002=8000")
     operator:<id>       hash    presence intent reason line help ear (each with <name>_since), call, leg, queues, lease,
-                                free_since, rest_until, missed, overlong (a break, since), by (softphone or phone), and of a
+                                free_since, rest_until, missed, overlong (a break, since),
+                                ready_since, busy_since (what is not in the counts of the hour yet), by (softphone or phone), and of a
                         desk phone: rings (how many), ringing (which), ring_asked, ring_leg, ring_heard
                                 and of a supervisor in a talk: ear_call ear_mode ear_leg ear_tuned
     operators           set     every operator who ever signed in
@@ -279,6 +280,10 @@ local function state_of(part, id)
   return found[1] or AT_FIRST[part]
 end
 
+-- What of an operator's time is work, and its end: what was work until now goes into the books.
+local WORKS = { connecting = true, calling = true, talking = true, wrap_up = true }
+local note_time
+
 -- The only place where a state is written. All who take part must be able to move, or nobody does; the move, its line
 -- in the timeline and its announcement are one act. `facts` are fields of the call that come with the move.
 local function happen(event, sid, operator, note, facts)
@@ -290,7 +295,7 @@ local function happen(event, sid, operator, note, facts)
       local before = state_of(part, id)
       local to = moves[before]
       if not to then return false end
-      steps[part] = { id = id, to = to, anew = to ~= before }
+      steps[part] = { id = id, to = to, anew = to ~= before, worked = WORKS[before], works = WORKS[to] }
     end
   end
   local news = { 'event', event, 'at', NOW }
@@ -307,6 +312,7 @@ local function happen(event, sid, operator, note, facts)
       if step.anew then states[n + 3], states[n + 4] = own[2], NOW end
     else
       redis.call('HSET', operator_key(step.id), part, step.to, part .. '_since', NOW)
+      if part == 'line' and step.works ~= step.worked then note_time(step.id, 'busy', step.works) end
     end
     news[#news + 1], news[#news + 2] = own and own[1] or part, step.to
   end

@@ -4,6 +4,7 @@ chapter of the library that acd.lua begins; its helpers are used here.
 ]]
 
 local ANSWERED_WELL_MS = 15000 -- GB/T 33358-2016
+local QUARTER_MS = 15 * 60 * 1000
 
 local function index(sid, kind, value, arrived)
   if value == '' then return end
@@ -26,11 +27,25 @@ local function note_part(sid, operator, until_when)
 end
 
 -- Wallboards and reports count by quarters of an hour: the names of the counts are those of ivr/formulas.py.
-local function tally_quarter(arrived, ...)
-  local quarter = string.format('q%d:', math.floor(arrived / 900000) % 4)
+function tally_quarter(arrived, ...)
+  local quarter = string.format('q%d:', math.floor(arrived / QUARTER_MS) % 4)
   local counts = { ... }
   for i = 1, #counts, 2 do counts[i] = quarter .. counts[i] end
   tally(arrived, unpack(counts))
+end
+
+-- From now on an operator is ready, or busy; or is not any more, and the time that it was goes to the quarters in which
+-- it passed.
+function note_time(operator, how, begins)
+  local field = how .. '_since'
+  if begins then return redis.call('HSET', operator_key(operator), field, NOW) end
+  local since = tonumber(one(of_operator(operator, field)))
+  redis.call('HDEL', operator_key(operator), field)
+  while since and since < NOW do
+    local ends = math.min(NOW, (math.floor(since / QUARTER_MS) + 1) * QUARTER_MS)
+    tally_quarter(since, how .. '_ms', ends - since)
+    since = ends
+  end
 end
 
 local GAVE_UP = { abandoned_queue = 'abandoned', abandoned_ringing = 'abandoned', abandoned_short = 'short' }

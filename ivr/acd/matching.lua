@@ -3,6 +3,7 @@ Who gets whom: the lines that callers stand in, what each has had of its share, 
 call now. The second chapter of the library that acd.lua begins; its helpers are used here.
 ]]
 
+local tally_quarter -- one of the counts of a quarter of an hour
 local settle -- an operator's place among the idle; needed by what frees one
 local is_at_a_phone, ring_desk_phone, desk_phone_rests -- of operators who work without a softphone
 
@@ -49,7 +50,11 @@ local function serves_a_line_of(operator, sid)
 end
 
 local function unsettle(operator)
-  for _, queue in ipairs(served(operator)) do redis.call('ZREM', key('idle', queue.name), operator) end
+  local was_idle = 0
+  for _, queue in ipairs(served(operator)) do
+    was_idle = was_idle + redis.call('ZREM', key('idle', queue.name), operator)
+  end
+  if was_idle > 0 then note_time(operator, 'ready', false) end
 end
 
 -- They are present for none of their queues any more; of a queue that nobody is left for, it is known since when.
@@ -69,6 +74,7 @@ local function offer(sid, operator)
   if not happen('offer', sid, operator, nil, { 'offered', NOW, 'operator', operator }) then return end
   take_out_of_line(sid)
   unsettle(operator)
+  tally_quarter(NOW, 'offers', 1)
   redis.call('HSET', operator_key(operator), 'call', sid)
   due('offer', sid, NOW + seconds('ring_seconds') + ring_desk_phone(operator))
 end
@@ -135,11 +141,12 @@ function settle(operator)
   local free = o[1] == 'on' and o[2] == 'ready' and (o[3] or 'idle') == 'idle' and (tonumber(o[7]) or 0) > NOW
     and (o[8] or 'none') == 'none'
   if not free or (tonumber(o[4]) or 0) > NOW then return unsettle(operator) end
-  local queues = served(operator)
+  local queues, added = served(operator), 0
   for _, queue in ipairs(queues) do
     local rank = (TOP - queue.level) * 1e13 + (tonumber(o[6]) or NOW)
-    redis.call('ZADD', key('idle', queue.name), string.format('%.0f', rank), operator)
+    added = added + redis.call('ZADD', key('idle', queue.name), string.format('%.0f', rank), operator)
   end
+  if added > 0 then note_time(operator, 'ready', true) end
   match_operator(operator, queues)
 end
 

@@ -48,6 +48,7 @@ local function miss(sid)
   local operator = one(of_call(sid, 'operator'))
   if not happen('miss', sid, operator) then return end
   not_due('offer', sid)
+  tally_quarter(NOW, 'missed', 1)
   unanswered(operator)
   idle_again(operator, seconds('missed_cooldown_seconds'))
   back_in_line(sid)

@@ -22,7 +22,7 @@ export function drawFigures(board, now) {
   drawReading(of.answered_well, "今日进入排队的来电");
   drawReading(of.abandonment, `${board.abandoned} 人，另有速挂 ${board.short} 人`);
   drawReading(of.asa, `平均处理 ${figureOf(of.aht)}`);
-  drawReading(of.occupancy, "此刻");
+  drawReading(of.occupancy, `今日；未接率 ${figureOf(of.rona)}`);
   const lost = board.received - board.answered;
   drawTile("received", { figure: String(board.received), more: `接通 ${board.answered}，未接通或未结束 ${lost}` });
   drawRegister(board.readings, ({ name }) => name, fillReading);

@@ -21,6 +21,7 @@ TIMED = (
     "ear",
 )
 HELD = {"offered", "connecting", "calling", "talking"}
+WORK = {"connecting", "calling", "talking", "wrap_up"}
 
 
 async def what_is_wrong(hotline: Hotline) -> list[str]:
@@ -50,6 +51,7 @@ async def what_is_wrong(hotline: Hotline) -> list[str]:
     wrong += _ears(calls, operators)
     wrong += await _promises(hotline)
     wrong += _rings(operators)
+    wrong += _time(operators, hotline.now())
     return wrong + await _deadlines(hotline, calls, operators)
 
 
@@ -171,6 +173,17 @@ def _told_too_early(promise: dict[str, str]) -> list[str]:
         return []
     reached = order.index(promise["state"])
     return [who for who, state in STAGES.items() if f"told_{who}" in promise and order.index(state) > reached]
+
+
+def _time(operators: dict[str, dict[str, str]], now: int) -> list[str]:
+    """Whose time is being counted, and as what: whoever is free is ready, whoever has a call or its wrap-up is busy."""
+    wrong = []
+    for id_, one in operators.items():
+        queues = [served.partition("=")[0] for served in one.get("queues", "").split()]
+        is_so = (any(_is_free(one, queue, now) for queue in queues), one.get("line") in WORK)
+        if is_so != ("ready_since" in one, "busy_since" in one):
+            wrong.append(f"the time of {id_}, {one.get('line')}, is counted as what it is not: {one}")
+    return wrong
 
 
 def _rings(operators: dict[str, dict[str, str]]) -> list[str]:

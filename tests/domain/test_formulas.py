@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ivr.formulas import FORMULAS, Counts, erlang_c, occupancy, operators_needed
+from ivr.formulas import FORMULAS, Counts, erlang_c, operators_needed
 
 A_DAY = Counts(
     received=103,
@@ -19,6 +19,10 @@ A_DAY = Counts(
     waited_ms=720_000,
     talked_ms=72 * 150_000,
     wrapped_ms=72 * 30_000,
+    offers=80,
+    missed=4,
+    ready_ms=4 * 3_600_000,
+    busy_ms=12 * 3_600_000,
 )
 
 
@@ -34,6 +38,8 @@ VECTORS = (
     ("short", 4),
     ("asa", 10.0),
     ("aht", 180.0),
+    ("rona", 4 / 80),
+    ("occupancy", 12 / 16),
 )
 
 
@@ -53,7 +59,6 @@ def test_of_nothing_nothing_is_known_and_that_is_not_zero() -> None:
     figures = {name: one.of(Counts()) for name, one in FORMULAS.items()}
     assert figures.pop("short") == 0
     assert set(figures.values()) == {None}
-    assert occupancy(0, 0) is None
 
 
 def test_the_four_service_levels_differ_on_the_same_day_and_the_second_flatters() -> None:
@@ -66,10 +71,6 @@ def test_counts_of_two_hours_add_up() -> None:
     both = A_DAY + A_DAY
     assert (both.answered, both.waited_ms) == (144, 1_440_000)
     assert FORMULAS["completion"].of(both) == FORMULAS["completion"].of(A_DAY)
-
-
-def test_occupancy_leaves_breaks_out() -> None:
-    assert occupancy(handling=6, ready=2) == 0.75
 
 
 def test_erlang_c_says_what_others_say() -> None:
