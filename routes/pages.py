@@ -51,6 +51,7 @@ def page(
             "name": hotline.name,
             "title": hotline.handbook.profile.title,
             "city": hotline.handbook.profile.city,
+            "timezone": hotline.handbook.profile.timezone,
         }
         if hotline
         else None,

@@ -28,13 +28,14 @@ export function drawAlarms(alarms, now) {
   });
 }
 
-export function drawPast(alarms) {
+/** `cityTime` is how moments are written in the city, for toLocaleString(). */
+export function drawPast(alarms, cityTime) {
   drawOver(alarms, ({ name, since }) => `${name} ${since}`, (parts, { text, since, until, by }) => {
     write(parts.text, text);
-    write(parts.since, moment(since));
-    write(parts.until, moment(until));
+    write(parts.since, moment(since, cityTime));
+    write(parts.until, moment(until, cityTime));
     write(parts.by, by || "—");
   });
 }
 
-const moment = (at) => new Date(at).toLocaleString("zh-CN", { hour12: false });
+const moment = (at, cityTime) => new Date(at).toLocaleString("zh-CN", cityTime);

@@ -19,7 +19,8 @@ const OFFLINE = { word: "已断开，正在重连", tone: "lost" };
 const OPEN = { word: "服务时间", tone: "ready" };
 const SHUT = { word: "非服务时间", tone: "off" };
 
-const { api: base, hotline, operator } = byId("wallboard").dataset;
+const { api: base, hotline, operator, timezone } = byId("wallboard").dataset;
+const CITY_TIME = { hour12: false, timeZone: timezone }; // whatever the clock of this computer is set to
 
 class Wallboard {
   #api = new SupervisorApi(base);
@@ -42,7 +43,7 @@ class Wallboard {
     listenToRows({ onSeat: (...what) => this.#onSeat(...what), onCaller: (_, sid) => this.#onCaller(sid) });
     listenToAlarms({
       takeOn: (name) => this.#act(() => this.#api.takeOn(name)),
-      readPast: () => this.#act(async () => drawPast((await this.#api.alarms()).past)),
+      readPast: () => this.#act(async () => drawPast((await this.#api.alarms()).past, CITY_TIME)),
     });
     setInterval(() => this.#draw(), TICK);
     this.#news.open();
@@ -93,7 +94,7 @@ class Wallboard {
   #draw() {
     if (!this.#board) return;
     const now = this.#clock.now();
-    write(byId("now"), new Date(now).toLocaleTimeString("zh-CN", { hour12: false }));
+    write(byId("now"), new Date(now).toLocaleTimeString("zh-CN", CITY_TIME));
     drawFigures(this.#board, now);
     drawFloor(this.#board, now);
     drawAlarms(this.#board.alarms, now);
