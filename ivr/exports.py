@@ -81,7 +81,9 @@ async def begin(hotline: Hotline, person: Person, wish: Wish) -> Export:
     why = _reason(person, wish)
     sought = privacy.allowed(person, wish.sought)
     until = sought.until or hotline.moment() + timedelta(milliseconds=1)
-    sought = sought.model_copy(update={"until": until})  # begun anew, it must find the same
+    sought = sought.model_copy(
+        update={"until": until, "sort": "arrived"}
+    )  # begun anew, it must find the same
     if (total := await records.how_many(hotline, sought)) > MOST_CALLS:
         raise Invalid(f"一次最多导出 {MOST_CALLS} 通，这里有 {total} 通：请缩小时间范围")
     id_ = secrets.token_hex(8)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +17,7 @@ LONGEST_CURSOR = 24
 LOOKED_AT_ONCE = 200
 LOOKED_AT_MOST = 5000  # for one page; a sparser search goes on from its cursor
 SEALED = "已保密"
+Sort = Literal["arrived", "waited", "talked"]
 WEEK_MS = 7 * 24 * 3600 * 1000
 
 
@@ -118,26 +119,34 @@ class Page(NamedTuple):
 
 
 class Sought(BaseModel):
-    """What is searched for; what is empty is not asked. All of it must hold."""
+    """What is searched for; what is empty is not asked. All of it must hold. `caller` is a whole number in E.164,
+    or the last digits of one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     line: str = ""
+    queue: str = ""
     caller: str = ""
     operator: str = ""
     outcome: str = ""
     since: datetime | None = None
     until: datetime | None = None
     within: tuple[str, ...] | None = None  # only calls to these numbers; None is all
+    sort: Sort = "arrived"
     finds_sealed: bool = True  # whether a search by caller may find who asked that nobody learn of them
 
     @property
     def index(self) -> tuple[str, ...]:
         """The shortest list that holds every hit."""
         for name in ("caller", "operator", "line", "outcome"):
-            if value := getattr(self, name):
+            value = getattr(self, name)
+            if value and (name != "caller" or self.names_a_caller):
                 return ("calls", name, value)
         return ("calls", "line", self.within[0]) if self.within and len(self.within) == 1 else ("calls",)
+
+    @property
+    def names_a_caller(self) -> bool:
+        return self.caller.startswith("+")
 
     def fits(self, stored: dict[str, str]) -> bool:
         """Of the operators, only whoever talked with the caller counts; an outcome only when the call is over."""
@@ -145,9 +154,12 @@ class Sought(BaseModel):
             return False
         if self.caller and "sealed" in stored and not self.finds_sealed:
             return False
+        if self.caller and not self.names_a_caller and not stored.get("caller", "").endswith(self.caller):
+            return False
         known = {
             "line": stored.get("line"),
-            "caller": stored.get("caller"),
+            "queue": stored.get("queue"),
+            "caller": stored.get("caller") if self.names_a_caller else self.caller,
             "outcome": stored.get("outcome") if "ended" in stored else None,
         }
         fits = all(not getattr(self, name) or getattr(self, name) == value for name, value in known.items())
@@ -190,8 +202,11 @@ def _promised(hotline: Hotline, stored: dict[str, str]) -> Promised:
 
 
 async def search(hotline: Hotline, sought: Sought, *, limit: int = 50, cursor: str = "") -> Page:
-    """The newest first. Raises Invalid for a cursor that is not one of ours."""
+    """The newest first, or the longest of what it finds. Raises Invalid for a cursor that is not one of ours, and for
+    too much to be put in order."""
     limit = max(1, min(limit, MOST_A_PAGE))
+    if sought.sort != "arrived":
+        return await _longest(hotline, sought, limit, cursor)
     newest, skip = _place(cursor, sought, hotline.timezone)
     oldest = _ms(sought.since, hotline.timezone) if sought.since else "-inf"
     found: list[Record] = []
@@ -209,6 +224,23 @@ async def search(hotline: Hotline, sought: Sought, *, limit: int = 50, cursor: s
         if len(sids) < LOOKED_AT_ONCE:
             return Page(found, None)
     return Page(found, f"{newest}-{skip}")
+
+
+async def _longest(hotline: Hotline, sought: Sought, limit: int, cursor: str) -> Page:
+    """By how long they waited or talked; the cursor is how many were shown already."""
+    if cursor and not (cursor.isdecimal() and len(cursor) < len(str(LOOKED_AT_MOST)) + 1):
+        raise Invalid(f"“{cursor}”不是本接口给出的 cursor：请原样使用上一页返回的值")
+    newest_first = sought.model_copy(update={"sort": "arrived"})
+    if await how_many(hotline, newest_first) > LOOKED_AT_MOST:
+        raise Invalid(f"超过 {LOOKED_AT_MOST} 通，不能按时长排列：请先缩短日期范围，或限定号码、话务员")
+    found: list[Record] = []
+    place: str | None = ""
+    while place is not None:
+        page = await search(hotline, newest_first, limit=MOST_A_PAGE, cursor=place)
+        found, place = [*found, *page.calls], page.cursor
+    found.sort(key=lambda record: getattr(record, sought.sort) or 0.0, reverse=True)
+    shown = int(cursor or 0) + limit
+    return Page(found[shown - limit : shown], str(shown) if shown < len(found) else None)
 
 
 async def how_many(hotline: Hotline, sought: Sought, *, cursor: str = "") -> int:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from ivr import privacy, promises
-from ivr.records import Record, Sought
+from ivr.records import Record, Sort, Sought
 from ivr.titles import ANSWERED_BY, MISSED, OUTCOMES
 from routes import timeline
 from routes.days import end_of, start_of
@@ -30,16 +30,28 @@ async def search(
     hotline: At,
     person: ReaderAt,
     line: str = "",
+    queue: str = "",
     caller: str = "",
     operator: str = "",
     outcome: str = "",
+    sort: Sort = "arrived",
     since: datetime | None = None,
     until: datetime | None = None,
     cursor: str = "",
     limit: int = 50,
 ) -> Calls:
-    """All conditions together. Numbers in E.164; moments in ISO 8601, the city's own time when they name no zone."""
-    sought = Sought(line=line, caller=caller, operator=operator, outcome=outcome, since=since, until=until)
+    """All conditions together. Numbers in E.164, of a caller also the last digits alone; moments in ISO 8601, the
+    city's own time when they name no zone. Sorted by `waited` or `talked` the longest come first."""
+    sought = Sought(
+        line=line,
+        queue=queue,
+        caller=caller,
+        operator=operator,
+        outcome=outcome,
+        sort=sort,
+        since=since,
+        until=until,
+    )
     found = await privacy.search(hotline, person, sought, limit=limit, cursor=cursor)
     return Calls(calls=found.calls, cursor=found.cursor)
 
@@ -54,9 +66,11 @@ async def calls_page(
     request: Request,
     person: ReaderAt,
     line: str = "",
+    queue: str = "",
     caller: str = "",
     operator: str = "",
     outcome: str = "",
+    sort: Sort = "arrived",
     since: str = "",
     until: str = "",
     cursor: str = "",
@@ -64,6 +78,7 @@ async def calls_page(
     hotline = my_hotline(request, person)
     asked = {
         "line": line,
+        "queue": queue,
         "caller": caller,
         "operator": operator,
         "outcome": outcome,
@@ -71,7 +86,7 @@ async def calls_page(
         "until": until,
     }
     days = {"since": start_of(since), "until": end_of(until)}
-    sought = Sought(**{**{name: value.strip() for name, value in asked.items()}, **days})
+    sought = Sought(sort=sort, **{**{name: value.strip() for name, value in asked.items()}, **days})
     found = await privacy.search(hotline, person, sought, cursor=cursor)
     return page(
         request,
@@ -79,7 +94,9 @@ async def calls_page(
         person,
         records=[_shown(record) for record in found.calls],
         filters=asked,
-        sought=sought.model_dump(mode="json", exclude={"within", "finds_sealed"}),
+        sought=sought.model_dump(mode="json", exclude={"within", "finds_sealed", "sort"}),
+        sort=sort,
+        queues={name: one.title for name, one in hotline.handbook.profile.queues.items()},
         cursor=found.cursor,
         lines=[
             {"number": one.number, "whose": one.display_name}
