@@ -31,7 +31,7 @@ from tests.cast import (
     ZHAO,
     ZHOU,
 )
-from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, press, rings, talks
+from tests.console.office import ARGUMENTS, CHROMIUM, PATIENCE, Office, Scheme, press, rings, talks
 from tests.story.test_a_call_back import asks_for_a_call_back
 from tests.town import Caller, Town
 
@@ -280,6 +280,7 @@ async def shot(page: Page, file: Path, *, whole: bool = False) -> None:
 
 
 async def main(folder: Path) -> None:
+    expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory(prefix="pictures-") as there:
         server = embedded.start(Path(there) / "valkey")
         town = towns.found(Path(there) / "town", embedded.url_in(Path(there) / "valkey"))
