@@ -32,7 +32,7 @@ from tests.cast import (
     ZHOU,
 )
 from tests.console.office import ARGUMENTS, CHROMIUM, PATIENCE, Office, Scheme, press, rings, talks
-from tests.story.test_a_call_back import asks_for_a_call_back
+from tests.story.call_backs import asks_for_a_call_back
 from tests.town import Caller, Town
 
 SIZES = ((1440, 900), (1366, 768), (390, 844))

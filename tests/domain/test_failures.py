@@ -21,10 +21,9 @@ from ivr.lookout import Lookout
 from ivr.roles import Person, Role
 from ivr.store import connect
 from tests.acd.people import dials, lines_up, sid_of, sits_down, takes
-from tests.acd.test_promises import SID, make
+from tests.acd.promised import SID, make_promise
 from tests.cast import MAYOR, SUPERVISOR, WANG, WU
 from tests.conftest import Clock
-from tests.domain.test_alarms import raised
 from tests.town import free_port
 
 HAN = Person("nanning", SUPERVISOR, Role.SUPERVISOR)
@@ -92,7 +91,7 @@ async def a_dial_test(hotline: Hotline) -> None:
 
 
 async def ringing_back(hotline: Hotline) -> None:
-    await make(hotline)
+    await make_promise(hotline)
     await ring_back.start(hotline, SID, room="r1", by="本人")
     await ring_back_flow.ring_official(hotline, SID)
 
@@ -124,6 +123,11 @@ async def test_what_the_carrier_does_not_answer_is_counted_wherever_it_was_asked
 ) -> None:
     await fails(nobody)
     assert await failures(nobody, "carrier") == 1
+
+
+async def alarm_of_the_store(hotline: Hotline) -> str | None:
+    await alarms.watch(hotline)
+    return next((one.text for one in await alarms.standing(hotline) if one.name == "store"), None)
 
 
 async def failures(hotline: Hotline, of: str) -> int:
@@ -171,9 +175,10 @@ async def test_a_store_that_fails_again_and_again_is_an_alarm_for_as_long_as_it_
     hotline: Hotline, clock: Clock
 ) -> None:
     await alarms.count_failure(hotline, "store", times=4)
-    assert "store" not in await raised(hotline)
+    assert await alarm_of_the_store(hotline) is None
     await alarms.count_failure(hotline, "store")
-    text = (await raised(hotline))["store"]
-    assert text == "五分钟内数据库 5 次中断或应答缓慢：请看日志和 Valkey 所在的机器"
+    assert (
+        await alarm_of_the_store(hotline) == "五分钟内数据库 5 次中断或应答缓慢：请看日志和 Valkey 所在的机器"
+    )
     clock.passes(301)
-    assert "store" not in await raised(hotline)
+    assert await alarm_of_the_store(hotline) is None
