@@ -7,6 +7,7 @@ from ivr.simulator.call import Call, Visit
 from ivr.simulator.errors import NoReply, TwimlRefused
 from ivr.simulator.exchange import Exchange
 from ivr.simulator.progress import call_fields
+from ivr.simulator.sounds import keep, kept
 from ivr.simulator.twiml import Document, Verb, read
 from ivr.simulator.webhooks import LARGEST_REPLY, Cookies, Reply
 
@@ -29,8 +30,10 @@ async def obtain_for(
     """The same for a call or a room, asked for with these fields and those of the visit."""
     if visit.twiml is not None:
         document = read(visit.twiml.encode(), visit.url)
+    elif visit.method == "GET" and kept(exchange, visit.url) is not None:
+        document = _sound(visit.url)
     else:
-        document = _judge(await fetch(exchange, visit, fields, cookies), visit.url)
+        document = _judge(exchange, visit, await fetch(exchange, visit, fields, cookies))
     for note in document.notes:
         exchange.warn(12200, sid, visit.url, note)
     return document
@@ -52,14 +55,22 @@ async def fetch(
     return reply
 
 
-def _judge(reply: Reply, url: str) -> Document:
+def _judge(exchange: Exchange, visit: Visit, reply: Reply) -> Document:
+    url = visit.url
     if reply.media_type in TWIML_TYPES:
         return read(reply.body, url)
     if reply.media_type.startswith("audio/"):
-        return Document((Verb("Play", {}, reply.url), HANG_UP))
+        is_kept = visit.method == "GET" and reply.max_age
+        if is_kept:
+            keep(exchange, url, reply)
+        return _sound(url if is_kept else reply.url)
     if reply.media_type == "text/plain":
         return _twiml_or_speech(reply, url)
     raise TwimlRefused(12300, url, f"It is {reply.media_type!r}.")
+
+
+def _sound(url: str) -> Document:
+    return Document((Verb("Play", {}, url), HANG_UP))
 
 
 def _twiml_or_speech(reply: Reply, url: str) -> Document:

@@ -4,22 +4,18 @@ Each answers the document to go to next, or None to go on with the verb that fol
 """
 
 import asyncio
-import io
-import wave
 from typing import NoReturn
 from urllib.parse import urljoin
 
 from ivr.simulator.call import CallStatus, Ended, Visit
 from ivr.simulator.documents import following
 from ivr.simulator.errors import NoReply
-from ivr.simulator.exchange import Exchange
+from ivr.simulator.sounds import keep, kept
 from ivr.simulator.stage import Stage
 from ivr.simulator.twiml import Verb
-from ivr.simulator.webhooks import Reply
 
 HAN_PER_SECOND = 4.5  # a calm announcer in Chinese
 LETTERS_PER_SECOND = 15.0
-NOMINAL_SOUND = 8.0  # seconds, where the file's own length cannot be read
 FOR_EVER = 1_000  # what loop="0" means
 
 
@@ -56,8 +52,8 @@ async def sound_seconds(stage: Stage, url: str) -> float | None:
     Known files are not asked again.
     """
     exchange = stage.exchange
-    seconds, until = exchange.sound_lengths.get(url, (0.0, 0.0))
-    if exchange.clock.now() < until:
+    seconds = kept(exchange, url)
+    if seconds is not None:
         return seconds
     try:
         reply = await exchange.webhooks.fetch_sound(url, stage.call.cookies)
@@ -67,22 +63,7 @@ async def sound_seconds(stage: Stage, url: str) -> float | None:
     if not reply.ok:
         exchange.warn(11200, stage.call.sid, url, f"The sound was answered with {reply.status}.")
         return None
-    return _remember(exchange, url, reply)
-
-
-def _remember(exchange: Exchange, url: str, reply: Reply) -> float:
-    seconds = _wav_seconds(reply.body) if "wav" in reply.media_type else NOMINAL_SOUND
-    if reply.max_age:
-        exchange.sound_lengths[url] = (seconds, exchange.clock.now() + reply.max_age)
-    return seconds
-
-
-def _wav_seconds(body: bytes) -> float:
-    try:
-        with wave.open(io.BytesIO(body)) as sound:
-            return float(sound.getnframes() / sound.getframerate())
-    except (wave.Error, EOFError):
-        return NOMINAL_SOUND
+    return keep(exchange, url, reply)
 
 
 async def pause(stage: Stage, verb: Verb) -> Visit | None:

@@ -1,9 +1,10 @@
 """Rooms: when they begin and end, what people hear, and what the application is told."""
 
 import pytest
+from starlette.responses import Response
 from twilio.base.exceptions import TwilioRestException
 
-from .world import MAYOR, Line, World
+from .world import MAYOR, Line, World, silence
 
 EVENTS = "start end join leave mute hold modify"
 
@@ -56,6 +57,21 @@ async def test_a_room_begins_when_two_are_there_and_one_may_start_it(world: Worl
     assert await told(world, 4) == [joined, joined, joined, ("conference-start", "")]
     assert len(app.requests("/music")) == 2
     assert app.requests("/ignored") == []
+
+
+async def test_music_that_is_a_file_asked_for_with_get_is_kept_for_as_long_as_it_says(world: World) -> None:
+    # "Use GET when waitUrl points directly to a static WAV or MP3 file so Twilio can cache it."
+    app = world.application
+    sound = Response(silence(seconds=1), media_type="audio/wav", headers={"Cache-Control": "max-age=60"})
+    music = app.says("/music.wav", sound)
+    waiting = room(startConferenceOnEnter="false", waitUrl=music, waitMethod="GET")
+    first = await enter(world, waiting, "/citizen")
+    await first.hears("play")
+
+    second = await enter(world, waiting, "/second")
+    await second.hears("play")
+
+    assert [asked.method for asked in app.requests("/music.wav")] == ["GET"]
 
 
 async def test_the_room_ends_with_the_one_whose_leaving_ends_it_and_the_others_go_on(world: World) -> None:

@@ -1,11 +1,8 @@
 """The verbs, each with Twilio's rule above the case that proves it."""
 
-import io
-import wave
-
 from starlette.responses import Response
 
-from .world import World
+from .world import World, silence
 
 
 async def test_the_first_key_stops_the_voice_and_the_finishing_key_is_not_part_of_the_answer(
@@ -124,13 +121,3 @@ async def test_words_that_twiml_does_not_know_are_only_noted(world: World) -> No
     await line.over()
     assert ("say", "您好") in await line.heard()
     assert await world.warnings() == [12200, 12200]
-
-
-def silence(seconds: int) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(b"\0\0" * 8000 * seconds)
-    return file.getvalue()

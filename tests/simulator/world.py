@@ -4,8 +4,10 @@ The application answers each path with what the test told it to say, and keeps e
 """
 
 import asyncio
+import io
 import socket
 import time
+import wave
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -293,3 +295,13 @@ class _Server(uvicorn.Server):
             if connection.transport is not None:
                 connection.transport.abort()
         await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+
+
+def silence(seconds: int) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\0\0" * 8000 * seconds)
+    return file.getvalue()
