@@ -113,7 +113,10 @@ class Desk:
         """The next of them; whose desk it comes to is the queue's to say."""
         if calls.dialled < calls.all:
             calls.dialled += 1
-            who = {"from": caller(calls.dialled), "to": LINE}  # nobody rings twice: nobody is asked less than the whole
+            who = {
+                "from": caller(calls.dialled),
+                "to": LINE,
+            }  # nobody rings twice: nobody is asked less than the whole
             await self.at_the_company("/simulator/calls", **who, script=SCRIPT)
 
     async def ask(self, method: str, path: str, **body: object) -> Any:

@@ -213,18 +213,26 @@ async def whose_token(hotline: Hotline, token: str) -> Person | None:
     named = _TOKEN.fullmatch(token)
     if not named or named[1] != hotline.name:
         return None
-    key = hotline.key("token", digest_of(hotline.settings, token))
-    found = await hotline.store.ask("HGETALL", key)
+    digest = digest_of(hotline.settings, token)
+    found, _, account = await behind(hotline, "token", digest)
     if not found:
         return None
-    skills, lines, phone = await hotline.store.ask(
-        "HMGET", hotline.key("staff", found["id"]), "skills", "lines", "phone"
-    )
     today = f"{hotline.moment():%Y-%m-%d}"
     if found.get("used") != today:
-        await hotline.store.ask("HSET", key, "used", today)
-    account = {"role": found["role"], "skills": skills or "", "lines": lines or "", "phone": phone or ""}
-    return replace(person_of(hotline.name, found["id"], account), scope=_scope(found.get("scope", "")))
+        await hotline.store.ask("HSET", hotline.key("token", digest), "used", today)
+    person = person_of(hotline.name, found["id"], {**account, "role": found["role"], "temporary": ""})
+    return replace(person, scope=_scope(found.get("scope", "")))
+
+
+async def behind(hotline: Hotline, kind: str, digest: str) -> tuple[dict[str, str], int, dict[str, str]]:
+    """What is kept of a session or token under its digest, for how many seconds more (-1 for ever), and the account
+    that it names: one look, for it stands in the path of every request."""
+    found, seconds, account = await hotline.ask("acd_behind", kind, digest, "staff")
+    return _as_fields(found), seconds, _as_fields(account)
+
+
+def _as_fields(flat: list[str]) -> dict[str, str]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _scope(words: str) -> frozenset[Right] | None:

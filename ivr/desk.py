@@ -15,7 +15,6 @@ from ivr.acd.callbacks import is_back
 from ivr.directory import mask
 from ivr.errors import Conflict, Invalid
 from ivr.hotline import Hotline
-from ivr.records import calls_of_late
 from ivr.roles import Person, Right
 from ivr.waiting import InLine, in_line
 
@@ -173,11 +172,11 @@ async def show(hotline: Hotline, person: Person) -> Desk:
         wrap_up_seconds=profile.queue.wrap_up_seconds,
         hold_remind_seconds=profile.talk.hold_remind_seconds,
         record_pause_seconds=profile.talk.record_pause_seconds,
-        call=await _card(hotline, o["call"], seen["call"]) if seen["call"] else None,
+        call=_card(hotline, o["call"], seen["call"], seen["rang"]) if seen["call"] else None,
         help=o["help"] == "asked",
         notices=tuple(
             Notice(id=one["id"], by=one["by"], kind=one["kind"], text=one["text"], at=int(one["at"]))
-            for one in seen["notices"] or ()
+            for one in seen["notices"]
         ),
         listeners=tuple(_listeners(seen)) if profile.supervision.operators_see_listening else (),
     )
@@ -188,12 +187,12 @@ def _shown(phone: str) -> str:
 
 
 def _listeners(seen: dict[str, Any]) -> Iterator[Listener]:
-    for one in seen.get("listeners") or ():
+    for one in seen["listeners"]:
         if one["ear"] == "listening":
             yield Listener(id=one["id"], mode=one["mode"])
 
 
-async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
+def _card(hotline: Hotline, sid: str, call: dict[str, str], rang: int) -> CallCard:
     line = hotline.handbook.directory.find(call["line"])
     moments = {name: int(call[name]) if name in call else None for name in _MOMENTS}
     return CallCard(
@@ -204,7 +203,7 @@ async def _card(hotline: Hotline, sid: str, call: dict[str, Any]) -> CallCard:
         area=line.area if line else "",
         caller=mask(call["caller"]),
         state=call["state"],
-        calls_in_7_days=await calls_of_late(hotline, call["caller"]),
+        calls_in_7_days=rang,
         language=hotline.handbook.profile.language_title(call.get("language", "")),
         caller_class=hotline.handbook.profile.class_title(call.get("class", "")),
         pace=call.get("pace", ""),

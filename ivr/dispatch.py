@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import structlog
 from redis.exceptions import ResponseError
@@ -29,6 +28,7 @@ from ivr import (
     texts,
 )
 from ivr.acd import Word, callbacks
+from ivr.acd.asking import fields
 from ivr.carrier import Asked, CarrierFailed
 from ivr.drafts import publish_due
 from ivr.hotline import Hotline, learn
@@ -37,6 +37,7 @@ from ivr.newswire import Newswire
 
 TICK_SECONDS = 0.1
 LEARN_SECONDS = 1.0
+CLAIM_SECONDS = 1.0
 PUBLISH_SECONDS = 2.0
 EXPORT_SECONDS = 0.5
 SWEEP_SECONDS = 600.0
@@ -95,6 +96,7 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
             loops.create_task(
                 _for_ever(hotline, "errands", 0, partial(run_errands, hotline, f"{worker}-{n}"))
             )
+        loops.create_task(_for_ever(hotline, "claims", CLAIM_SECONDS, lambda: take_over(hotline, worker)))
         loops.create_task(
             _for_ever(hotline, "probes", SCHEDULE_SECONDS, lambda: probes.keep_schedule(hotline))
         )
@@ -125,8 +127,16 @@ async def _for_ever(hotline: Hotline, name: str, pause: float, once: Callable[[]
 
 
 async def run_errands(hotline: Hotline, worker: str) -> None:
-    """Take what is new, and what another took and did not finish; do it all at once."""
-    errands = [*await _claimed(hotline, worker), *await _new(hotline, worker)]
+    """Take what is new, or wait a while for it, and do it all at once."""
+    await _run_all(hotline, await _new(hotline, worker))
+
+
+async def take_over(hotline: Hotline, worker: str) -> None:
+    """Do what another took and did not finish."""
+    await _run_all(hotline, await _claimed(hotline, worker))
+
+
+async def _run_all(hotline: Hotline, errands: list[Errand]) -> None:
     await asyncio.gather(*(_run(hotline, errand) for errand in errands))
 
 
@@ -140,8 +150,7 @@ async def _run(hotline: Hotline, errand: Errand) -> None:
         log.warning("errand", hotline=hotline.name, what=errand.what, call=errand.sid, failed=why)
         await alarms.count_failure(hotline)
         return
-    stream = hotline.key("errands")
-    await hotline.store.together(("XACK", stream, GROUP, errand.id), ("XDEL", stream, errand.id))
+    await acd.errand_is_done(hotline, group=GROUP, errand=errand.id)
 
 
 async def _carry_out(hotline: Hotline, errand: Errand) -> None:
@@ -214,7 +223,7 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
 
 async def _new(hotline: Hotline, worker: str) -> list[Errand]:
     try:
-        found = await hotline.store.ask(
+        found = await hotline.store.hear(
             "XREADGROUP", "GROUP", GROUP, worker, "COUNT", ERRANDS_AT_ONCE, "BLOCK", ERRANDS_BLOCK_MS,
             "STREAMS", hotline.key("errands"), ">",
         )  # fmt: skip
@@ -223,19 +232,18 @@ async def _new(hotline: Hotline, worker: str) -> list[Errand]:
             raise
         await form_group(hotline)
         return []
-    return [_errand(entry) for _, entries in found or [] for entry in entries]
+    return [_errand(id_, fields(flat)) for _, entries in found or [] for id_, flat in entries]
 
 
 async def _claimed(hotline: Hotline, worker: str) -> list[Errand]:
     answer = await hotline.store.ask(
         "XAUTOCLAIM", hotline.key("errands"), GROUP, worker, CLAIM_AFTER_MS, "0", "COUNT", ERRANDS_AT_ONCE
     )
-    return [_errand(entry) for entry in answer[1] if entry[1]]
+    return [_errand(id_, told) for id_, told in answer[1] if told]
 
 
-def _errand(entry: tuple[str, dict[str, Any]]) -> Errand:
-    id_, fields = entry
-    return Errand(id_, fields["what"], fields["sid"], fields["step"], int(fields["at"]))
+def _errand(id_: str, told: dict[str, str]) -> Errand:
+    return Errand(id_, told["what"], told["sid"], told["step"], int(told["at"]))
 
 
 async def form_group(hotline: Hotline) -> None:

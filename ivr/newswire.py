@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ivr.hotline import Hotline
-from ivr.wire import Wire
 
 BLOCK_MS = 1000
 BATCH = 500
@@ -31,10 +30,6 @@ class Newswire:
     alarms: int = 0  # that stand, as of the last news of one
     _listeners: dict[str, set[Nudge]] = field(default_factory=lambda: defaultdict(set))
     _last: str = "$"
-    _wire: Wire = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._wire = Wire(self.hotline.store.url)  # of its own: it is always waiting for an answer
 
     @contextmanager
     def listen(self, operator: str = EVERYBODY) -> Iterator[Nudge]:
@@ -53,8 +48,8 @@ class Newswire:
         if self._last == "$":
             self._last = await self._newest()
             self.alarms = await self._how_many_alarms()
-        stream = self.hotline.key("events")
-        news = await self._wire.ask("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, self._last)
+        store, stream = self.hotline.store, self.hotline.key("events")
+        news = await store.hear("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, self._last)
         if not news:
             return
         ((_, entries),) = news
@@ -63,17 +58,14 @@ class Newswire:
             self._pass_on(operator)
         if any("alarm" in fields[::2] for _, fields in entries):
             self.alarms = await self._how_many_alarms()
-        self.waiting = await self._wire.ask("ZCARD", self.hotline.key("waiting", "main"))
+        self.waiting = await store.ask("ZCARD", self.hotline.key("waiting", "main"))
         await asyncio.sleep(BREATH_SECONDS)
 
     async def _how_many_alarms(self) -> int:
-        return int(await self._wire.ask("ZCARD", self.hotline.key("alarms")))
-
-    def close(self) -> None:
-        self._wire.close()
+        return int(await self.hotline.store.ask("ZCARD", self.hotline.key("alarms")))
 
     async def _newest(self) -> str:
-        newest = await self._wire.ask("XREVRANGE", self.hotline.key("events"), "+", "-", "COUNT", 1)
+        newest = await self.hotline.store.hear("XREVRANGE", self.hotline.key("events"), "+", "-", "COUNT", 1)
         return str(newest[0][0]) if newest else "0"
 
     def _pass_on(self, operator: str) -> None:

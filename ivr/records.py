@@ -6,7 +6,6 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from ivr.acd.callbacks import is_back
 from ivr.acd.promises import How, State
 from ivr.directory import Line, mask
 from ivr.errors import Invalid, NotFound
@@ -18,7 +17,6 @@ LOOKED_AT_ONCE = 200
 LOOKED_AT_MOST = 5000  # for one page; a sparser search goes on from its cursor
 SEALED = "已保密"
 Sort = Literal["arrived", "waited", "talked"]
-WEEK_MS = 7 * 24 * 3600 * 1000
 
 
 class Moment(BaseModel):
@@ -248,15 +246,6 @@ async def how_many(hotline: Hotline, sought: Sought, *, cursor: str = "") -> int
     newest, skip = _place(cursor, sought, hotline.timezone)
     oldest = _ms(sought.since, hotline.timezone) if sought.since else "-inf"
     return max(0, int(await hotline.store.ask("ZCOUNT", hotline.key(*sought.index), oldest, newest)) - skip)
-
-
-async def calls_of_late(hotline: Hotline, caller: str) -> int:
-    """How often this caller has rung in the last seven days, this call included; not how often we rang them."""
-    if not caller:
-        return 0
-    since = hotline.now() - WEEK_MS
-    sids = await hotline.store.ask("ZRANGEBYSCORE", hotline.key("calls", "caller", caller), since, "+inf")
-    return sum(not is_back(sid) for sid in sids)
 
 
 def _place(cursor: str, sought: Sought, zone: Any) -> tuple[int | str, int]:

@@ -18,6 +18,7 @@ from ivr.hotline import Hotline
 from ivr.roles import Person
 
 IDLE_SECONDS = 2 * 3600
+NOTED_SECONDS = 60  # that a session may have been used without its being written down
 LONGEST_MS = 14 * 3600 * 1000
 WRONG_ALLOWED = 5  # of one number
 WRONG_FROM_ONE_PLACE = 40  # of all numbers; a whole office may share an address
@@ -136,12 +137,12 @@ async def _end(hotline: Hotline, person: Person, digests: list[str]) -> None:
 
 async def whose(hotline: Hotline, secret: str) -> Person | None:
     """The person behind a session that is neither idle nor old, with the role they have now."""
-    session = hotline.key("session", digest_of(hotline.settings, secret))
-    found = await hotline.store.ask("HGETALL", session)
+    digest = digest_of(hotline.settings, secret)
+    found, seconds, account = await accounts.behind(hotline, "session", digest)
     if not found or int(found["until"]) < hotline.now():
         return None
-    await hotline.store.ask("EXPIRE", session, IDLE_SECONDS)
-    account = await hotline.store.ask("HGETALL", hotline.key("staff", found["id"]))
+    if seconds < IDLE_SECONDS - NOTED_SECONDS:
+        await hotline.store.ask("EXPIRE", hotline.key("session", digest), IDLE_SECONDS)
     if account.get("password") != found["since"]:
         return None  # a new password ends the sessions of the old one
     return person_of(hotline.name, found["id"], account)

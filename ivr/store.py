@@ -1,7 +1,8 @@
 """The one store: Valkey or Redis, how it is asked, and whether it will do."""
 
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ class Store:
     url: str
     redis: "Redis"
     _wire: Wire
+    _patient: list[Wire] = field(default_factory=list)
 
     @property
     def troubles(self) -> int:
@@ -78,6 +80,17 @@ class Store:
         except RedisConnectionError:
             answer = await self._wire.ask(*command)
         return dict(zip(answer[::2], answer[1::2], strict=True)) if command[0] == "HGETALL" else answer
+
+    async def hear(self, *command: str | int) -> Answer:
+        """The answer to a question that waits for news: on a wire of its own, so that it holds up no other."""
+        wire = self._patient.pop() if self._patient else Wire(self.url)
+        try:
+            answer = await wire.ask(*command)
+        except (CancelledError, RedisConnectionError, ResponseError):
+            wire.close()  # what it may still be told is for nobody
+            raise
+        self._patient.append(wire)
+        return answer
 
     async def call(self, function: str, root: str, *arguments: str | int) -> Answer:
         """FCALL. Every function may be repeated, so a broken connection is tried again; a server that has lost the
@@ -148,7 +161,8 @@ class Store:
         return list(await pipeline.execute())
 
     async def close(self) -> None:
-        self._wire.close()
+        for wire in (self._wire, *self._patient):
+            wire.close()
         await self.redis.aclose()
 
 

@@ -53,6 +53,7 @@ from routes.audio import Audio
 from routes.description import Described
 from routes.pages import HERE, SafeHeaders, templates
 from routes.problems import answer_problems
+from routes.short_way import ShortWay
 from routes.texts import Texts
 from routes.voice import Voice
 
@@ -104,7 +105,8 @@ class Front:
         self.hotlines: dict[str, Hotline] = {}
         self._voice = Voice(self.hotlines, settings)
         self._texts = Texts(self.hotlines, settings)
-        self._console = SafeHeaders(build_console(settings, self.hotlines), settings.twilio_api_url)
+        console = build_console(settings, self.hotlines)
+        self._console = SafeHeaders(ShortWay(console, desk.router), settings.twilio_api_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/voice/"):
@@ -176,7 +178,6 @@ async def _open(app: FastAPI, stack: AsyncExitStack, hotlines: dict[str, Hotline
         log.warning("calendar", hotline=hotline.name, warning=warning)
     newswire = app.state.newswires[hotline.name] = Newswire(hotline)
     worker = f"{os.getpid()}-{token_hex(4)}"
-    stack.callback(newswire.close)
     stack.push_async_callback(_stop, asyncio.create_task(keep_going(hotline, newswire, worker)))
     hotlines[hotline.name] = hotline
 

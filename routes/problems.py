@@ -37,6 +37,22 @@ def problem(status: int, detail: str, fields: dict[str, str] | None = None) -> J
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
+TOLD = (Refused, HTTPException, RedisConnectionError, RedisTimeoutError)
+"""What is no failure of ours: whoever asked is told."""
+
+
+def problem_of(error: Exception) -> JSONResponse:
+    """One of `TOLD`, as a program is told it."""
+    match error:
+        case Invalid():
+            return problem(STATUS[Invalid], str(error), error.fields)
+        case Refused():
+            return problem(STATUS.get(type(error), 400), str(error))
+        case HTTPException():
+            return problem(error.status_code, str(error.detail))
+    return problem(503, "数据库暂时没有应答，请稍候重试")
+
+
 def _is_a_page(request: Request) -> bool:
     """Whether somebody looks at it in a browser, who is better led to the form than told in JSON."""
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
@@ -51,12 +67,7 @@ def answer_problems(app: FastAPI) -> None:
             return RedirectResponse("/", 303)
         if isinstance(error, MustChange) and _is_a_page(request):
             return RedirectResponse("/account", 303)
-        fields = error.fields if isinstance(error, Invalid) else None
-        return problem(STATUS.get(type(error), 400), str(error), fields)
-
-    @app.exception_handler(HTTPException)
-    async def of_http(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail))
+        return problem_of(error)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -64,7 +75,8 @@ def answer_problems(app: FastAPI) -> None:
         fields = {".".join(map(str, one["loc"][1:])): str(one["msg"]) for one in error.errors()}
         return problem(422, "；".join(wrong), fields)
 
+    @app.exception_handler(HTTPException)
     @app.exception_handler(RedisConnectionError)
     @app.exception_handler(RedisTimeoutError)
-    async def no_store(request: Request, error: Exception) -> JSONResponse:
-        return problem(503, "数据库暂时没有应答，请稍候重试")
+    async def told(request: Request, error: Exception) -> JSONResponse:
+        return problem_of(error)

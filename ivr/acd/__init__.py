@@ -3,9 +3,10 @@
 Nothing is decided here. Times are the hotline's clock, in milliseconds since 1970.
 """
 
+import json
 from typing import Any
 
-from ivr.acd.asking import ask, ask_word, record
+from ivr.acd.asking import ask, ask_word, fields, record
 from ivr.acd.words import (
     Arrival,
     By,
@@ -46,6 +47,15 @@ __all__ = [
     "Whom",
     "Word",
 ]
+
+WEEK_MS = 7 * 24 * 3600 * 1000
+AT_FIRST = {
+    "line": Line.IDLE,
+    "intent": Intent.PAUSED,
+    "presence": Presence.OFF,
+    "help": "none",
+    "ear": "none",
+}
 
 
 async def arrive(
@@ -204,9 +214,24 @@ async def tick(hotline: Hotline, *, limit: int = 200) -> int:
     return int(await hotline.ask("acd_tick", limit))
 
 
+async def errand_is_done(hotline: Hotline, *, group: str, errand: str) -> Word:
+    """The carrier has been asked, or need not be any more."""
+    return await ask_word(hotline, "errand_is_done", group, errand)
+
+
 async def desk(hotline: Hotline, operator: str) -> dict[str, Any]:
-    """`{operator: {...}, call: {...} | False, waiting: n}` as they stand."""
-    return record(await hotline.ask("acd_desk", operator))
+    """`{operator: {...}, waiting: n, call: {...}, rang: n, notices: [...], listeners: [...]}` as they stand; no call is
+    an empty one. `rang` is how often its caller has in the last week."""
+    since = hotline.now() - WEEK_MS
+    mine, waiting, call, rang, notices, listeners = await hotline.ask("acd_desk", operator, since)
+    return {
+        "operator": fields(mine),
+        "waiting": waiting,
+        "call": fields(call),
+        "rang": rang,
+        "notices": json.loads(notices) if notices else (),
+        "listeners": json.loads(listeners) if listeners else (),
+    }
 
 
 async def board(hotline: Hotline, *, top: int) -> dict[str, Any]:

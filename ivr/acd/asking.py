@@ -22,3 +22,8 @@ def record(text: str) -> dict[str, Any]:
     """An answer that Lua wrote as JSON."""
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def fields(flat: list[str]) -> dict[str, str]:
+    """A hash as Lua hands it on: names, each before its value."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -9,12 +9,6 @@ local function fields(where)
   return record
 end
 
-local function waiting_for(operator)
-  local n = 0
-  for _, queue in ipairs(served(operator)) do n = n + redis.call('ZCARD', key('waiting', queue.name)) end
-  return n
-end
-
 local function notice_shown(id)
   local seen, n = {}, fields(key('notice', id))
   for name in pairs(n) do seen[#seen + 1] = string.match(name, '^seen:(.+)$') end
@@ -41,16 +35,36 @@ local function notices_at(operator)
   return list
 end
 
--- What one desk shows.
-local function desk(operator)
-  local o = fields(operator_key(operator))
-  for _, part in ipairs({ 'line', 'intent', 'presence', 'help', 'ear' }) do o[part] = o[part] or AT_FIRST[part] end
-  local shown = { operator = o, waiting = waiting_for(operator), call = false, notices = notices_at(operator) }
-  if (o.call or '') ~= '' then
-    shown.call = fields(call_key(o.call))
-    shown.listeners = listeners_of(shown.call.ears)
+-- How often this caller has rung since then; not how often we rang them.
+local function rang(caller, since)
+  if (caller or '') == '' then return 0 end
+  local n = 0
+  for _, sid in ipairs(redis.call('ZRANGE', key('calls:caller', caller), since, '+inf', 'BYSCORE')) do
+    if not is_back(sid) then n = n + 1 end
   end
-  return cjson.encode(shown)
+  return n
+end
+
+local AT_A_DESK = { 'line', 'intent', 'presence', 'help', 'ear' }
+
+-- What one desk shows: { the operator, how many wait for them, their call, how often its caller has rung since then, what
+-- they are told, who listens }. Of the first and the third the fields as they are kept; lists of what is rare as JSON.
+local function desk(operator, since)
+  local o, waiting = redis.call('HGETALL', operator_key(operator)), 0
+  local known = of_operator(operator, 'call', unpack(AT_A_DESK))
+  for i, part in ipairs(AT_A_DESK) do
+    if not known[i + 1] then o[#o + 1], o[#o + 2] = part, AT_FIRST[part] end
+  end
+  local sid = one(known)
+  for _, queue in ipairs(served(operator)) do waiting = waiting + redis.call('ZCARD', key('waiting', queue.name)) end
+  local notices = notices_at(operator)
+  local shown = { o, waiting, {}, 0, #notices > 0 and cjson.encode(notices) or '', '' }
+  if sid ~= '' then
+    local c = of_call(sid, 'caller', 'ears')
+    shown[3], shown[4] = redis.call('HGETALL', call_key(sid)), rang(c[1], since)
+    if (c[2] or '') ~= '' then shown[6] = cjson.encode(listeners_of(c[2])) end
+  end
+  return shown
 end
 
 -- Since when whoever has waited longest in this line does: of each priority only the first can be it.
@@ -260,6 +274,15 @@ end
 -- The table itself, so that the chart in the documents and the words in Python are compared with the code.
 local function moves() return cjson.encode(MOVES) end
 
+-- Whoever shows a secret, in one look: what is kept under its digest, for how many seconds more, and the account that
+-- it names.
+local function behind(kind, digest, accounts)
+  local shown = key(kind, digest)
+  local found, id = redis.call('HGETALL', shown), redis.call('HGET', shown, 'id')
+  return { found, redis.call('TTL', shown), id and redis.call('HGETALL', key(accounts, id)) or {} }
+end
+
+register('behind', behind, { 'no-writes' })
 register('reconcile', reconcile)
 register('desk', desk, { 'no-writes' })
 register('board', board, { 'no-writes' })

@@ -226,6 +226,13 @@ local function tick(limit)
   return #list
 end
 
+-- Nobody need be asked any more for what the carrier was to do.
+local function errand_is_done(group, id)
+  redis.call('XACK', key('errands'), group, id)
+  return { redis.call('XDEL', key('errands'), id) == 1 and 'OK' or 'ALREADY' }
+end
+
+register('errand_is_done', errand_is_done)
 register('sign_in', sign_in)
 register('sign_out', sign_out)
 register('renew', renew)

@@ -76,7 +76,7 @@ async def test_an_errand_of_a_dead_worker_is_done_by_another(
     monkeypatch.setattr(dispatch, "CLAIM_AFTER_MS", 0)
     call = await accepted(hotline)
     await dispatch._new(hotline, "dies before it acts")
-    await dispatch.run_errands(hotline, "another")
+    await dispatch.take_over(hotline, "another")
     assert company.asked == [f"redirect {call} meet_operator"]
     assert await pending(hotline) == 0
 
@@ -89,7 +89,7 @@ async def test_an_errand_the_carrier_failed_stays_until_it_is_done(
     await accepted(hotline)
     await dispatch.run_errands(hotline, "one")
     assert await pending(hotline) == 1
-    await dispatch.run_errands(hotline, "one")
+    await dispatch.take_over(hotline, "one")
     assert len(company.asked) == 3
     assert await pending(hotline) == 0
 
@@ -206,7 +206,6 @@ async def test_the_loops_go_on_after_one_of_them_failed(hotline: Hotline, compan
         loops.cancel()
         with suppress(asyncio.CancelledError):
             await loops
-        newswire.close()
 
 
 class HardOfHearing(Newswire):

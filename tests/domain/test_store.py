@@ -224,3 +224,21 @@ async def test_a_store_that_answers_nothing_is_given_up(monkeypatch: pytest.Monk
         with pytest.raises(RedisConnectionError):
             await wire.ask("PING")
         wire.close()
+
+
+async def test_whoever_waits_for_news_holds_up_nobody(hotline: Hotline) -> None:
+    store, stream = hotline.store, hotline.key("events")
+    hearing = [
+        asyncio.create_task(store.hear("XREAD", "BLOCK", 2000, "STREAMS", stream, "$")) for _ in range(3)
+    ]
+    await until(lambda: _are_heard(hotline, 3), "all of them wait")
+    hearing[0].cancel()
+    await store.ask("XADD", stream, "*", "event", "one")
+    for each in hearing[1:]:
+        ((_, ((_, told),)),) = await each
+        assert told == ["event", "one"]
+    assert hearing[0].cancelled()
+
+
+async def _are_heard(hotline: Hotline, many: int) -> bool:
+    return bool((await hotline.store.redis.info("clients"))["blocked_clients"] >= many)
