@@ -2,7 +2,8 @@
 them; and whom there is to ask.
 """
 
-from typing import Literal
+from collections.abc import Coroutine
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -78,10 +79,10 @@ def _state(operator: dict[str, str]) -> Free:
 async def hold(hotline: Hotline, person: Person, held: bool) -> Done:
     """保持 and 取回."""
     act = party.hold if held else party.resume
-    word = await act(hotline, operator=person.id)
-    if word is Word.BUSY:
+    turned = await _done(hotline, person, act(hotline, operator=person.id))
+    if turned.word is Word.BUSY:
         raise Conflict("通话中有另一方：请选择取回、三方或转接")
-    return await _done(hotline, person, word)
+    return turned
 
 
 # ------------------------------------------------------------------------------------------ somebody else
@@ -91,42 +92,43 @@ async def invite(hotline: Hotline, person: Person, kind: party.Kind, who: str, m
     """咨询, or 三方 at once. Emergency services are always brought in at once, and need only their name."""
     who, name = _whom(hotline, kind, who)
     mode = "conference" if kind == "emergency" else mode
-    word = await party.invite(hotline, operator=person.id, kind=kind, who=who, name=name, mode=mode)
-    if word is Word.BUSY:
+    act = party.invite(hotline, operator=person.id, kind=kind, who=who, name=name, mode=mode)
+    invited = await _done(hotline, person, act)
+    if invited.word is Word.BUSY:
         raise Conflict(f"{name}现在不能接听：请另选一位")
-    if word is Word.ALREADY:
+    if invited.word is Word.ALREADY:
         raise Conflict("通话中已经有另一方：请先取回，再呼叫别人")
-    return await _done(hotline, person, word)
+    return invited
 
 
 async def confer(hotline: Hotline, person: Person) -> Done:
     """三方: the one who is consulted and the caller hear each other."""
-    word = await party.confer(hotline, operator=person.id)
-    if word is Word.GONE:
+    joined = await done(hotline, person, party.confer(hotline, operator=person.id))
+    if joined.word is Word.GONE:
         raise Conflict("对方还没有接听，或已挂断：接通后才能三方通话")
-    return await done(hotline, person, word)
+    return joined
 
 
 async def take_back(hotline: Hotline, person: Person) -> Done:
     """取回: the other one goes, the caller is back."""
-    return await _done(hotline, person, await party.take_back(hotline, operator=person.id))
+    return await _done(hotline, person, party.take_back(hotline, operator=person.id))
 
 
 async def transfer(hotline: Hotline, person: Person) -> Done:
     """转接 after a consultation, 离开 out of a talk of three."""
-    word = await party.transfer(hotline, operator=person.id)
-    if word is Word.GONE:
+    handed = await done(hotline, person, party.transfer(hotline, operator=person.id))
+    if handed.word is Word.GONE:
         raise Conflict("对方还没有接听，或已挂断：接通后才能转接")
-    return await done(hotline, person, word)
+    return handed
 
 
 async def pause_recording(hotline: Hotline, person: Person, paused: bool) -> Done:
     """暂停录音 around what must not be kept, and 恢复录音; by itself after a while."""
     act = tape.pause if paused else tape.resume
-    word = await act(hotline, operator=person.id)
-    if word is Word.GONE:
+    turned = await done(hotline, person, act(hotline, operator=person.id))
+    if turned.word is Word.GONE:
         raise Conflict("现在没有录音：通话还没有开始录音，或本热线不录音")
-    return await done(hotline, person, word)
+    return turned
 
 
 async def sound(hotline: Hotline, person: Person, sid: str) -> bytes:
@@ -177,7 +179,8 @@ def _whom(hotline: Hotline, kind: party.Kind, who: str) -> tuple[str, str]:
     return a_telephone(number), number
 
 
-async def _done(hotline: Hotline, person: Person, word: Word) -> Done:
-    if word is Word.GONE:
+async def _done(hotline: Hotline, person: Person, act: Coroutine[Any, Any, Word]) -> Done:
+    became = await done(hotline, person, act)
+    if became.word is Word.GONE:
         raise Conflict("您现在没有通话，或这个通话不由您负责")
-    return await done(hotline, person, word)
+    return became

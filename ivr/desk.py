@@ -3,9 +3,10 @@
 The desk shows how things stand, whole, each time something concerns it; it never adds up news.
 """
 
+import asyncio
 import secrets
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Coroutine, Iterator
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +16,7 @@ from ivr.acd.callbacks import is_back
 from ivr.directory import mask
 from ivr.errors import Conflict, Invalid
 from ivr.hotline import Hotline
+from ivr.newswire import Moment, moment_of
 from ivr.roles import Person, Right
 from ivr.waiting import InLine, in_line
 
@@ -145,15 +147,31 @@ class Done(BaseModel):
     desk: Desk
 
 
-async def show(hotline: Hotline, person: Person) -> Desk:
-    """How things stand at this desk, now."""
-    operator = person.id
-    seen = await acd.desk(hotline, operator)
-    o = seen["operator"]
-    profile = hotline.handbook.profile
+class Seen(NamedTuple):
+    """A desk as it was when the newest event of the queue was `as_of`, for whoever looks at it too."""
+
+    as_of: Moment
+    person: Person
+    desk: Desk
+
+
+async def show(hotline: Hotline, person: Person, *, news: str = "") -> Desk:
+    """How things stand at this desk, now; after the event `news`, as somebody here has seen since it happened: whoever
+    acts and the page that is told of it look once."""
+    last: Seen | None = hotline.seen.get(person.id)
+    if news and last and last.person == person and last.as_of >= moment_of(news):
+        return last.desk
+    found = await acd.desk(hotline, person.id)
+    desk = _as_shown(hotline, person, found)
+    hotline.seen[person.id] = Seen(moment_of(found["as_of"]), person, desk)
+    return desk
+
+
+def _as_shown(hotline: Hotline, person: Person, seen: dict[str, Any]) -> Desk:
+    o, profile = seen["operator"], hotline.handbook.profile
     return Desk(
         now=hotline.now(),
-        operator=operator,
+        operator=person.id,
         hotline=Town(
             name=hotline.name, title=profile.title, city=profile.city, break_reasons=profile.break_reasons
         ),
@@ -248,28 +266,29 @@ async def be_present(hotline: Hotline, person: Person, present: bool, by: By) ->
             raise Conflict("没有您能接听的队列：请管理员核对您的技能和 hotline.toml 中各队列所需的技能")
         if by is By.PHONE and not person.phone:
             raise Conflict("您的账号没有登记话机：请管理员在 管理 › 人员 填写，或用软电话签入")
-        word = await acd.sign_in(hotline, operator=person.id, queues=queues, by=by)
-        if word is Word.BUSY:
+        came = await done(hotline, person, acd.sign_in(hotline, operator=person.id, queues=queues, by=by))
+        if came.word is Word.BUSY:
             raise Conflict("通话中不能换话机：请先结束通话")
-        return await done(hotline, person, word)
-    word = await acd.sign_out(hotline, operator=person.id)
-    if word is Word.BUSY:
+        return came
+    went = await done(hotline, person, acd.sign_out(hotline, operator=person.id))
+    if went.word is Word.BUSY:
         raise Conflict("通话还没有结束：请先结束通话，或选择“通话后签出”")
-    return await done(hotline, person, word)
+    return went
 
 
 async def intend(hotline: Hotline, person: Person, intent: Intent, reason: str) -> Done:
     """示闲, 小休 with its reason, or 签出 after this call. Raises Conflict off shift."""
     match intent:
         case Intent.READY:
-            word = await acd.ready(hotline, operator=person.id)
+            act = acd.ready(hotline, operator=person.id)
         case Intent.PAUSED:
-            word = await acd.pause(hotline, operator=person.id, reason=_a_reason(hotline, reason))
+            act = acd.pause(hotline, operator=person.id, reason=_a_reason(hotline, reason))
         case Intent.LEAVING:
-            word = await acd.leave(hotline, operator=person.id)
-    if word is Word.GONE:
+            act = acd.leave(hotline, operator=person.id)
+    wished = await done(hotline, person, act)
+    if wished.word is Word.GONE:
         raise Conflict("您还没有签入：请先签入")
-    return await done(hotline, person, word)
+    return wished
 
 
 def _a_reason(hotline: Hotline, reason: str) -> str:
@@ -281,12 +300,13 @@ def _a_reason(hotline: Hotline, reason: str) -> str:
 
 async def accept(hotline: Hotline, person: Person, sid: str) -> Done:
     """接听. The room's name is opaque: the carrier keeps it, and it must say nothing of the caller."""
-    word = await acd.accept(hotline, sid, operator=person.id, room=secrets.token_hex(16))
-    if word is Word.GONE:
+    act = acd.accept(hotline, sid, operator=person.id, room=secrets.token_hex(16))
+    taken = await done(hotline, person, act)
+    if taken.word is Word.GONE:
         raise Conflict(GONE)
-    if word is Word.NO:
+    if taken.word is Word.NO:
         raise Conflict(AT_THE_PHONE)
-    return await done(hotline, person, word)
+    return taken
 
 
 def may_pick(hotline: Hotline, person: Person) -> bool:
@@ -309,33 +329,37 @@ async def pick(hotline: Hotline, person: Person, sid: str) -> Done:
     """接起: this caller, whatever their turn. Raises Conflict with the reason."""
     if not may_pick(hotline, person):
         raise Conflict(f"您没有手工接起来电的权限：需要技能“{hotline.handbook.profile.desk.pick_skill}”")
-    word = await acd.pick(hotline, sid, operator=person.id, room=secrets.token_hex(16))
-    if word in NOT_PICKED:
-        raise Conflict(NOT_PICKED[word])
-    return await done(hotline, person, word)
+    picked = await done(
+        hotline, person, acd.pick(hotline, sid, operator=person.id, room=secrets.token_hex(16))
+    )
+    if picked.word in NOT_PICKED:
+        raise Conflict(NOT_PICKED[picked.word])
+    return picked
 
 
 async def decline(hotline: Hotline, person: Person, sid: str) -> Done:
     """拒接."""
-    word = await acd.decline(hotline, sid, operator=person.id)
-    if word is Word.GONE:
+    declined = await done(hotline, person, acd.decline(hotline, sid, operator=person.id))
+    if declined.word is Word.GONE:
         raise Conflict(GONE)
-    return await done(hotline, person, word)
+    return declined
 
 
 async def hang_up(hotline: Hotline, person: Person) -> Done:
     """挂断: the operator ends the talk, or their part of another's; repeating it does nothing more."""
-    word = await acd.release(hotline, operator=person.id)
-    if word is Word.BUSY:
+    ended = await done(hotline, person, acd.release(hotline, operator=person.id))
+    if ended.word is Word.BUSY:
         raise Conflict("来电人还在保持中：请先取回来电人，或转接给对方")
-    return await done(hotline, person, word)
+    return ended
 
 
 async def finish(hotline: Hotline, person: Person) -> Done:
     """完成整理."""
-    return await done(hotline, person, await acd.finish(hotline, operator=person.id))
+    return await done(hotline, person, acd.finish(hotline, operator=person.id))
 
 
-async def done(hotline: Hotline, person: Person, word: Word) -> Done:
-    """What became of an act, with the desk as it stands after it."""
-    return Done(word=word, desk=await show(hotline, person))
+async def done(hotline: Hotline, person: Person, act: Coroutine[Any, Any, Word]) -> Done:
+    """What becomes of an act, with the desk as it stands after it: the store is asked for both at once, and answers in
+    this order."""
+    word, seen = await asyncio.gather(act, show(hotline, person))
+    return Done(word=word, desk=seen)

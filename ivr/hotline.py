@@ -1,7 +1,7 @@
 """One hotline: what every function here is given first. There are no globals.
 
-A hotline is one city's arrangement and one shard of the store. It holds no state of its own but the handbook, a copy
-of what the store says it knows, read again when the edition there rises.
+A hotline is one city's arrangement and one shard of the store. It holds no state of its own but copies of what the
+store says: the handbook, read again when the edition there rises, and how each desk was last seen.
 """
 
 import asyncio
@@ -47,6 +47,7 @@ class Hotline:
     root: str = ""
     gateway: TextGateway | None = None  # of texts; without one the carrier takes them
     language: str = ""  # that the caller whose step this is has chosen
+    seen: dict[str, Any] = field(init=False, default_factory=dict)  # by operator, as ivr/desk.py keeps it
     hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))  # of passwords, at once
 
     def __post_init__(self) -> None:

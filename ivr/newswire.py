@@ -18,7 +18,18 @@ BREATH_SECONDS = 0.002  # so that a rush of moves is read in handfuls, not one b
 EVERYBODY = ""  # a listener to every move
 ALL = "*"  # in the place of an operator: what concerns every desk
 
-Nudge = asyncio.Event
+Moment = tuple[int, ...]  # of an event in the queue's stream
+
+
+def moment_of(event: str) -> Moment:
+    """The stream's own order; of no event, before all of them."""
+    return tuple(map(int, event.split("-"))) if event else ()
+
+
+class Nudge(asyncio.Event):
+    """`news` is the newest event that it was set for; none, for one that is set by hand."""
+
+    news = ""
 
 
 @dataclass(slots=True)
@@ -54,8 +65,9 @@ class Newswire:
             return
         ((_, entries),) = news
         self._last = entries[-1][0]
-        for operator in set[str]().union(*(_operators_of(fields) for _, fields in entries)):
-            self._pass_on(operator)
+        latest = {operator: event for event, fields in entries for operator in _operators_of(fields)}
+        for operator, event in latest.items():
+            self._pass_on(operator, event)
         if any("alarm" in fields[::2] for _, fields in entries):
             self.alarms = await self._how_many_alarms()
         self.waiting = await store.ask("ZCARD", self.hotline.key("waiting", "main"))
@@ -68,9 +80,10 @@ class Newswire:
         newest = await self.hotline.store.hear("XREVRANGE", self.hotline.key("events"), "+", "-", "COUNT", 1)
         return str(newest[0][0]) if newest else "0"
 
-    def _pass_on(self, operator: str) -> None:
+    def _pass_on(self, operator: str, event: str) -> None:
         for whom in list(self._listeners) if operator == ALL else {operator, EVERYBODY}:
             for nudge in self._listeners.get(whom, ()):
+                nudge.news = max(nudge.news, event, key=moment_of)
                 nudge.set()
 
 

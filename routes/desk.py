@@ -144,7 +144,7 @@ async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIter
         while not closing.is_set() and asyncio.get_running_loop().time() < ends:
             if nudge.is_set():
                 nudge.clear()
-                seen = await desk.show(hotline, person)
+                seen = await desk.show(hotline, person, news=nudge.news)
                 waiting = seen.waiting
                 yield ServerSentEvent(event="desk", data=seen)
             elif (now_waiting := newswire.waiting) != waiting:

@@ -221,9 +221,9 @@ async def errand_is_done(hotline: Hotline, *, group: str, errand: str) -> Word:
 
 async def desk(hotline: Hotline, operator: str) -> dict[str, Any]:
     """`{operator: {...}, waiting: n, call: {...}, rang: n, notices: [...], listeners: [...]}` as they stand; no call is
-    an empty one. `rang` is how often its caller has in the last week."""
+    an empty one. `rang` is how often its caller has in the last week, `as_of` the newest event that is seen."""
     since = hotline.now() - WEEK_MS
-    mine, waiting, call, rang, notices, listeners = await hotline.ask("acd_desk", operator, since)
+    mine, waiting, call, rang, notices, listeners, as_of = await hotline.ask("acd_desk", operator, since)
     return {
         "operator": fields(mine),
         "waiting": waiting,
@@ -231,6 +231,7 @@ async def desk(hotline: Hotline, operator: str) -> dict[str, Any]:
         "rang": rang,
         "notices": json.loads(notices) if notices else (),
         "listeners": json.loads(listeners) if listeners else (),
+        "as_of": as_of,
     }
 
 

@@ -48,7 +48,7 @@ end
 local AT_A_DESK = { 'line', 'intent', 'presence', 'help', 'ear' }
 
 -- What one desk shows: { the operator, how many wait for them, their call, how often its caller has rung since then, what
--- they are told, who listens }. Of the first and the third the fields as they are kept; lists of what is rare as JSON.
+-- they are told, who listens, the newest event }. Of the first and the third the fields as they are kept; lists of what is rare as JSON.
 local function desk(operator, since)
   local o, waiting = redis.call('HGETALL', operator_key(operator)), 0
   local known = of_operator(operator, 'call', unpack(AT_A_DESK))
@@ -58,7 +58,8 @@ local function desk(operator, since)
   local sid = one(known)
   for _, queue in ipairs(served(operator)) do waiting = waiting + redis.call('ZCARD', key('waiting', queue.name)) end
   local notices = notices_at(operator)
-  local shown = { o, waiting, {}, 0, #notices > 0 and cjson.encode(notices) or '', '' }
+  local newest = redis.call('XREVRANGE', key('events'), '+', '-', 'COUNT', 1)[1]
+  local shown = { o, waiting, {}, 0, #notices > 0 and cjson.encode(notices) or '', '', newest and newest[1] or '' }
   if sid ~= '' then
     local c = of_call(sid, 'caller', 'ears')
     shown[3], shown[4] = redis.call('HGETALL', call_key(sid)), rang(c[1], since)
