@@ -24,7 +24,7 @@ check: $(VENV)/ready-dev ## lint, types and layers only
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache > .lint-imports.log 2>&1 || { cat .lint-imports.log; exit 1; }
 
-bench: $(VENV)/ready-dev ## measure: webhooks a second, operator ready to ring, bytes per call
+bench: $(VENV)/ready-dev ## measure: webhooks a second, operator ready to ring, bytes per call, a whole call, a crowd, the page
 	@$(BIN)/python -m bench
 
 docs: $(VENV)/ready ## draw docs/call-flow.md anew from the code

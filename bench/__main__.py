@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bench import bytes_per_call, crowd, ready, webhooks, whole_call
+from bench import bytes_per_call, crowd, first_paint, ready, webhooks, whole_call
 from bench.ground import Broken
 from bench.targets import Target, print_targets
 from ivr.errors import Refused
@@ -23,6 +23,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "bytes": bytes_per_call.run,
     "call": whole_call.run,
     "crowd": crowd.run,
+    "desk": first_paint.run,
 }
 LEAST_COLUMNS = 110  # where there is no terminal, the tables still want their room
 

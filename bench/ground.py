@@ -25,7 +25,7 @@ from ivr.handbook import CALENDAR, HOTLINES, Handbook, read_folder
 from ivr.hotline import Hotline, open_hotline, teach
 from ivr.store import Store, connect, load_library
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0  # on a machine that others use too
 STOP_SECONDS = 10.0
 DISK = Path(".data")
 LONGEST_LINE = 100_000  # callers; the limit of a real hotline would turn most of the bench away

@@ -140,7 +140,7 @@ class Desk:
 async def run(console: Console, quick: bool) -> list[Target]:
     size = QUICK if quick else FULL
     try:
-        async with _machine() as machine, _desks(machine, size) as desks:
+        async with a_machine() as machine, _desks(machine, size) as desks:
             began, before = time.monotonic(), _clocks(machine)
             await _all_are_taken(desks, Calls(size.desks * size.calls))
             after, seconds = _clocks(machine), time.monotonic() - began
@@ -175,7 +175,7 @@ async def _all_are_taken(desks: list[Desk], calls: Calls) -> None:
 
 
 @asynccontextmanager
-async def _machine() -> AsyncIterator[Demo]:
+async def a_machine() -> AsyncIterator[Demo]:
     """Valkey, one worker and the phone company, each a process of its own."""
     DISK.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="bench-", dir=DISK.absolute()) as folder:

@@ -29,6 +29,7 @@ app.add_typer(staff, name="staff")
 app.add_typer(token, name="token")
 
 SHUTDOWN_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75  # longer than desks and carriers are silent between two requests
 
 
 @app.command()
@@ -48,6 +49,7 @@ def serve(
             log_level="warning",
             access_log=False,
             proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
 

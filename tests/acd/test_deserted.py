@@ -174,7 +174,7 @@ async def test_who_asks_for_a_call_back_in_that_moment_hears_that_they_have_it(
 
 async def _errands(hotline: Hotline) -> list[dispatch.Errand]:
     return [
-        dispatch._errand(one) for one in await hotline.store.ask("XRANGE", hotline.key("errands"), "-", "+")
+        dispatch._errand(*one) for one in await hotline.store.ask("XRANGE", hotline.key("errands"), "-", "+")
     ]
 
 
