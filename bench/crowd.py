@@ -36,6 +36,7 @@ GREETING_SECONDS = 6.0
 BEAT_SECONDS = 3.0  # of the page in the browser
 ACCEPTS_SECONDS, WRAPS_UP_SECONDS = 2.0, 4.0
 AT_ONCE = 250
+GONE = 409
 FILLING_SECONDS = 10.0
 FIRST_SEAT = 10_000
 A_LEG = 500_000_000  # where the numbers of the operators' own calls begin
@@ -68,6 +69,7 @@ class Crowd:
     exchange: Exchange
     offers: list[float] = field(default_factory=list)  # milliseconds from the decision to the desk
     gone: set[str] = field(default_factory=set)  # callers who wait no more
+    lost: int = 0  # offers that were over before their operator took them
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     # -------------------------------------------------------------------------------------- callers
@@ -116,8 +118,10 @@ class Crowd:
             self.offers.append(time.time() * 1000 - call["offered"])
             await asyncio.sleep(ACCEPTS_SECONDS)
             each = call["sid"]
+            if not await desk.takes(each):
+                self.lost += 1
+                continue
             self.gone.add(each)
-            await desk.asks("POST", "/acceptance", sid=each)
             await self._meets(seat, each, leg)
             await asyncio.sleep(self.size.talk_seconds)
             await self._hears_of(each, each, "participant-leave")
@@ -169,12 +173,19 @@ class Desk:
             await self.news.wait()
         return dict(self.shown["call"])
 
-    async def asks(self, method: str, path: str, **body: object) -> None:
+    async def takes(self, each: str) -> bool:
+        """Whether this caller was still to be had."""
+        self.shown = {}
+        return await self.asks("POST", "/acceptance", sid=each) != GONE
+
+    async def asks(self, method: str, path: str, **body: object) -> int:
+        """The status of the answer."""
         async with self.http.request(
             method, self.url + path, json=body or None, headers=self.headers
         ) as answer:
-            if answer.status >= 300:
+            if answer.status >= 300 and answer.status != GONE:
                 raise Broken(f"{method} {path}: {answer.status} {await answer.text()}")
+            return answer.status
 
     @property
     def headers(self) -> dict[str, str]:
@@ -202,6 +213,7 @@ class Figures:
     busy: float
     valkey: float
     files: float  # open in the worker, for each desk
+    lost: int
 
 
 async def _the_morning(
@@ -220,7 +232,9 @@ async def _the_morning(
         crowd.offers.clear()
         valkey = asyncio.create_task(_share_of(ground.valkey, size.seconds))
         busy = await _share_of(worker, size.seconds)
-        figures = Figures(list(exchange.took), list(crowd.offers), idle, busy, await valkey, files)
+        figures = Figures(
+            list(exchange.took), list(crowd.offers), idle, busy, await valkey, files, crowd.lost
+        )
         await called_off(everybody)
     return figures
 
@@ -294,5 +308,6 @@ def _print(console: Console, size: Size, figures: Figures) -> None:
         f"A crowd: {len(took) / size.seconds:,.0f} webhooks a second, p50 {percentile(took, 0.5):.1f}, "
         f"p99 {percentile(took, 0.99):.1f}, slowest {max(took):.0f} ms; {len(offers)} offers, p50 "
         f"{percentile(offers, 0.5):.1f}, p99 {percentile(offers, 0.99):.1f} ms. The worker took {figures.busy:.0%} of "
-        f"a core, Valkey {figures.valkey:.0%}; with the desks alone the worker took {figures.idle:.0%}"
+        f"a core, Valkey {figures.valkey:.0%}; with the desks alone the worker took {figures.idle:.0%}; "
+        f"{figures.lost} offers were over before they were taken"
     )

@@ -14,6 +14,7 @@ from ivr.hotline import Hotline
 
 BLOCK_MS = 1000
 BATCH = 500
+COUNT_SECONDS = 0.5
 BREATH_SECONDS = 0.002  # so that a rush of moves is read in handfuls, not one by one
 EVERYBODY = ""  # a listener to every move
 ALL = "*"  # in the place of an operator: what concerns every desk
@@ -41,6 +42,7 @@ class Newswire:
     alarms: int = 0  # that stand, as of the last news of one
     _listeners: dict[str, set[Nudge]] = field(default_factory=lambda: defaultdict(set))
     _last: str = "$"
+    _count_at: float = 0.0
 
     @contextmanager
     def listen(self, operator: str = EVERYBODY) -> Iterator[Nudge]:
@@ -62,6 +64,7 @@ class Newswire:
         store, stream = self.hotline.store, self.hotline.key("events")
         news = await store.hear("XREAD", "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, self._last)
         if not news:
+            await self._count_who_waits()
             return
         ((_, entries),) = news
         self._last = entries[-1][0]
@@ -70,8 +73,14 @@ class Newswire:
             self._pass_on(operator, event)
         if any("alarm" in fields[::2] for _, fields in entries):
             self.alarms = await self._how_many_alarms()
-        self.waiting = await store.ask("ZCARD", self.hotline.key("waiting", "main"))
+        if asyncio.get_running_loop().time() >= self._count_at:
+            await self._count_who_waits()
         await asyncio.sleep(BREATH_SECONDS)
+
+    async def _count_who_waits(self) -> None:
+        """Not after each move, of which there are many a second; desks are told no oftener."""
+        self._count_at = asyncio.get_running_loop().time() + COUNT_SECONDS
+        self.waiting = await self.hotline.store.ask("ZCARD", self.hotline.key("waiting", "main"))
 
     async def _how_many_alarms(self) -> int:
         return int(await self.hotline.store.ask("ZCARD", self.hotline.key("alarms")))

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 from twilio.rest import Client
@@ -15,6 +14,7 @@ from twilio.rest.api.v2010.account.call import CallInstance
 
 from config.settings import Settings
 from ivr.carrier import Asked, CarrierBusy, CarrierFailed, CarrierRefused, Invitation
+from ivr.carrier.connections import Connections
 
 TIMEOUT_SECONDS = 2.0
 TRIES = 2
@@ -37,10 +37,9 @@ class Twilio:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._http = AsyncTwilioHttpClient()
-        self._client = Client(
-            settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), http_client=self._http
-        )
+        account, token = settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()
+        self._http = Connections(account, token)
+        self._client = Client(account, token, http_client=self._http)
         self._client.api.base_url = settings.twilio_api_url
 
     async def redirect(self, sid: str, url: str) -> Asked:
