@@ -226,7 +226,6 @@ async def test_a_worker_that_is_told_to_stop_does_though_a_wait_has_swallowed_it
     loops.cancel()
     await asyncio.wait({loops}, timeout=10)
     assert loops.done()
-    newswire.close()
 
 
 async def _is(so: bool) -> bool:
