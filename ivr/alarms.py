@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from ivr import acd
-from ivr.acd import Presence, Word
+from ivr.acd import Presence, Word, hooks
 from ivr.acd import alarms as books
 from ivr.directory import spaced
 from ivr.errors import NotFound
@@ -126,6 +126,7 @@ async def _conditions(hotline: Hotline) -> list[Condition]:
         *await _numbers(hotline),
         await _texts(hotline),
         *await _promises(hotline),
+        *await _hooks(hotline),
     ]
 
 
@@ -244,6 +245,18 @@ async def _promises(hotline: Hotline) -> Iterator[Condition]:
         Condition(name, wanted and count > 0, not wanted or count == 0, text)
         for name, count, text in (("promises_overdue", overdue - left, late), ("promises_left", left, yet))
     )
+
+
+async def _hooks(hotline: Hotline) -> list[Condition]:
+    """Systems that are told nothing any more, because they could not be told for hours."""
+    if not hotline.handbook.profile.alarms.hooks:
+        return []
+    return [
+        Condition(
+            f"hook:{id}", True, False, f"推送“{title}”一直送不到，已暂停：请对方检查，再到“管理 › 推送”恢复"
+        )
+        for id, title in (await hooks.paused(hotline)).items()
+    ]
 
 
 async def _failures(hotline: Hotline, of: Failing) -> int:

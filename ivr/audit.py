@@ -62,6 +62,7 @@ class Act(StrEnum):
     KEEP = "keep"
     WITHDRAW = "withdraw"
     RING_BACK = "ring_back"
+    HOOK = "hook"
 
 
 ACTS = {
@@ -95,6 +96,7 @@ ACTS = {
     Act.KEEP: "登记已联系来电人",
     Act.WITHDRAW: "撤销承诺",
     Act.RING_BACK: "回拨来电人",
+    Act.HOOK: "更改推送",
 }
 
 

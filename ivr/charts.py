@@ -40,6 +40,8 @@ TITLES = {
     "promise": "A promise to contact a caller",
     "ring_back": "Ringing back on a promise",
     "text": "The text to a caller whom the official did not answer",
+    "hook": "A subscription of another system",
+    "delivery": "What a subscription is told of one event",
     "probe": "The dial test of a published number",
     "help": "Whether the operator has asked for help",
     "ear": "A supervisor's ear in a talk",

@@ -18,6 +18,8 @@ from ivr import (
     callback_flow,
     direct_flow,
     exports,
+    hook_news,
+    hook_post,
     listening,
     operator_flow,
     probe_flow,
@@ -42,6 +44,7 @@ PUBLISH_SECONDS = 2.0
 EXPORT_SECONDS = 0.5
 SWEEP_SECONDS = 600.0
 RECONCILE_SECONDS = 30.0
+HOOKS_SECONDS = 0.5
 ALARMS_SECONDS = 2.0
 SCHEDULE_SECONDS = 5.0
 AFTER_A_FAILURE_SECONDS = 0.5
@@ -102,6 +105,8 @@ async def keep_going(hotline: Hotline, newswire: Newswire, worker: str) -> None:
         )
         loops.create_task(_for_ever(hotline, "alarms", ALARMS_SECONDS, lambda: alarms.watch(hotline)))
         loops.create_task(_for_ever(hotline, "lookout", ALARMS_SECONDS, Lookout(hotline).look))
+        loops.create_task(_for_ever(hotline, "hook news", HOOKS_SECONDS, lambda: hook_news.collect(hotline)))
+        loops.create_task(_for_ever(hotline, "hooks", HOOKS_SECONDS, lambda: hook_post.deliver(hotline)))
         loops.create_task(_for_ever(hotline, "reconcile", RECONCILE_SECONDS, lambda: reconcile(hotline)))
 
 

@@ -15,6 +15,7 @@ from ivr.keys import root
 from ivr.store import Store
 
 KEPT = 200
+EVENTS_KEPT = 20_000  # of the stream that the queue writes its moves to
 
 
 class Note(NamedTuple):
@@ -75,6 +76,12 @@ def entry(name: str, number: int, note: Note, changes: Iterable[Changed]) -> tup
     listed = json.dumps([one.model_dump() for one in changes], ensure_ascii=False)
     fields = ("at", note.at, "by", note.by, "what", note.what, "changes", listed)
     return ("XADD", root(name) + "editions", "MAXLEN", KEPT, f"{number}-0", *fields)
+
+
+def news(name: str, number: int, note: Note) -> tuple[str | int, ...]:
+    """The command that says so to whoever listens."""
+    fields = ("event", "edition", "at", note.at, "edition", number)
+    return ("XADD", root(name) + "events", "MAXLEN", "~", EVENTS_KEPT, "*", *fields)
 
 
 async def newest(store: Store, name: str, *, count: int = KEPT, after: int = 0) -> list[Edition]:

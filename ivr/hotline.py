@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from config.settings import Settings
 from ivr.carrier import Carrier, TextGateway
-from ivr.editions import Note, differences, entry
+from ivr.editions import Note, differences, entry, news
 from ivr.handbook import CALENDAR, HOTLINES, Handbook, Sections, from_sections, read_folder, to_sections
 from ivr.keys import root
 from ivr.store import Store
@@ -163,6 +163,7 @@ async def teach(
             *_writing(name, handbook),
             *(("DEL", key) for key in also),
             entry(name, int(edition) + 1, note, differences(known, to_sections(handbook)) if known else ()),
+            news(name, int(edition) + 1, note),
             ("INCR", root(name) + "edition"),
         )
         if taught or replacing is not None:

@@ -14,7 +14,7 @@ class Key(NamedTuple):
     """A family of keys. `name` has its variable parts in angle brackets."""
 
     name: str
-    type: Literal["hash", "zset", "set", "stream", "string"]
+    type: Literal["hash", "zset", "set", "list", "stream", "string"]
     lifetime: Lifetime
     meaning: str
 
@@ -158,6 +158,17 @@ KEYS = (
     ),
     Key("texted:<number>", "zset", "expires", "the texts to a number in the last day"),
     Key("texts_of:<day>", "string", "expires", "how many texts were written on a day"),
+    Key(
+        "hooks", "zset", "for ever", "subscriptions of other systems to what happens, by when they were made"
+    ),
+    Key("hook:<id>", "hash", "for ever", "a subscription: where to, for which events, whether it is on"),
+    Key("hook_line:<id>", "list", "bounded", "deliveries that wait, the oldest first"),
+    Key("hook_past:<id>", "list", "bounded", "deliveries that are done with, the newest first"),
+    Key("hooks_due", "zset", "while live", "subscriptions whose next delivery is to be tried, by when"),
+    Key("hooks_told", "string", "for ever", "the last of the events that was put in line"),
+    Key(
+        "delivery:<id>", "hash", "expires", "what one subscription is told of one event, and what came of it"
+    ),
     # what the hotline knows (written by hotline.py)
     Key("profile", "hash", "for ever", "the hotline's own facts: title, hours, rules"),
     Key("directory", "hash", "for ever", "published number to whose it is"),

@@ -40,6 +40,7 @@ CHAPTERS = (
     "tasks",
     "privacy",
     "exports",
+    "hooks",
     "look",
 )  # of one library, in this order
 TIMEOUT_SECONDS = 3.0

@@ -8,8 +8,9 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from ivr.hook_news import KINDS, Kind
 from ivr.roles import RIGHTS, TITLES, Right
-from routes.examples import example_of
+from routes.examples import LINE, MOMENT, WORDS, example_of
 from routes.problems import TITLES as OF_STATUS
 
 ABOUT = """\
@@ -40,6 +41,7 @@ TAGS = {
     "prompts": "提示语：草稿、录音、发布",
     "settings": "设置：热线的各项规则",
     "staff": "人员：账号与角色",
+    "hooks": "推送：事件发生时通知您的系统；签名、重试、查看、重新推送",
     "tokens": "令牌与锁定的工号",
     "account": "我的账号",
     "audit": "审计：谁看过什么、改过什么",
@@ -76,6 +78,18 @@ PROBLEM = {
 }
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "“管理 › 令牌”中新建的令牌：`ztc_…`"},
+}
+TOLD = {
+    **dict.fromkeys((Kind.ARRIVED, Kind.ANSWERED, Kind.ENDED, Kind.MESSAGE, Kind.CALLBACK), "Record"),
+    Kind.PROMISE: "Promise",
+    Kind.TESTED: "Tested",
+}
+"""What the `data` of an event is: the same as the API answers."""
+
+FURTHER: dict[Kind, dict[str, Any]] = {
+    Kind.NUMBER: {"edition": 12, "numbers": [LINE]},
+    Kind.ALARM: {"name": "longest_wait:main", "text": "综合队列有人已排队 95 秒，超过 90 秒"},
+    Kind.ALL_CLEAR: {"name": "longest_wait:main", "text": "综合队列有人已排队 95 秒，超过 90 秒"},
 }
 UNUSED = ("HTTPValidationError", "ValidationError")  # our refusals are problems
 
@@ -118,10 +132,35 @@ def _complete(said: dict[str, Any], guards: dict[tuple[str, str], str]) -> None:
     parts["schemas"]["Problem"] = PROBLEM
     parts["securitySchemes"] = SECURITY
     parts["responses"] = {str(status): _refusal(status) for status in MEANING}
+    said["webhooks"] = {kind.value: {"post": _told(kind, parts["schemas"])} for kind in Kind}
     for path, operations in said["paths"].items():
         for method, operation in operations.items():
             _complete_operation(operation, method, guards[method, path])
             _give_examples(operation, path, parts["schemas"])
+
+
+def _told(kind: Kind, schemas: dict[str, Any]) -> Operation:
+    """What we send, for whoever writes the other end."""
+    data = (
+        example_of({"$ref": f"#/components/schemas/{TOLD[kind]}"}, schemas) if kind in TOLD else FURTHER[kind]
+    )
+    data.pop("timeline", None)
+    told = {
+        "id": "1782869400000-0",
+        "type": kind.value,
+        "hotline": WORDS["hotline"],
+        "timestamp": MOMENT,
+        "data": data,
+    }
+    content = {"schema": {"type": "object"}, "example": told}
+    return {
+        "tags": ["hooks"],
+        "summary": kind.value,
+        "description": f"{KINDS[kind]}。签名在 `webhook-signature`，验证方法见 docs/api.md。",
+        "requestBody": {"content": {"application/json": content}},
+        "responses": {"200": {"description": "收下了；任何 2xx 都算"}},
+        "security": [],
+    }
 
 
 def _refusal(status: int) -> Operation:

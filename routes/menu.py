@@ -29,6 +29,7 @@ ADMIN = (
     Entry("/admin/staff", "人员", Right.ADMINISTER, ("admin/staff", "admin/member")),
     Entry("/admin/settings", "设置", Right.ADMINISTER, ("admin/settings",)),
     Entry("/admin/editions", "修改记录", Right.ADMINISTER, ("admin/editions",)),
+    Entry("/admin/hooks", "推送", Right.ADMINISTER, ("admin/hooks", "admin/hook")),
     Entry("/tokens", "令牌", Right.ADMINISTER, ("tokens",)),
     Entry("/audit", "审计", Right.ADMINISTER, ("audit",)),
 )

@@ -74,6 +74,14 @@ cluster because the braces put all of them into one slot.
     texted:<number>     zset    "<sid> <words>" of the texts to a number in the last day, by when they were written
     texts_of:<day>      string  how many texts were written on a day
     texts_failing       hash    failed why at: how many texts in a row did not arrive
+    hooks               zset    subscriptions (推送): somebody's own system that is told what happens, by when they were made
+    hook:<id>           hash    url title events whole (numbers are not masked) state since made by secrets turn dropped
+                                last last_said last_code
+    hook_line:<id>      list    deliveries to it that wait, the oldest first; the head is the one under way
+    hook_past:<id>      list    those that are done with, the newest first
+    hooks_due           zset    subscriptions whose head is to be tried, by when, or by when whoever has it lost it
+    hooks_told          string  the last of the events that was put in line
+    delivery:<id>       hash    hook event kind at body state since tries, and try<n>: "<at> <code> <ms> <what was said>"
     absent:<line>       hash    kind until by since: what the holder of a post is at, and until when nobody rings them
     code:<line>         hash    digest since by wrong locked_until: the code by which this post is switched by telephone
     code_tries:<caller> hash    wrong last: how many wrong codes were typed at a telephone of late, and which typing
@@ -178,11 +186,20 @@ local MOVES = {
   ring_back   = { ring_back = { none = 'official', over = 'official' } },
   ring_caller = { ring_back = { official = 'caller' } },
   talk_back   = { ring_back = { caller = 'talking' } },
+  turn_on_hook     = { hook = { none = 'on', off = 'on', paused = 'on' } },
+  turn_off_hook    = { hook = { on = 'off', paused = 'off' } },
+  pause_hook       = { hook = { on = 'paused' } },
+  queue_delivery   = { delivery = { none = 'waiting' } },
+  try_delivery     = { delivery = { waiting = 'sending', sending = 'sending' } },
+  put_off_delivery = { delivery = { sending = 'waiting' } },
+  deliver          = { delivery = { sending = 'delivered' } },
+  fail_delivery    = { delivery = { sending = 'failed' } },
+  redeliver        = { delivery = { delivered = 'waiting', failed = 'waiting' } },
   end_back    = { ring_back = { official = 'over', caller = 'over', talking = 'over' } },
 }
 local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', tape = 'none', line = 'idle', intent = 'paused',
                    presence = 'off', help = 'none', ear = 'none', probe = 'none', promise = 'none', ring_back = 'none',
-                   text = 'none' }
+                   text = 'none', hook = 'none', delivery = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',

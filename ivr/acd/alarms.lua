@@ -27,7 +27,7 @@ do
     redis.call('XADD', key('past_alarms'), 'MAXLEN', '~', PAST_KEPT, '*', 'name', name, 'text', a[1], 'since', a[2],
                'until', NOW, 'by', a[3] or '')
     redis.call('DEL', key('alarm', name))
-    announce('all_clear', 'alarm', name)
+    announce('all_clear', 'alarm', name, 'note', a[1])
     return { 'OK' }
   end
 

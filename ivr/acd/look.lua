@@ -269,6 +269,7 @@ local function reconcile(mode)
   for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do reconcile_operator(operator, mend) end
   reconcile_probes(mend)
   reconcile_promises(mend)
+  reconcile_hooks(mend)
   return wrong
 end
 

@@ -15,6 +15,7 @@ local function happen_to(part, event, id, note, facts)
   local to = MOVES[event][part][redis.call('HGET', where, 'state') or AT_FIRST[part]]
   if not to then return false end
   redis.call('HSET', where, 'state', to, 'since', NOW, unpack(facts or {}))
+  if part == 'delivery' then return true end -- no news: to tell that it was told would never end
   local news = { 'event', event, 'at', NOW, part, id, 'state', to }
   if note and note ~= '' then news[#news + 1], news[#news + 2] = 'note', note end
   redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(news))

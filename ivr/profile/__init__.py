@@ -25,6 +25,7 @@ from ivr.profile.fields import (
     diallable,
     no_repeats,
 )
+from ivr.profile.hooks import HookRules
 from ivr.profile.languages import Language
 from ivr.profile.patience import Patience
 from ivr.profile.probes import Probes
@@ -86,6 +87,7 @@ class Profile(Page):
     promises: Promises = Field(default=Promises(), description="“会后联系您”：承诺的期限、提醒和升级")
     probes: Probes = Field(default=Probes(), description="拨测：像市民一样拨打每个公布号码")
     alarms: Alarms = Field(default=Alarms(), description="看板告警；明显好转后才自动解除")
+    hooks: HookRules = Field(default=HookRules(), description="推送：把发生的事告诉其他系统")
     supervision: Supervision = Field(default=Supervision(), description="班长与话务员")
     queues: dict[QueueName, Queue] = Field(
         default={MAIN: Queue(title="综合")},

@@ -45,3 +45,4 @@ class Alarms(Page):
     phones: bool = Field(default=True, description="本人电话连续打不通时告警，再次打通后解除")
     codes: bool = Field(default=True, description="有人反复试登记码、登记码被锁定时告警")
     promises: bool = Field(default=True, description="承诺联系来电人而逾期未联系时告警，联系后解除")
+    hooks: bool = Field(default=True, description="推送一直送不到而暂停时告警，恢复推送后解除")

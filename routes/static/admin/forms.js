@@ -87,6 +87,10 @@ function bodyOf(form, { only, needs }) {
     if ((element.required || needs === element.name) && !element.value.trim()) return blame(element, "请填写这一项");
     if (element.dataset.kind === "name" && !element.checkValidity()) return blame(element, "请用小写字母开头，只含小写字母、数字和 _");
     if (element.dataset.kind === "name") continue;
+    if (element.dataset.kind === "chosen") {
+      choose(body, element);
+      continue;
+    }
     try {
       put(body, nameOf(element, form).split("."), KINDS[element.dataset.kind ?? "text"](element));
     } catch {
@@ -94,6 +98,12 @@ function bodyOf(form, { only, needs }) {
     }
   }
   return body;
+}
+
+/** Of several boxes with one name, the words of those that are ticked. */
+function choose(body, { name, value, checked }) {
+  body[name] ??= [];
+  if (checked) body[name].push(value);
 }
 
 /** In a form for something new, its own name stands in the names of its fields. */
@@ -177,7 +187,8 @@ function refuse(form, text, changedMeanwhile = false, button = null) {
 function tell(form, secret) {
   const place = form.querySelector('[data-part="secret"]');
   place.hidden = false;
-  place.textContent = `临时密码：${secret}　请记下来交给本人，离开本页就看不到了。`;
+  const { secretTitle = "临时密码", secretAdvice = "请记下来交给本人，离开本页就看不到了。" } = form.dataset;
+  place.textContent = `${secretTitle}：${secret}　${secretAdvice}`;
   form.reset();
 }
 
