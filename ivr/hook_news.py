@@ -15,7 +15,7 @@ from ivr import probes, promises, records
 from ivr.acd import hooks
 from ivr.acd.callbacks import is_back
 from ivr.acd.hooks import HookState, News
-from ivr.directory import is_withheld, mask
+from ivr.directory import e164, is_withheld, mask
 from ivr.editions import newest
 from ivr.errors import NotFound
 from ivr.hotline import Hotline
@@ -218,7 +218,7 @@ def without_names(data: Mapping[str, Any]) -> dict[str, Any]:
     if "caller" not in data:
         return dict(data)
     kept = {name: said for name, said in data.items() if name not in PERSONAL}
-    return kept | {"caller": mask(kept["caller"]) if str(kept["caller"]).startswith("+") else kept["caller"]}
+    return kept | {"caller": mask(kept["caller"])} if e164(kept["caller"]) else kept
 
 
 async def _with_caller(hotline: Hotline, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """推送: other systems that are told what happens. A secret is shown once, to whoever had it made."""
 
+import json
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
@@ -48,7 +50,7 @@ async def hook_page(request: Request, person: AdminAt, id: str) -> HTMLResponse:
         "admin/hook",
         person,
         hook=await hooks.read(hotline, id),
-        deliveries=await hooks.deliveries(hotline, id),
+        deliveries=[(one, _as_text(one)) for one in await hooks.deliveries(hotline, id)],
         kinds=KINDS,
         states=STATES,
         delivery_states=DELIVERY_STATES,
@@ -111,3 +113,7 @@ async def deliveries(hotline: At, person: AdminAt, id: str) -> list[Delivery]:
 async def redeliver(hotline: At, person: AdminAt, id: str, delivery: str) -> Delivery:
     """Once more, behind what waits: the same body under the same `webhook-id`."""
     return await hooks.redeliver(hotline, person, id, delivery)
+
+
+def _as_text(delivery: Delivery) -> str:
+    return json.dumps(delivery.body, ensure_ascii=False, indent=1)

@@ -4,5 +4,7 @@ window.SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#manual",
   deepLinking: true,
+  docExpansion: "none", // a hundred routes at once are slow to draw and hard to read
+  filter: true,
   validatorUrl: null,
 });

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 
+from ivr.directory import mask
 from tests.cast import MAYOR, QIAN, WANG, ZHOU
 from tests.receiver import Letter, Receiver
 from tests.story.rules import rules
@@ -118,6 +119,7 @@ async def test_callers_are_masked_unless_the_subscription_may_know_them(town: To
         await gives_up(town, QIAN)
         masked, whole = await plain.hears("call.ended"), await trusted.hears("call.ended")
         assert QIAN not in masked.text
+        assert masked.told["data"]["caller"] == mask(QIAN)
         assert "note" not in masked.told["data"]
         assert whole.told["data"]["caller"] == QIAN
         await until(knows.deliveries, "it is listed")
