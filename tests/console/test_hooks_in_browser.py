@@ -38,7 +38,7 @@ async def test_an_administrator_subscribes_a_system_and_sees_that_it_is_told(
             await page.reload()
             row = page.locator("tr", has_text="call.ended")
             await expect(row).to_contain_text("已送达")
-            await row.get_by_text("call.ended").click()
+            await row.locator("summary").click()
             await expect(row).to_contain_text(MAYOR)
             await expect(row).not_to_contain_text(QIAN)
             await row.get_by_role("button", name="重新推送").click()
