@@ -40,13 +40,13 @@ def test_every_route_says_what_it_is_and_belongs_to_a_group_that_is_explained() 
     for route, operation in _operations():
         assert operation["summary"], route
         assert operation["tags"] and set(operation["tags"]) <= TAGS.keys(), route
-    assert {tag["name"] for tag in _described()["tags"]} == TAGS.keys()
+    assert {tag["name"] for tag in described()["tags"]} == TAGS.keys()
     used = {tag for _, operation in _operations() for tag in operation["tags"]}
     assert TAGS.keys() - used == set()
 
 
 def test_every_route_declares_how_it_refuses_and_who_may_ask() -> None:
-    parts = _described()["components"]
+    parts = described()["components"]
     for route, operation in _operations():
         refusals = {code: answer for code, answer in operation["responses"].items() if code >= "400"}
         assert {"404", "422", "503"} <= refusals.keys(), route
@@ -88,7 +88,7 @@ def test_every_parameter_has_an_example() -> None:
 
 def test_no_example_holds_a_number_that_somebody_may_have() -> None:
     """A subscriber in China never begins with 0: only such numbers stand here."""
-    numbers = set(re.findall(r"\+86 ?\d[\d ]{8,}", str(_described())))
+    numbers = set(re.findall(r"\+86 ?\d[\d ]{8,}", str(described())))
     assert numbers
     assert {one for one in numbers if not re.search(r"(771|558|20) ?0000\d{4}|1540{3}", one)} == set()
 
@@ -153,7 +153,7 @@ def _filled(path: str) -> str:
 
 
 def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path, operations in _described()["paths"].items():
+    for path, operations in described()["paths"].items():
         for method, operation in operations.items():
             yield f"{method.upper()} {path}", operation
 
@@ -169,7 +169,7 @@ def _originals() -> dict[str, APIRoute]:
 
 
 @cache
-def _described() -> dict[str, Any]:
+def described() -> dict[str, Any]:
     return _console().openapi()
 
 
