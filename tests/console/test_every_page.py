@@ -81,6 +81,9 @@ async def a_busy_hour(town: Town, hotline: str) -> dict[str, str]:
         promised = await town.caller(WU).dials(EDUCATION)
         await promised.hears("会后")
         await promised.hangs_up()
+    wish = {"title": "大屏", "url": "http://127.0.0.1:9/", "events": ["number.tested"]}
+    hook = (await town.ask("POST", f"/api/{hotline}/hooks", token=token, json=wish, expect=201))["hook"]["id"]
+    await town.ask("PUT", f"/api/{hotline}/hooks/{hook}/state", token=token, json={"on": False})
     link = promise_links.address(town.hotline("bozhou"), promised.sid)
     return {
         "/calls/{sid}": f"/calls/{caller.sid}",
@@ -89,6 +92,7 @@ async def a_busy_hour(town: Town, hotline: str) -> dict[str, str]:
         "/published/{hotline}.json": f"/published/{hotline}.json",
         "/probes/{number}": f"/probes/{number}",
         "/promise/{token}": link.removeprefix(town.url),
+        "/admin/hooks/{id}": f"/admin/hooks/{hook}",
         "/admin/prompts/{key}": "/admin/prompts/greeting",
         "/admin/numbers/{number}": f"/admin/numbers/{number}",
         "/admin/staff/{id_}": "/admin/staff/" + ("9001" if hotline == "nanning" else "8001"),

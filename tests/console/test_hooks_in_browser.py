@@ -48,7 +48,8 @@ async def test_an_administrator_subscribes_a_system_and_sees_that_it_is_told(
             await expect(page.get_by_text("已停用")).to_be_visible()
         finally:
             await press(page, "删除")
-            await expect(page.get_by_role("heading", name="还没有推送")).to_be_visible()
+            await expect(page.get_by_role("heading", name="新建推送")).to_be_visible()
+            await expect(page.get_by_role("link", name="工单系统")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
