@@ -1,4 +1,5 @@
-"""Somebody's own system, which is told what happens: a real HTTP server on loopback, as good or bad as a test wants."""
+"""Somebody's own system, which is told what happens: a real HTTP server on loopback, as good or bad as a test wants;
+and its subscription."""
 
 import asyncio
 import json
@@ -7,7 +8,10 @@ from typing import Any, NamedTuple, Self
 
 from aiohttp import web
 
-from tests.town import free_port, until
+from tests.cast import MAYOR
+from tests.town import Town, free_port, until
+
+HOOKS = "/api/nanning/hooks"
 
 
 class Letter(NamedTuple):
@@ -71,3 +75,48 @@ class Receiver:
     async def _elsewhere(self, request: web.Request) -> web.Response:
         self.elsewhere += 1
         return web.Response()
+
+
+async def asks(town: Town, method: str, path: str, *, expect: int = 200, **body: Any) -> Any:
+    more = {"json": body} if body else {}
+    return await town.ask(method, path, token=town.admin_token(), expect=expect, **more)
+
+
+class Subscription:
+    """One of the city's, for as long as the story."""
+
+    def __init__(self, town: Town, receiver: Receiver, *events: str, whole: bool = False) -> None:
+        self.town = town
+        self._wish = {"title": "工单系统", "url": receiver.url, "events": events, "whole": whole}
+        self.id = self.secret = ""
+
+    async def __aenter__(self) -> "Subscription":
+        made = await asks(self.town, "POST", HOOKS, expect=201, **self._wish)
+        self.id, self.secret = made["hook"]["id"], made["secret"]
+        return self
+
+    async def __aexit__(self, *how: object) -> None:
+        await asks(self.town, "DELETE", f"{HOOKS}/{self.id}")
+
+    async def deliveries(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await asks(self.town, "GET", f"{HOOKS}/{self.id}/deliveries")
+        return found
+
+    async def is_(self, state: str, *, said: str) -> dict[str, Any]:
+        """Waits until the newest delivery is in this state and its last try said so."""
+
+        async def so() -> dict[str, Any] | None:
+            first, *_ = await self.deliveries() or [{}]
+            done = first.get("state") == state and first["tries"] and first["tries"][-1]["said"] == said
+            return first if done else None
+
+        found: dict[str, Any] = await until(so, f"a delivery is {state} ({said})")
+        return found
+
+
+async def gives_up(town: Town, caller: str) -> str:
+    someone = await town.caller(caller).dials(MAYOR)
+    await someone.hears("waiting.wav")
+    await someone.hangs_up()
+    await someone.record()
+    return someone.sid

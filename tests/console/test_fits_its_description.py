@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests import town as towns
 from tests.town import Town
-from tests.upkeep.test_description import described
+from tests.upkeep.console import described
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 TRIES = 3  # of each route, besides its own example

@@ -7,8 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.cast import ADMIN, MAYOR, QIAN
 from tests.console.office import Office, Scheme, is_accessible, press
-from tests.receiver import Receiver
-from tests.story.test_other_systems_are_told import HOOKS, Subscription, asks, gives_up
+from tests.receiver import HOOKS, Receiver, Subscription, asks, gives_up
 from tests.town import Town
 
 

@@ -8,50 +8,12 @@ import aiohttp
 
 from ivr.directory import mask
 from tests.cast import MAYOR, QIAN, WANG, ZHOU
-from tests.receiver import Letter, Receiver
+from tests.receiver import HOOKS, Letter, Receiver, Subscription, asks, gives_up
 from tests.story.rules import rules
 from tests.town import Town, until
 from tests.upkeep.project import text
 
-HOOKS = "/api/nanning/hooks"
 A_MINUTE = 61
-
-
-async def asks(town: Town, method: str, path: str, *, expect: int = 200, **body: Any) -> Any:
-    more = {"json": body} if body else {}
-    return await town.ask(method, path, token=town.admin_token(), expect=expect, **more)
-
-
-class Subscription:
-    """One of the city's, for as long as the story."""
-
-    def __init__(self, town: Town, receiver: Receiver, *events: str, whole: bool = False) -> None:
-        self.town = town
-        self._wish = {"title": "工单系统", "url": receiver.url, "events": events, "whole": whole}
-        self.id = self.secret = ""
-
-    async def __aenter__(self) -> "Subscription":
-        made = await asks(self.town, "POST", HOOKS, expect=201, **self._wish)
-        self.id, self.secret = made["hook"]["id"], made["secret"]
-        return self
-
-    async def __aexit__(self, *how: object) -> None:
-        await asks(self.town, "DELETE", f"{HOOKS}/{self.id}")
-
-    async def deliveries(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = await asks(self.town, "GET", f"{HOOKS}/{self.id}/deliveries")
-        return found
-
-    async def is_(self, state: str, *, said: str) -> dict[str, Any]:
-        """Waits until the newest delivery is in this state and its last try said so."""
-
-        async def so() -> dict[str, Any] | None:
-            first, *_ = await self.deliveries() or [{}]
-            done = first.get("state") == state and first["tries"] and first["tries"][-1]["said"] == said
-            return first if done else None
-
-        found: dict[str, Any] = await until(so, f"a delivery is {state} ({said})")
-        return found
 
 
 def the_documented_recipe() -> Callable[..., bool]:
@@ -61,14 +23,6 @@ def the_documented_recipe() -> Callable[..., bool]:
     exec(recipe, copied)  # noqa: S102 - it is our own page
     found: Callable[..., bool] = copied["is_ours"]
     return found
-
-
-async def gives_up(town: Town, caller: str) -> str:
-    someone = await town.caller(caller).dials(MAYOR)
-    await someone.hears("waiting.wav")
-    await someone.hangs_up()
-    await someone.record()
-    return someone.sid
 
 
 async def test_a_call_is_told_from_its_arrival_to_its_end_in_order(town: Town) -> None:

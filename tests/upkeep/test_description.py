@@ -4,16 +4,13 @@ page does, a program can do."""
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import TypeAdapter
 
-from ivr.demo import Demo
-from routes.app import build_console
 from routes.description import TAGS
+from tests.upkeep.console import console, described
 from tests.upkeep.project import files, name
 
 SAME_IN_THE_API = {
@@ -109,7 +106,7 @@ def test_what_a_form_does_on_a_page_of_its_own_a_program_does_by_the_api() -> No
     known = {route for route, _ in _operations()}
     forms = {
         str(route.path)
-        for route in iter_route_contexts(_console().routes)
+        for route in iter_route_contexts(console().routes)
         if isinstance(route.original_route, APIRoute)
         and not route.original_route.include_in_schema
         and set(route.methods or ()) - {"GET", "HEAD"}
@@ -162,18 +159,7 @@ def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
 def _originals() -> dict[str, APIRoute]:
     return {
         f"{method} {route.path}": route.original_route
-        for route in iter_route_contexts(_console().routes)
+        for route in iter_route_contexts(console().routes)
         if isinstance(route.original_route, APIRoute)
         for method in route.methods or ()
     }
-
-
-@cache
-def described() -> dict[str, Any]:
-    return _console().openapi()
-
-
-@cache
-def _console() -> FastAPI:
-    settings = Demo(port=1, simulator_port=2, folder=Path(".data"), redis_url="unix:///nowhere").settings()
-    return build_console(settings, {})
