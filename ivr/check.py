@@ -235,7 +235,10 @@ async def _counters(hotline: Hotline, look: Look) -> list[Finding]:
 def _off(hour: int, calls: list[Stored], counted: Stored) -> Iterator[Finding]:
     summed = Counter[str]()
     for call in calls:
-        summed.update(dict(_counts(call)))
+        for name, count in _counts(
+            call
+        ):  # one name may come twice: an operator may have had the caller twice
+            summed[name] += count
     known = set(summed) | {name for name in counted if name.startswith(_SUMMED)}
     for name in sorted(known):
         if off := int(counted.get(name, 0)) - summed[name]:

@@ -113,8 +113,8 @@ local function close_the_books(sid)
     count('talked_ms', talked)
     if c[14] then count('held_ms', c[14]) end
   end
-  if joined and operator then
-    note_part(sid, operator, parted)
+  if joined then
+    if operator then note_part(sid, operator, parted) end -- nobody is with them who hung up in line after a talk
     for who, ms in string.gmatch(one(of_call(sid, 'operators')), '(%S+)=(%d+)') do
       count('operator:' .. who .. ':answered', 1)
       count('operator:' .. who .. ':talked_ms', ms)

@@ -12,7 +12,7 @@ from ivr.cli import app
 from ivr.demo import Demo
 from ivr.hotline import Hotline
 from ivr.store import library
-from tests.acd.people import dials, lines_up, sid_of, sits_down, takes
+from tests.acd.people import dials, lines_up, phone_of, sid_of, sits_down, takes
 from tests.cast import LI, MAYOR, WANG, ZHAO
 from tests.conftest import MONDAY_MORNING, Clock
 
@@ -53,6 +53,25 @@ async def test_a_store_in_the_middle_of_its_work_has_nothing_wrong(busy: Hotline
     assert (await acd.desk(busy, LI))["operator"]["line"] == "talking"
     assert (await acd.desk(busy, ZHAO))["operator"]["line"] == "offered"
     assert await check.check(busy, again=False) == []
+
+
+@pytest.mark.parametrize("again", [True, False])
+async def test_a_caller_whose_operator_was_lost_is_counted_for_each_who_talked_with_them(
+    hotline: Hotline, clock: Clock, again: bool
+) -> None:
+    """The same one has them twice, or nobody has when they hang up."""
+    call = sid_of(1)
+    await sits_down(hotline, WANG)
+    await talks(hotline, call, WANG)
+    clock.passes(5)
+    await acd.quit_room(hotline, call, leg=phone_of(WANG), room="r" + call)
+    if again:
+        await takes(hotline, call, WANG, room="again")
+    await acd.hang_up(hotline, call, by="caller")
+    await hotline.store.ask("DEL", hotline.key("errands"))
+    counted = await hotline.store.ask("HGET", hotline.key(TALLY), f"operator:{WANG}:answered")
+    assert counted == ("2" if again else "1")
+    assert await check.check(hotline, again=False) == []
 
 
 PLANTS: dict[str, tuple[Command, str]] = {
