@@ -64,6 +64,8 @@ async def test_a_caller_whose_operator_was_lost_is_counted_for_each_who_talked_w
     await sits_down(hotline, WANG)
     await talks(hotline, call, WANG)
     clock.passes(5)
+    if not again:
+        await acd.pause(hotline, operator=WANG, reason="小休")
     await acd.quit_room(hotline, call, leg=phone_of(WANG), room="r" + call)
     if again:
         await takes(hotline, call, WANG, room="again")

@@ -9,6 +9,8 @@ from rich.console import Console
 
 from ivr import traffic
 from ivr.acd import Outcome
+from ivr.acd.callbacks import is_back
+from ivr.traffic.accidents import Accidents
 from ivr.traffic.audit import Result, compare
 from ivr.traffic.company import Leg
 from ivr.traffic.plan import Plan, Wish, who_dials
@@ -34,7 +36,9 @@ def test_it_was_a_busy_minute(day: Result) -> None:
     assert sum(outcomes.values()) > dialled / 4
     assert outcomes[Outcome.ANSWERED] > 0
     assert sum(outcomes.values()) - outcomes[Outcome.ANSWERED] > 0
-    assert sum(outcomes.values()) + day.verdict.unheard == dialled
+    theirs = [sid for sid in day.books.calls if not is_back(sid)]
+    assert len(theirs) + day.verdict.unheard == dialled
+    assert len(day.books.calls) == sum(outcomes.values())
 
 
 def test_the_audit_of_that_minute_is_not_blind(day: Result) -> None:
@@ -55,7 +59,9 @@ def test_the_audit_of_that_minute_is_not_blind(day: Result) -> None:
         "longer than anybody may": {**calls, answered: {**talked, "waited": "999000"}},
     }
     for words, books in told_otherwise.items():
-        found = compare(replace(day.books, calls=books)).wrong
+        found = compare(
+            replace(day.books, calls=books, accidents=Accidents())
+        ).wrong  # which excuse some of it
         assert [one for one in found if words in one and one.startswith("CA")], (words, found)
 
 
