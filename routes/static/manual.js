@@ -3,7 +3,7 @@
 window.SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#manual",
-  deepLinking: true,
+  deepLinking: false, // its links would stand inside of buttons
   docExpansion: "none", // a hundred routes at once are slow to draw and hard to read
   filter: true,
   validatorUrl: null,

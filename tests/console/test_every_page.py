@@ -6,12 +6,12 @@ fails, and says so. The desk and the wallboard, which are many pages in one, hav
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from ivr import promise_links
 from routes.app import build_console
 from tests.cast import EDUCATION, EDUCATION_PHONE, MAYOR, QIAN, WU, ZHOU
-from tests.console.office import Office, Scheme, is_accessible
+from tests.console.office import PATIENCE, Office, Scheme, is_accessible
 from tests.town import Town
 
 SCREENS = ((1440, 900), (1366, 768), (390, 844))
@@ -37,6 +37,8 @@ async def test_no_page_is_beyond_anybody(office: Office, hotline: str, scheme: S
     assert len(pages) > 25, pages
     for path in (*pages, *LONG_LISTS):
         await page.goto(path)
+        if path == "/docs":  # drawn by a library, after the page is there
+            await expect(page.get_by_role("button", name="Authorize").first).to_be_visible(timeout=PATIENCE)
         await is_accessible(page, f"{path}, {scheme}")
         for width, height in SCREENS:
             await page.set_viewport_size({"width": width, "height": height})
