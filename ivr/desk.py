@@ -309,6 +309,13 @@ async def accept(hotline: Hotline, person: Person, sid: str) -> Done:
     return taken
 
 
+def queues_of(hotline: Hotline, person: Person) -> list[str]:
+    """The queues that their skills let them serve."""
+    return [
+        word.partition("=")[0] for word in hotline.handbook.profile.queues_of(dict(person.skills)).split()
+    ]
+
+
 def may_pick(hotline: Hotline, person: Person) -> bool:
     """Whether they may take callers out of the line by hand: by their role, their skill, or because all may."""
     rules = hotline.handbook.profile.desk

@@ -6,7 +6,7 @@ and a stream that was trimmed or a server that was restarted needs no catching u
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -38,7 +38,7 @@ class Newswire:
     """One hotline's news in one worker. `follow` runs for ever; `listen` is for a desk or a wallboard."""
 
     hotline: Hotline
-    waiting: int = 0  # callers in line, as of the last news
+    waiting: dict[str, int] = field(default_factory=dict)  # callers in each queue, as of the last news
     alarms: int = 0  # that stand, as of the last news of one
     _listeners: dict[str, set[Nudge]] = field(default_factory=lambda: defaultdict(set))
     _last: str = "$"
@@ -80,7 +80,15 @@ class Newswire:
     async def _count_who_waits(self) -> None:
         """Not after each move, of which there are many a second; desks are told no oftener."""
         self._count_at = asyncio.get_running_loop().time() + COUNT_SECONDS
-        self.waiting = await self.hotline.store.ask("ZCARD", self.hotline.key("waiting", "main"))
+        queues = list(self.hotline.handbook.profile.queues)
+        counts = await self.hotline.store.each(
+            *(("ZCARD", self.hotline.key("waiting", name)) for name in queues)
+        )
+        self.waiting = dict(zip(queues, map(int, counts), strict=True))
+
+    def waiting_in(self, queues: Iterable[str]) -> int:
+        """Whoever waits in several of them is counted in each, as a desk counts them."""
+        return sum(self.waiting.get(name, 0) for name in queues)
 
     async def _how_many_alarms(self) -> int:
         return int(await self.hotline.store.ask("ZCARD", self.hotline.key("alarms")))

@@ -137,7 +137,7 @@ async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIter
     after them: how many stand. `retry`: connect again."""
     closing: asyncio.Event = request.app.state.closing
     ends = asyncio.get_running_loop().time() + STREAM_SECONDS
-    newswire = newswire_of(request, hotline)
+    newswire, served = newswire_of(request, hotline), desk.queues_of(hotline, person)
     waiting, alarms = -1, 0 if person.may(Right.SUPERVISE) else None
     with newswire.listen(person.id) as nudge:
         nudge.set()
@@ -147,7 +147,7 @@ async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIter
                 seen = await desk.show(hotline, person, news=nudge.news)
                 waiting = seen.waiting
                 yield ServerSentEvent(event="desk", data=seen)
-            elif (now_waiting := newswire.waiting) != waiting:
+            elif (now_waiting := newswire.waiting_in(served)) != waiting:
                 waiting = now_waiting
                 yield ServerSentEvent(event="waiting", data={"waiting": waiting})
             if alarms not in (None, newswire.alarms):

@@ -290,9 +290,10 @@ class Desk {
   // Muted first: the caller must not hear what is said after the click, even if the server is slow. A phone that went
   // down before the hotline knows why would be a line that was lost, and the caller would be put through again.
   async #hangUp() {
+    const before = this.#handset.muted;
     this.#handset.mute(true);
     if (await this.#act(() => this.#api.hangUp())) this.#handset.hangUp();
-    else this.#handset.mute(false);
+    else this.#handset.mute(before);
   }
 
   /** Do what was asked and show what became of it; what was refused before is no longer of interest. True if it was done. */

@@ -5,7 +5,7 @@ from ivr.acd import party
 from ivr.hotline import Hotline
 from routes import timeline
 from routes.timeline import Bar, Lane
-from tests.acd.people import comes_in, lines_up, sid_of, sits_down, takes
+from tests.acd.people import comes_in, lines_up, phone_of, sid_of, sits_down, takes
 from tests.cast import LI, WANG
 from tests.conftest import Clock
 
@@ -68,3 +68,27 @@ async def test_an_offer_that_was_declined_is_a_short_bar_and_the_caller_waits_on
     picture = timeline.draw(await records.read(hotline, SID))
     assert bars(picture.lanes[0]) == [("ringing", 0, 3)]  # it still waits: that bar has no end yet
     assert bars(picture.lanes[1]) == [("ringing", 0, 3)]
+
+
+async def test_every_event_that_moves_a_caller_begins_something_in_the_picture(hotline: Hotline) -> None:
+    moves = await acd.moves(hotline)
+    moving = {
+        event
+        for event, parts in moves.items()
+        if any(before != after for before, after in parts.get("call", {}).items())
+    }
+    assert moving - set(timeline.BEGINS) == set()
+
+
+async def test_a_caller_whose_operator_was_lost_is_drawn_as_waiting(hotline: Hotline, clock: Clock) -> None:
+    await sits_down(hotline, WANG)
+    await lines_up(hotline, 1)
+    await takes(hotline, SID, WANG, room=ROOM)
+    clock.passes(10)
+    await acd.pause(hotline, operator=WANG, reason="小休")
+    await acd.quit_room(hotline, SID, leg=phone_of(WANG), room=ROOM)
+    clock.passes(60)
+    await acd.hang_up(hotline, SID, by="caller")
+    caller, wang = timeline.draw(await records.read(hotline, SID)).lanes
+    assert bars(caller) == [("talking", 0, 10), ("waiting", 10, 70)]
+    assert bars(wang) == [("talking", 0, 10)]
