@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -206,6 +207,19 @@ async def test_the_loops_go_on_after_one_of_them_failed(hotline: Hotline, compan
         loops.cancel()
         with suppress(asyncio.CancelledError):
             await loops
+
+
+async def test_a_desk_is_told_of_those_who_wait_in_its_own_queues(hotline: Hotline) -> None:
+    profile = hotline.handbook.profile
+    tax = profile.queues["main"].model_copy(update={"skills": ("税务",)})
+    queues = {"main": profile.queues["main"], "tax": tax}
+    hotline.handbook = replace(hotline.handbook, profile=profile.model_copy(update={"queues": queues}))
+    await lines_up(hotline, 1)
+    await lines_up(hotline, 2, queue="tax")
+    await lines_up(hotline, 3, queue="tax")
+    newswire = Newswire(hotline)
+    await newswire.follow()
+    assert [newswire.waiting_in(served) for served in (["main"], ["tax"], ["main", "tax"])] == [1, 2, 3]
 
 
 class HardOfHearing(Newswire):
