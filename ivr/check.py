@@ -17,7 +17,7 @@ from ivr.carrier import Carrier
 from ivr.errors import NotFound
 from ivr.hotline import Hotline, open_hotline
 from ivr.keys import root
-from ivr.records import talked
+from ivr.records import talked, who_talked
 from ivr.store import Store
 
 LAST_CALLS = 1000
@@ -209,9 +209,7 @@ def _lists(call: Stored) -> Iterator[tuple[str, ...]]:
         yield ("caller", call["caller"])
     if call.get("state") == CallState.ENDED:
         yield ("outcome", call.get("outcome", ""))
-    if call.get("joined") and call.get("operator"):
-        yield ("operator", call["operator"])
-        yield from (("operator", who) for who, _ in talked(call.get("operators", "")))
+    yield from (("operator", who) for who in who_talked(call))
 
 
 async def _misfiled(hotline: Hotline, look: Look) -> list[Finding]:

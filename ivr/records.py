@@ -172,8 +172,8 @@ def talked(operators: str) -> Iterator[tuple[str, int]]:
 
 
 def who_talked(stored: dict[str, str]) -> set[str]:
-    """The operators of a call, those whose part is not over yet included."""
-    now = {stored["operator"]} if "joined" in stored and "operator" in stored else set()
+    """The operators of a call, whoever talks at this moment included; not one at whose desk it only rang afterwards."""
+    now = {stored["operator"]} if "with_since" in stored and "operator" in stored else set()
     return now | {who for who, _ in talked(stored.get("operators", ""))}
 
 

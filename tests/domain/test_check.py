@@ -11,6 +11,7 @@ from ivr import acd, audit, check
 from ivr.cli import app
 from ivr.demo import Demo
 from ivr.hotline import Hotline
+from ivr.records import who_talked
 from ivr.store import library
 from tests.acd.people import dials, lines_up, phone_of, sid_of, sits_down, takes
 from tests.cast import LI, MAYOR, WANG, ZHAO
@@ -53,6 +54,23 @@ async def test_a_store_in_the_middle_of_its_work_has_nothing_wrong(busy: Hotline
     assert (await acd.desk(busy, LI))["operator"]["line"] == "talking"
     assert (await acd.desk(busy, ZHAO))["operator"]["line"] == "offered"
     assert await check.check(busy, again=False) == []
+
+
+async def test_an_operator_at_whose_desk_it_only_rang_after_a_talk_is_not_one_of_those_who_talked(
+    hotline: Hotline,
+) -> None:
+    call = sid_of(1)
+    await sits_down(hotline, WANG)
+    await talks(hotline, call, WANG)
+    assert who_talked(await hotline.store.ask("HGETALL", hotline.key("call", call))) == {WANG}
+    await acd.pause(hotline, operator=WANG, reason="小休")
+    await acd.quit_room(hotline, call, leg=phone_of(WANG), room="r" + call)
+    await sits_down(hotline, LI)
+    assert (await acd.desk(hotline, LI))["operator"]["line"] == "offered"
+    await acd.hang_up(hotline, call, by="caller")
+    await hotline.store.ask("DEL", hotline.key("errands"))
+    assert who_talked(await hotline.store.ask("HGETALL", hotline.key("call", call))) == {WANG}
+    assert await check.check(hotline, again=False) == []
 
 
 @pytest.mark.parametrize("again", [True, False])
