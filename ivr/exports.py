@@ -20,7 +20,7 @@ from ivr.acd import Outcome, Word
 from ivr.acd import exports as turns
 from ivr.acd.exports import Turn
 from ivr.audit import Act
-from ivr.directory import is_withheld, mask, spaced
+from ivr.directory import is_withheld, spaced
 from ivr.errors import Conflict, Forbidden, Invalid, NotFound
 from ivr.hotline import Hotline
 from ivr.records import Record, Sought
@@ -119,7 +119,7 @@ def _reason(person: Person, wish: Wish) -> str:
 def _about(wish: Wish, id_: str) -> str:
     asked = wish.sought.model_dump(mode="json", exclude_defaults=True)
     if "caller" in asked:
-        asked["caller"] = mask(asked["caller"])
+        asked["caller"] = privacy.as_noted(asked["caller"])
     found = " ".join(f"{name}={value}" for name, value in asked.items()) or "全部"
     return f"{id_} {wish.format} {'完整号码' if wish.identity else '号码隐去'} {found}"
 

@@ -14,6 +14,7 @@ from ivr.roles import Person, Right
 SHOWN_SECONDS = 60
 SHORTEST_REASON = 2
 LONGEST_REASON = 200
+SHOWN_DIGITS = 4  # of a masked number, at its end
 
 
 class Shown(BaseModel):
@@ -30,15 +31,27 @@ class Shown(BaseModel):
 async def search(
     hotline: Hotline, person: Person, sought: Sought, *, limit: int = 50, cursor: str = ""
 ) -> Page:
-    """The calls that this person may see; that they looked for one caller is written down."""
-    if sought.caller and not cursor:
-        await audit.note(hotline, person, Act.SEARCH, mask(sought.caller))
-    return await records.search(hotline, allowed(person, sought), limit=limit, cursor=cursor)
+    """The calls that this person may see; that they looked for one caller is written down, with every page of it: a
+    cursor is no proof that the first was asked for. Raises Invalid."""
+    possible = allowed(person, sought)
+    if sought.caller:
+        await audit.note(hotline, person, Act.SEARCH, as_noted(sought.caller))
+    return await records.search(hotline, possible, limit=limit, cursor=cursor)
 
 
 def allowed(person: Person, sought: Sought) -> Sought:
-    """What of it this person may find."""
+    """What of it this person may find. Raises Invalid for more of a number than screens show, unless it is a whole
+    one: a digit at a time, the rest of it could be guessed."""
+    if not sought.names_a_caller and len(sought.caller) > SHOWN_DIGITS:
+        raise Invalid(
+            f"来电号码请写以 + 开头的完整号码（中国大陆号码写作 +86，区号不带 0），或只写最后 {SHOWN_DIGITS} 位以内的数字"
+        )
     return sought.model_copy(update={"within": person.sees, "finds_sealed": person.may(Right.SUPERVISE)})
+
+
+def as_noted(caller: str) -> str:
+    """A caller who is searched for, as the audit keeps it: what was asked, yet never a whole number."""
+    return mask(caller) if caller.startswith("+") else f"****{caller}"
 
 
 async def read(hotline: Hotline, person: Person, sid: str) -> Record:

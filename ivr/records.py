@@ -118,7 +118,7 @@ class Page(NamedTuple):
 
 class Sought(BaseModel):
     """What is searched for; what is empty is not asked. All of it must hold. `caller` is a whole number in E.164,
-    or the last digits of one."""
+    or the last digits of one; how many, `privacy` decides."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ivr import acd, audit, privacy
+from ivr import acd, audit, exports, privacy
 from ivr.acd import Word
 from ivr.errors import Conflict, Forbidden, Invalid, NotFound
 from ivr.hotline import Hotline
@@ -88,8 +88,23 @@ async def test_whose_calls_somebody_looked_for_is_written_down_without_the_numbe
     assert await noted(hotline) == []
     page = await privacy.search(hotline, OPERATOR, Sought(caller=ZHOU), limit=1)
     await privacy.search(hotline, OPERATOR, Sought(caller=ZHOU), limit=1, cursor=str(page.cursor or ""))
-    assert (WANG, "search", "+86 20****0001", "") in await noted(hotline)
+    assert await noted(hotline) == [(WANG, "search", "+86 20****0001", "")] * 2
     assert ZHOU not in str(await noted(hotline))
+
+
+async def test_a_search_by_last_digits_takes_no_more_than_are_shown_and_the_audit_has_them(
+    hotline: Hotline,
+) -> None:
+    sid = await rings(hotline)
+    tail = Sought(caller=ZHOU[-4:])
+    assert [one.sid for one in (await privacy.search(hotline, OPERATOR, tail)).calls] == [sid]
+    assert await noted(hotline) == [(WANG, "search", f"****{ZHOU[-4:]}", "")]
+    for more in (ZHOU[-5:], ZHOU[1:]):
+        with pytest.raises(Invalid, match="最后 4 位"):
+            await privacy.search(hotline, CHIEF, Sought(caller=more), cursor="1-1")
+        with pytest.raises(Invalid, match="最后 4 位"):
+            await exports.begin(hotline, CHIEF, exports.Wish(sought=Sought(caller=more)))
+    assert len(await noted(hotline)) == 1
 
 
 async def test_over_the_api_an_operator_sees_a_number_an_office_never_and_admins_read_who_did(
