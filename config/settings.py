@@ -4,11 +4,20 @@ What belongs to a hotline (its hours, prompts, ring seconds) is not here: it is 
 """
 
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 Kind = TypeVar("Kind", bound=BaseSettings)
@@ -50,9 +59,17 @@ def _a_store(value: str) -> str:
     return value
 
 
+def _a_network(value: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError:
+        raise ValueError(f"“{value}” is neither an IP address nor a network such as 10.0.0.0/24") from None
+
+
 StoreAddress = Annotated[str, AfterValidator(_a_store)]
 HotlineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,19}$")]
 Address = Annotated[str, AfterValidator(_an_address)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_a_network)]
 
 
 class Settings(BaseSettings):
@@ -79,9 +96,10 @@ class Settings(BaseSettings):
         min_length=1,
         description="Which folders of config/hotlines/ are served.",
     )
-    hotline_proxies: tuple[str, ...] = Field(
+    hotline_proxies: tuple[Network, ...] = Field(
         default=("127.0.0.1", "::1"),
-        description="Addresses of the reverse proxies whose X-Forwarded-For is believed.",
+        validate_default=True,
+        description="Addresses or networks of the reverse proxies whose X-Forwarded-For is believed.",
     )
     hotline_oidc_issuer: Address | None = Field(
         default=None,

@@ -44,7 +44,7 @@ def allowed(person: Person, sought: Sought) -> Sought:
     one: a digit at a time, the rest of it could be guessed."""
     if not sought.names_a_caller and len(sought.caller) > SHOWN_DIGITS:
         raise Invalid(
-            f"来电号码请写以 + 开头的完整号码（中国大陆号码写作 +86，区号不带 0），或只写最后 {SHOWN_DIGITS} 位以内的数字"
+            f"来电号码请写以 + 开头的完整号码（国内为 +86，区号不带 0），或只写最后 {SHOWN_DIGITS} 位以内的数字"
         )
     return sought.model_copy(update={"within": person.sees, "finds_sealed": person.may(Right.SUPERVISE)})
 

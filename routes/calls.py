@@ -40,8 +40,8 @@ async def search(
     cursor: str = "",
     limit: int = 50,
 ) -> Calls:
-    """All conditions together. Numbers in E.164, of a caller also the last four digits or fewer alone; moments in ISO 8601, the
-    city's own time when they name no zone. Sorted by `waited` or `talked` the longest come first."""
+    """All conditions together. Numbers in E.164, of a caller also the last four digits or fewer alone; moments in
+    ISO 8601, the city's own time when they name no zone. Sorted by `waited` or `talked` the longest come first."""
     sought = Sought(
         line=line,
         queue=queue,

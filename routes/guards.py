@@ -8,6 +8,7 @@ thing a third time.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, HTTPException, Request, Response
@@ -75,9 +76,20 @@ def _from_here(request: Request, person: Person | None) -> Person | None:
 def address_of(request: Request) -> str:
     """Where a request comes from; a proxy of ours is asked on whose behalf."""
     peer = request.client.host if request.client else ""
-    if peer not in request.app.state.settings.hotline_proxies:
+    if not _is_a_proxy(request, peer):
         return peer
-    return request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or peer
+    named = request.headers.getlist("x-forwarded-for")[
+        -1:
+    ]  # the proxy's own; what stands before came with it
+    return "".join(named).rpartition(",")[2].strip() or peer
+
+
+def _is_a_proxy(request: Request, peer: str) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:  # a socket in the file system has none
+        return False
+    return any(address in network for network in request.app.state.settings.hotline_proxies)
 
 
 def must_be_our_own_page(request: Request) -> None:

@@ -2,7 +2,9 @@
 
 import re
 
+import aiohttp
 import pytest
+from multidict import CIMultiDict
 
 from ivr import acd, audit, exports, privacy
 from ivr.acd import Word
@@ -135,12 +137,21 @@ async def test_over_the_api_an_operator_sees_a_number_an_office_never_and_admins
 async def test_signing_in_and_failing_to_is_in_the_audit_with_the_address_the_proxy_names(town: Town) -> None:
     async with Visitor(town) as somebody, Visitor(town) as admin:
         form = {"hotline": "nanning", "operator": "9003", "password": "a wrong one"}
-        await somebody.goes(
-            "POST", "/session", data=form, headers={"X-Forwarded-For": "10.0.0.1, 203.0.113.77"}
-        )
+        headers = {"X-Forwarded-For": "10.0.0.1, 203.0.113.77"}
+        await somebody.goes("POST", "/session", data=form, headers=headers)
         await admin.signs_in(ADMIN)
         page = (await admin.goes("GET", "/audit?about=9003")).text
         assert re.search(r"登录未成功.*9003.*203\.0\.113\.77", page, re.DOTALL)
+
+
+async def test_of_two_headers_the_proxys_own_is_believed(town: Town) -> None:
+    headers = CIMultiDict({"Sec-Fetch-Site": "same-origin", "X-Forwarded-For": "203.0.113.1"})
+    headers.add("X-Forwarded-For", "203.0.113.78")
+    form = {"hotline": "nanning", "operator": "9004", "password": "a wrong one"}
+    async with aiohttp.ClientSession(town.url) as http, http.post("/session", data=form, headers=headers):
+        pass
+    entries = (await town.ask("GET", "/api/nanning/audit?about=9004", token=town.admin_token()))["entries"]
+    assert entries[0]["where"] == "203.0.113.78"
 
 
 async def test_every_page_that_lists_callers_bears_the_mark_of_who_looks(town: Town) -> None:

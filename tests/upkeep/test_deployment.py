@@ -1,7 +1,9 @@
 """What production is built from: the example settings, the image, the compose file, the pins, the fallback."""
 
+import json
 import re
 import subprocess
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import Any
 
@@ -79,6 +81,27 @@ def test_the_store_keeps_its_file_on_a_volume_and_both_come_back_by_themselves(
 def test_only_this_machine_reaches_the_published_port(compose: dict[str, Any]) -> None:
     ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
     assert ports == ["127.0.0.1:8000:8000"]
+
+
+def test_the_proxy_on_this_machine_is_believed_and_nobody_else_is(compose: dict[str, Any]) -> None:
+    (inside,) = compose["networks"]["outside"]["ipam"]["config"]
+    assert json.loads(compose["services"]["app"]["environment"]["HOTLINE_PROXIES"]) == [inside["gateway"]]
+    assert ip_address(inside["gateway"]) in ip_network(inside["subnet"])
+
+
+def test_a_proxy_is_an_address_or_a_network_and_anything_else_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for found in NAMED.finditer(text(".env.example")):
+        if not found["comment"]:
+            monkeypatch.setenv(found["name"], found["value"].strip("'"))
+    monkeypatch.setenv("HOTLINE_PROXIES", '["10.1.2.3/24", "::1"]')
+    assert [str(one) for one in read_settings().hotline_proxies] == ["10.1.2.0/24", "::1/128"]
+    monkeypatch.setenv("HOTLINE_PROXIES", '["proxy"]')
+    with pytest.raises(
+        Unset, match=r"HOTLINE_PROXIES is wrong: .*“proxy” is neither an IP address nor a network"
+    ):
+        read_settings()
 
 
 def test_the_image_copies_only_what_the_builder_is_given() -> None:
