@@ -41,6 +41,16 @@ async def test_one_push_tells_of_many_and_of_what_is_not_ours(
     await until(text_is(wu, "undelivered"), "it is undelivered")
 
 
+async def test_what_cannot_be_read_of_a_push_keeps_nothing_else_back(
+    town: Town, gateway: TextGatewayOnLoopback
+) -> None:
+    wu = await is_told_of_a_text(town, "+8615400000024")
+    (asked,) = await until(asked_of(gateway), "the gateway is asked")
+    odd = [None, "x", {}, {"out_id": 7, "success": True}, {"out_id": None, "success": None, "err_code": None}]
+    await reported(town, [*odd, report(asked["OutId"]) | {"err_code": None}])
+    await until(text_is(wu, "delivered"), "it is delivered")
+
+
 async def test_a_text_that_the_gateway_will_not_take_is_refused(
     town: Town, gateway: TextGatewayOnLoopback
 ) -> None:
