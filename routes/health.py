@@ -42,7 +42,8 @@ async def ready(request: Request) -> PlainTextResponse:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Counters of all workers, and the state of each queue as the store has it now."""
+    """Counters of all workers, and the state of each queue as the store has it now; without it, the counters alone,
+    which are wanted most then."""
     text = generate_latest(_counted()) + generate_latest(await _state(request))
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
@@ -59,6 +60,17 @@ def _counted() -> CollectorRegistry:
 
 async def _state(request: Request) -> CollectorRegistry:
     registry = CollectorRegistry()
+    up = Gauge("hotline_store_up", "Whether the store answers", registry=registry)
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            await request.app.state.store.ask("PING")
+            boards = {
+                hotline.name: await acd.board(hotline, top=0)  # counts only
+                for hotline in hotlines_of(request).values()
+            }
+    except (RedisError, OSError, TimeoutError):
+        return registry
+    up.set(1)
     gauges = {
         name: Gauge(f"hotline_{name}", meaning, ("hotline",), registry=registry)
         for name, meaning in (
@@ -67,8 +79,7 @@ async def _state(request: Request) -> CollectorRegistry:
             ("on_shift", "Operators present"),
         )
     }
-    for hotline in hotlines_of(request).values():
-        board = await acd.board(hotline, top=0)  # counts only
+    for hotline, board in boards.items():
         for name, gauge in gauges.items():
-            gauge.labels(hotline.name).set(board[name])
+            gauge.labels(hotline).set(board[name])
     return registry
