@@ -17,8 +17,8 @@ from ivr.missed import MissedCallers
 from routes.answers import PRIVATE, Sound
 from routes.guards import At, OperatorAt, my_hotline, newswire_of
 from routes.pages import page
+from routes.streams import Stream
 
-STREAM_SECONDS = 600  # then the page connects again
 LOOK_SECONDS = 5.0
 
 Tab = Literal["waiting", "missed", "messages", "settled"]
@@ -88,12 +88,11 @@ async def settled(hotline: At, person: OperatorAt) -> list[Settled]:
 @router.get("/api/{hotline}/call-backs/events", response_class=EventSourceResponse)
 async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIterator[ServerSentEvent]:
     """`changed`: one of the lists may have; at most every few seconds. `retry`: connect again."""
-    closing: asyncio.Event = request.app.state.closing
-    ends = asyncio.get_running_loop().time() + STREAM_SECONDS
+    stream = Stream(request, person)
     with newswire_of(request, hotline).listen() as nudge:
-        while not closing.is_set() and asyncio.get_running_loop().time() < ends:
+        while await stream.goes_on():
             with suppress(TimeoutError):
-                await asyncio.wait_for(closing.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(request.app.state.closing.wait(), LOOK_SECONDS)
             if nudge.is_set():
                 nudge.clear()
                 yield ServerSentEvent(event="changed", data={})

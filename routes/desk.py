@@ -18,10 +18,10 @@ from ivr.roles import Right
 from ivr.waiting import InLine
 from routes.guards import At, OperatorAt, newswire_of
 from routes.pages import page
+from routes.streams import Stream
 
 TOKEN_SECONDS = 3600
 WAITING_EVERY_SECONDS = 1.0
-STREAM_SECONDS = 600  # then the page connects again: no stream outlives a deployment by much
 
 router = APIRouter(tags=["desk"])
 
@@ -134,14 +134,13 @@ async def softphone(hotline: At, person: OperatorAt) -> Softphone:
 @router.get("/api/{hotline}/desk/events", response_class=EventSourceResponse)
 async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIterator[ServerSentEvent]:
     """`desk`: the whole state, now and after each change. `waiting`: how many wait. `alarms`, to whoever may look
-    after them: how many stand. `retry`: connect again."""
-    closing: asyncio.Event = request.app.state.closing
-    ends = asyncio.get_running_loop().time() + STREAM_SECONDS
+    after them: how many stand, now and when it changes. `retry`: connect again."""
+    stream = Stream(request, person)
     newswire, served = newswire_of(request, hotline), desk.queues_of(hotline, person)
-    waiting, alarms = -1, 0 if person.may(Right.SUPERVISE) else None
+    waiting, alarms = -1, -1 if person.may(Right.SUPERVISE) else None
     with newswire.listen(person.id) as nudge:
         nudge.set()
-        while not closing.is_set() and asyncio.get_running_loop().time() < ends:
+        while await stream.goes_on():
             if nudge.is_set():
                 nudge.clear()
                 seen = await desk.show(hotline, person, news=nudge.news)

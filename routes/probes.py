@@ -17,8 +17,8 @@ from ivr.probe_report import WHO
 from ivr.probes import Number, Run, Tested
 from routes.guards import At, SupervisorAt, my_hotline, newswire_of
 from routes.pages import page
+from routes.streams import Stream
 
-STREAM_SECONDS = 600
 LOOK_AGAIN_SECONDS = 2.0
 
 router = APIRouter(tags=["probes"])
@@ -64,11 +64,10 @@ async def run(hotline: At, person: SupervisorAt) -> Run:
 @router.get("/api/{hotline}/probes/events", response_class=EventSourceResponse)
 async def events(request: Request, hotline: At, person: SupervisorAt) -> AsyncIterator[ServerSentEvent]:
     """`run`: how far the tests are, now and after each change. `retry`: connect again."""
-    closing: asyncio.Event = request.app.state.closing
-    ends = asyncio.get_running_loop().time() + STREAM_SECONDS
+    stream = Stream(request, person)
     told: Run | None = None
     with newswire_of(request, hotline).listen() as nudge:
-        while not closing.is_set() and asyncio.get_running_loop().time() < ends:
+        while await stream.goes_on():
             nudge.clear()
             if (now := await probes.run(hotline)) != told:
                 told = now

@@ -12,10 +12,10 @@ from ivr import wallboard
 from ivr.wallboard import Board, Quarter
 from routes.guards import At, SupervisorAt, newswire_of
 from routes.pages import page
+from routes.streams import Stream
 
 SOONEST_SECONDS = 0.5  # from one picture to the next, however much happens
 LATEST_SECONDS = 10.0  # though nothing happens: the figures of the last 24 hours move with the clock
-STREAM_SECONDS = 600  # then the page connects again: no stream outlives a deployment by much
 A_YEAR = 366
 
 router = APIRouter(tags=["wallboard"])
@@ -42,11 +42,10 @@ async def day(
 @router.get("/api/{hotline}/wallboard/events", response_class=EventSourceResponse)
 async def events(request: Request, hotline: At, person: SupervisorAt) -> AsyncIterator[ServerSentEvent]:
     """`board`: all of it, now and within a second of each change. `day`: today's quarters. `retry`: connect again."""
-    closing: asyncio.Event = request.app.state.closing
-    ends = asyncio.get_running_loop().time() + STREAM_SECONDS
+    stream = Stream(request, person)
     told: list[Quarter] | None = None
     with newswire_of(request, hotline).listen() as nudge:
-        while not closing.is_set() and asyncio.get_running_loop().time() < ends:
+        while await stream.goes_on():
             nudge.clear()
             yield ServerSentEvent(event="board", data=await wallboard.show(hotline, person))
             today = await wallboard.day(hotline)

@@ -1,5 +1,6 @@
 """A browser without a window: cookies, forms, and the headers that say where a request comes from."""
 
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -38,6 +39,10 @@ class Visitor:
         async with self._http.get(self._town.url + path) as answer:
             assert (answer.status, answer.content_type) == (200, "audio/wav")
             return await answer.read()
+
+    def opens(self, path: str) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """What comes bit by bit."""
+        return self._http.get(self._town.url + path)
 
     async def goes(self, method: str, path: str, *, site: str = "same-origin", **more: Any) -> Page:
         headers = {"Sec-Fetch-Site": site} | more.pop("headers", {})

@@ -1,13 +1,16 @@
 """The API as a program sees it: records, the opening hours, the desk's refusals, health."""
 
 import asyncio
+import json
 
 import aiohttp
+import httpx
 import pytest
 
 from tests.cast import ADMIN, LI, MAYOR, QIAN, SECRETARY, SUN, WANG, ZHOU
 from tests.console.browserless import Visitor
 from tests.town import Town
+from tests.upkeep.console import console
 
 
 async def has_called(town: Town, caller: str, line: str) -> str:
@@ -128,10 +131,18 @@ async def test_the_desks_event_stream_tells_of_the_offer_and_of_its_end(town: To
         assert '"line":"idle"' in await next_desk(stream)
 
 
-async def next_desk(stream: aiohttp.ClientResponse) -> str:
-    """The data of the next `desk` event."""
+async def test_a_supervisors_stream_begins_with_how_many_alarms_stand_though_none_does(town: Town) -> None:
+    async with aiohttp.ClientSession(
+        town.url, headers={"Authorization": f"Bearer {town.admin_token()}"}
+    ) as http:
+        async with http.get("/api/nanning/desk/events") as stream:
+            assert json.loads((await next_desk(stream, "alarms")).partition(":")[2])["standing"] >= 0
+
+
+async def next_desk(stream: aiohttp.ClientResponse, event: str = "desk") -> str:
+    """The data of the next event of this name."""
     async for line in stream.content:
-        if line == b"event: desk\n":
+        if line == f"event: {event}\n".encode():
             return (await stream.content.readline()).decode()
     raise AssertionError("the stream ended")
 
@@ -182,7 +193,18 @@ async def test_health_readiness_and_metrics_answer(town: Town) -> None:
         async with http.get("/metrics") as answer:
             metrics = await answer.text()
     assert 'hotline_waiting{hotline="nanning"} 1.0' in metrics
+    assert "hotline_store_up 1.0" in metrics
     assert 'hotline_webhooks_total{outcome="ok",step="answer"}' in metrics
+
+
+async def test_without_the_store_the_counters_are_scraped_all_the_same() -> None:
+    transport = httpx.ASGITransport(app=console())
+    async with httpx.AsyncClient(transport=transport, base_url="http://hotline") as http:
+        assert (await http.get("/readyz")).status_code == 503
+        answer = await http.get("/metrics")
+    assert answer.status_code == 200
+    assert "hotline_store_up 0.0" in answer.text
+    assert "hotline_webhooks_total" in answer.text
 
 
 async def test_the_official_notice_of_a_year_ends_the_guessing_at_once(town: Town) -> None:
