@@ -46,7 +46,13 @@ async def test_what_cannot_be_read_of_a_push_keeps_nothing_else_back(
 ) -> None:
     wu = await is_told_of_a_text(town, "+8615400000024")
     (asked,) = await until(asked_of(gateway), "the gateway is asked")
-    odd = [None, "x", {}, {"out_id": 7, "success": True}, {"out_id": None, "success": None, "err_code": None}]
+    odd: list[Any] = [
+        None,
+        "x",
+        {},
+        {"out_id": 7, "success": True},
+        {"out_id": None, "success": None, "err_code": None},
+    ]
     await reported(town, [*odd, report(asked["OutId"]) | {"err_code": None}])
     await until(text_is(wu, "delivered"), "it is delivered")
 
@@ -115,7 +121,7 @@ def report(out_id: str, *, success: bool = True, err_code: str = "DELIVERED") ->
     }  # fmt: skip
 
 
-async def reported(town: Town, reports: list[dict[str, Any]]) -> Any:
+async def reported(town: Town, reports: list[Any]) -> Any:
     async with aiohttp.ClientSession(town.url) as http, http.post(REPORTS, json=reports) as answer:
         assert answer.status == 200, await answer.text()
         return await answer.json()
