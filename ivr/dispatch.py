@@ -198,7 +198,8 @@ async def _look_in(hotline: Hotline, errand: Errand) -> None:
         for leg in legs:
             await acd.join(hotline, errand.sid, leg=leg, room=room)
     else:
-        await acd.lose(hotline, errand.sid, room=room, is_over=not inside)
+        is_over = not inside and await hotline.carrier.room_is_over(room)
+        await acd.lose(hotline, errand.sid, room=room, is_over=is_over)
 
 
 ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {

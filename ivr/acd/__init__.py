@@ -158,7 +158,8 @@ async def leave_room(hotline: Hotline, sid: str, *, leg: str, room: str, is_up: 
 async def lose(hotline: Hotline, sid: str, *, room: str, is_over: bool = False) -> Word:
     """The operator who accepted is not in this room; the caller goes back to their place.
 
-    `is_over`: nobody is. If both had asked for it long enough ago they have talked meanwhile, and nobody told us."""
+    `is_over`: it has been, and has ended. If both had asked for it long enough ago they have talked meanwhile, and
+    nobody told us."""
     return await ask_word(hotline, "lose", sid, room, int(is_over))
 
 

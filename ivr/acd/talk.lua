@@ -151,13 +151,18 @@ end
 
 -- Whoever leaves the room has been there, though the news of their coming was lost. So has the other side, if they had
 -- asked for the room long enough ago to be in it: the caller hears an announcement first, the operator does not. Of a
--- line that is down nobody knows who left (`who` is nil), and both are judged by when they asked.
+-- line that is down nobody knows who left (`who` is nil): both are judged by when they asked, and the operator's phone
+-- is put down, for it may be in the room still.
 function has_been_there(sid, who)
   local c = of_call(sid, 'met', 'accepted', 'picked_up')
   local met, picked_up = tonumber(c[1]), tonumber(c[3])
   if met and (who == 'caller' or NOW - met > ANNOUNCEMENT_MS) then is_in_the_room(sid, 'caller', met) end
   if picked_up and (who == 'operator' or NOW - picked_up > WAY_MS) then is_in_the_room(sid, 'operator', picked_up) end
-  return one(of_call(sid, 'state')) == 'talking'
+  local c = of_call(sid, 'state', 'operator')
+  if c[1] ~= 'talking' then return false end
+  local leg = not who and one(of_operator(c[2], 'leg')) or ''
+  if leg ~= '' then errand('hang_up', leg) end
+  return true
 end
 
 -- The operator never came into the room, or left it before the caller came.

@@ -83,6 +83,9 @@ class Carrier(TextGateway, Protocol):
     async def who_is_in(self, room: str) -> set[str]:
         """The calls that are in this conference now."""
 
+    async def room_is_over(self, room: str) -> bool:
+        """Whether a conference of this name has been, and has ended. One in which somebody waits alone has not."""
+
     async def hold(self, room: str, leg: str, music: str | None) -> Asked:
         """Let `leg`, who is in this conference, hear what is at `music`, and nobody hear them; None ends that."""
 

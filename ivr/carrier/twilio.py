@@ -117,6 +117,9 @@ class Twilio:
             raise CarrierFailed(str(refused)) from refused
         return {str(one.call_sid) for one in inside}
 
+    async def room_is_over(self, room: str) -> bool:
+        return await self._room(room, "completed") is not None
+
     async def hold(self, room: str, leg: str, music: str | None) -> Asked:
         held = {"hold": True, "hold_url": music, "hold_method": "POST"} if music else {"hold": False}
         return await self._change(room, leg, held)
@@ -243,10 +246,13 @@ class Twilio:
 
     async def _conference(self, room: str) -> str | None:
         """The carrier's own name of the conference that is going on under ours."""
+        return await self._room(room, "in-progress")
+
+    async def _room(self, room: str, status: str) -> str | None:
         conferences = self._client.conferences
         try:
             found = await self._try(
-                lambda: conferences.list_async(friendly_name=room, status="in-progress", limit=1)
+                lambda: conferences.list_async(friendly_name=room, status=status, limit=1)
             )
         except TwilioRestException as refused:
             raise CarrierFailed(str(refused)) from refused

@@ -176,6 +176,7 @@ async def test_a_call_that_ends_long_after_both_asked_for_the_room_was_answered_
     assert await acd.hang_up(hotline, call, by="carrier") is Word.OK
     outcome, talked = await hotline.store.ask("HMGET", hotline.key("call", call), "outcome", "talked")
     assert (outcome, talked) == (Outcome.ANSWERED, "12000")
+    assert phone_of(WANG) in await put_down(hotline)  # who may wait in the room still
     assert (await desk_of(hotline, WANG))["operator"]["line"] == "wrap_up"
     assert await what_is_wrong(hotline) == []
 
@@ -195,6 +196,7 @@ async def test_who_looks_into_a_room_that_is_over_finds_a_talk_that_was_and_into
     state = await hotline.store.ask("HGET", hotline.key("call", call), "state")
     line = (await desk_of(hotline, WANG))["operator"]["line"]
     assert (state, line) == ((CallState.PARTING, "wrap_up") if is_over else (CallState.WAITING, "idle"))
+    assert phone_of(WANG) in await put_down(hotline)  # who may sit in it alone
     assert await what_is_wrong(hotline) == []
 
 
@@ -292,3 +294,9 @@ async def test_of_two_who_are_handed_the_same_caller_at_once_one_has_them(hotlin
     )
     assert sorted(words) == [Word.GONE, Word.OK]
     assert await what_is_wrong(hotline) == []
+
+
+async def put_down(hotline: Hotline) -> list[str]:
+    """The phones whose calls the carrier is asked to end."""
+    errands = await hotline.store.ask("XRANGE", hotline.key("errands"), "-", "+")
+    return [errand["sid"] for _, errand in errands if errand["what"] == "hang_up"]

@@ -141,6 +141,10 @@ async def test_who_is_in_a_room_is_asked_of_the_carrier(town: Town, carrier_at: 
     carrier = carrier_at(town.company_url)
     assert await carrier.who_is_in(room) == {zhou.sid, wang.phone}
     assert await carrier.who_is_in("no such room") == set()
+    assert not await carrier.room_is_over("no such room")
+    assert not await carrier.room_is_over(room)
+    await zhou.hangs_up()
+    await until(lambda: carrier.room_is_over(room), "the room is over")
 
 
 async def test_a_list_that_the_carrier_refuses_is_a_failure_like_any_other(
