@@ -31,7 +31,8 @@ docs: $(VENV)/ready ## draw docs/call-flow.md anew from the code
 	@$(BIN)/python -m ivr.charts
 
 pins: $(VENV)/ready-dev ## pin the newest versions of what pyproject.toml asks for, with hashes and without addresses
-	@for extra in "" aliyun dev; do \
+	@command -v uv > /dev/null || { echo "make pins needs uv, which is not among the pins: install it, for instance with pipx install uv" >&2; exit 1; }
+	@set -e; for extra in "" aliyun dev; do \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	    pyproject.toml $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.txt; done

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     )
     hotline_data_dir: Path = Field(
         default=Path(".data"),
-        description="Where files of this installation live: audio/ holds recorded prompts.",
+        description="Files of this installation: audio/, put there by hand, and exports/; machines share both.",
     )
     hotline_hotlines: tuple[HotlineName, ...] = Field(
         default=("nanning", "bozhou"),
