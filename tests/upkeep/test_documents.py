@@ -8,6 +8,7 @@ from typer import Typer
 from config.settings import DemoSettings, Settings
 from ivr import charts
 from ivr.cli import app
+from ivr.roles import RIGHTS, TITLES, Right, Role
 from ivr.store import Store
 from tests.upkeep.project import ROOT, files, name, text
 
@@ -52,6 +53,18 @@ def _commands(part: Typer, *above: str) -> list[str]:
     groups = [(str(group.name), group.typer_instance) for group in part.registered_groups]
     below = [words for name, group in groups if group for words in _commands(group, *above, name)]
     return [" ".join((*above, name)) for name in here] + below
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_operations_name_every_right_of_a_role_and_no_other(role: Role) -> None:
+    row = re.search(rf"^\| {role} \({TITLES[role]}\) \| (.*)$", text("docs/operations.md"), re.MULTILINE)
+    assert row, f"docs/operations.md has no row of {role}"
+    assert sorted(re.findall(r"`([a-z]+)`", row[1])) == sorted(RIGHTS[role])
+
+
+@pytest.mark.parametrize("right", Right)
+def test_the_operations_say_what_each_right_opens(right: Right) -> None:
+    assert re.search(rf"^\| `{right}` \| \S", text("docs/operations.md"), re.MULTILINE)
 
 
 def test_every_link_of_a_document_leads_to_a_file() -> None:
