@@ -122,7 +122,7 @@ async def lift(hotline: Hotline, person: Person, sid: str) -> bool:
 async def _caller_of(hotline: Hotline, sid: str) -> str:
     caller: str | None = await hotline.store.ask("HGET", hotline.key("call", sid), "caller")
     if caller is None:
-        raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
+        raise NotFound(f"没有通话 {sid}：请检查编号")
     if is_withheld(caller):
         raise Conflict("来电人没有显示号码：不显示号码的人很多，不能当作同一个人限制")
     return caller

@@ -153,7 +153,7 @@ async def note(hotline: Hotline, person: Person, sid: str, text: str) -> Word:
         raise Invalid(f"备注最长 {LONGEST_NOTE} 个字，现在是 {len(text)} 个：请删减后再保存")
     word = await party.note(hotline, sid, operator=person.id, text=text)
     if word is Word.GONE:
-        raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
+        raise NotFound(f"没有通话 {sid}：请检查编号")
     if word is Word.NO:
         raise Forbidden("这个通话不是您接的：只有参加过通话的话务员可以写备注")
     return word

@@ -65,7 +65,7 @@ async def reveal(hotline: Hotline, person: Person, sid: str, reason: str) -> Sho
     why = a_reason(reason)
     caller, sealed = await hotline.store.ask("HMGET", hotline.key("call", sid), "caller", "sealed")
     if caller is None:
-        raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
+        raise NotFound(f"没有通话 {sid}：请检查编号")
     if sealed and not person.may(Right.SUPERVISE):
         raise Forbidden("来电人要求保密：只有班长和管理员可以查看，请班长处理")
     if is_withheld(caller):
@@ -104,5 +104,5 @@ async def unseal(hotline: Hotline, person: Person, sid: str, reason: str) -> Wor
 
 def _there(word: Word, sid: str) -> Word:
     if word is Word.GONE:
-        raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
+        raise NotFound(f"没有通话 {sid}：请检查编号")
     return word

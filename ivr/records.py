@@ -184,7 +184,7 @@ async def read(hotline: Hotline, sid: str, *, within: tuple[str, ...] | None = N
         ("HGETALL", hotline.key("call", sid)), ("HGETALL", hotline.key("promise", sid))
     )
     if not stored.get("arrived") or (within is not None and stored["line"] not in within):
-        raise NotFound(f"没有通话 {sid}：请检查编号，或它已过保存期")
+        raise NotFound(f"没有通话 {sid}：请检查编号")
     record = _record(hotline, sid, stored, whole=True)
     return record.model_copy(update={"promise": _promised(hotline, promise)}) if promise else record
 

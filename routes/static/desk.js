@@ -36,7 +36,7 @@ class Desk {
   #api = new DeskApi(base);
   #clock = new ServerClock();
   #devices = new Devices();
-  #devicePanel = new DevicePanel(this.#devices, `${hotline} ${operator}`);
+  #devicePanel = new DevicePanel(this.#devices);
   #handset = new Handset(() => this.#api.softphone(), this.#devices, `${hotline} ${operator}`);
   #bell = new Bell();
   #attention = new Attention();

@@ -9,7 +9,6 @@ const { text } = form.elements;
 
 text.addEventListener("input", show);
 parts.listen.addEventListener("click", () => readAloud(heard()));
-show(); // a browser keeps what was typed before a reload
 
 function heard() {
   return `${text.value.trim()} ${form.dataset.greeting}`;
