@@ -18,6 +18,7 @@ from ivr.roles import Role
 from ivr.store import connect
 from tests import town as towns
 from tests.cast import MAYOR, WANG, ZHOU
+from tests.console.browserless import Visitor
 from tests.town import Caller, Operator, Town, until
 from tests.voice.carrier_words import form_of, post
 
@@ -98,6 +99,11 @@ async def test_while_the_store_is_down_the_caller_hears_an_apology_and_then_goes
     valkey.process.kill()
 
     await zhou.hears("抱歉")
+    async with Visitor(machine) as somebody:
+        secret = {"Cookie": "session=nanning.any", "Accept": "text/html"}
+        page = await somebody.goes("GET", "/calls", headers=secret)
+        assert (page.status, "数据库暂时没有应答" in page.text) == (503, True)
+        assert page.headers["content-type"].startswith("text/html")
 
     machine.demo.parts.insert(0, valkey)
     wang = await until_possible(lambda: machine.operator(WANG))
