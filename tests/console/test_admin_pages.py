@@ -8,9 +8,11 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 from tests.cast import ADMIN, MAYOR, SECRETARY, ZHOU
 from tests.console.editions import back_to, newest
 from tests.console.office import ARGUMENTS, CHROMIUM, Office, Scheme, press
+from tests.story.rules import rules
 from tests.town import Town
 
 NEW = "您好，这里是南宁直通车。"
+YUE = {"title": "粤语", "key": "2", "offer": "粤语服务请按 2。", "code": "zh-HK", "voice": "V", "queue": ""}
 REFUSALS = ("409 (Conflict)", "422 (Unprocessable")
 """The browser's own words for what a test meant to be refused."""
 
@@ -69,6 +71,31 @@ async def test_the_second_of_two_editors_keeps_what_they_typed(office: Office) -
     await expect(second.get_by_label("播报的文字")).to_have_value("另一句问候。")
     await press(second, "仍按我填写的保存")
     await expect(second.get_by_role("row", name="电话接通后的第一句")).to_contain_text("另一句问候。")
+
+
+async def test_saving_one_sentence_keeps_what_is_typed_of_the_next(office: Office) -> None:
+    async with rules(office.town, "languages", yue=YUE):
+        page = await administrator(office, "/admin/languages")
+        rows = page.locator("tbody tr")
+        first, second = rows.nth(0), rows.nth(1)
+        await second.get_by_role("textbox").fill("写到一半")
+        for text in ("第一句。", "又改了的第一句。"):  # the second time from what the first left
+            await first.get_by_role("textbox").fill(text)
+            await expect(first.get_by_role("status")).to_be_empty()
+            await first.get_by_role("button", name="保存").click()
+            await expect(first.get_by_role("status")).to_have_text("已保存")
+        await expect(second.get_by_role("textbox")).to_have_value("写到一半")
+
+
+async def test_a_fault_is_said_in_its_own_form_when_another_has_a_field_of_that_name(office: Office) -> None:
+    page = await administrator(office, "/admin/settings")
+    for section in ("direct", "texts"):
+        form = page.locator(f"form#{section}")
+        failures = form.locator("[name='fields.failures_before_alarm']")
+        await failures.fill("-1")
+        await form.get_by_role("button", name="保存").click()
+        await expect(form.locator(".fault")).to_have_count(1)
+        await expect(failures).to_have_accessible_description(await form.locator(".fault").inner_text())
 
 
 async def test_a_change_is_undone_from_the_list_of_changes(office: Office) -> None:

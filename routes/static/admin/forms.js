@@ -1,6 +1,6 @@
 // The forms of 管理: each is sent as JSON to the address of its act, the same that programs use.
 //
-//   <form data-act="PUT /api/..." data-then="reload | an address">   what to send where, and where to go after it
+//   <form data-act="PUT /api/..." data-then="reload | stay | an address">   what to send where, and where to go after it
 //   <button data-act data-then data-only="names" data-needs="name">  another act with the same form
 //   <input data-kind="...">                                         how a field is read (see KINDS)
 //
@@ -29,6 +29,8 @@ function daysOf(line) {
 
 const linesOf = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 
+let faults = 0;
+
 sayWhatWasDone();
 for (const form of document.querySelectorAll("form[data-act]")) watch(form);
 
@@ -38,10 +40,13 @@ function watch(form) {
   form.addEventListener("input", ({ target }) => {
     touched = touched || form.dataset.then !== "reload";
     clear(target);
+    say(form, "");
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (await send(form, event.submitter)) touched = false;
+    const before = touched;
+    touched = false; // what is typed while it is sent is not in it
+    if (!(await send(form, event.submitter))) touched ||= before;
   });
   window.addEventListener("beforeunload", (event) => {
     if (touched) event.preventDefault();
@@ -59,7 +64,8 @@ async function send(form, button) {
   const done = await attempt(form, button, method, address, body);
   if (!done) return false;
   if (how.secret) tell(form, done[how.secret]);
-  leave(how.then, how.saidAs ?? "已保存");
+  if (how.then === "stay") settle(form, done, how.saidAs ?? "已保存");
+  else leave(how.then, how.saidAs ?? "已保存");
   return true;
 }
 
@@ -142,18 +148,18 @@ function elementOf(form, where) {
   return best && alike(best) ? best : null;
 }
 
+/** Said right after the field; two forms of a page may each have a field of this name, so the word's id is counted. */
 function blame(element, what) {
-  const id = `fault-${element.name}`;
-  let said = document.getElementById(id);
+  let said = faultOf(element);
   if (!said) {
     said = document.createElement("small");
-    said.id = id;
+    said.id = `fault-${++faults}`;
     said.className = "fault";
     element.after(said);
   }
   said.textContent = what;
   element.setAttribute("aria-invalid", "true");
-  element.setAttribute("aria-describedby", id);
+  element.setAttribute("aria-describedby", said.id);
   element.focus();
   return null;
 }
@@ -161,7 +167,12 @@ function blame(element, what) {
 function clear(element) {
   if (!element.getAttribute?.("aria-invalid")) return;
   element.removeAttribute("aria-invalid");
-  document.getElementById(`fault-${element.name}`)?.remove();
+  element.removeAttribute("aria-describedby");
+  faultOf(element)?.remove();
+}
+
+function faultOf({ nextElementSibling: next }) {
+  return next?.classList.contains("fault") ? next : null;
 }
 
 /** Said above the form. When somebody else was faster: a look at what there is now, and a way to save all the same. */
@@ -192,8 +203,20 @@ function tell(form, secret) {
   form.reset();
 }
 
+/** The page stays, with whatever is typed in its other forms; the next change here begins from what there is now. */
+function settle(form, { basis }, said) {
+  if (basis) form.elements.basis.value = basis;
+  say(form, said);
+}
+
+/** At the form, where it has a place for it. */
+function say(form, said) {
+  const place = form.querySelector('[data-part="done"]');
+  if (place) place.textContent = said;
+}
+
 function leave(then, said) {
-  if (!then || then === "stay") return;
+  if (!then) return;
   sessionStorage.setItem("said", said);
   if (then === "reload") location.reload();
   else location.assign(then);
