@@ -137,7 +137,8 @@ class Settings(BaseSettings):
     aliyun_sms_report_secret: SecretStr = Field(
         default=SecretStr(""),
         validate_default=True,
-        description="Ends the address of Alibaba Cloud's reports, /texts/aliyun/<secret>: 16 to 64 letters and digits.",
+        description="Ends the address of Alibaba Cloud's reports, /texts/aliyun/<secret>: "
+        "16 to 64 letters, digits, - and _.",
     )
     aliyun_sms_templates: dict[str, str] = Field(
         default={},

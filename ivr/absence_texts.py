@@ -10,8 +10,19 @@ from ivr.hotline import Hotline
 from ivr.hours import spoken_soon
 
 HOW_TO = "请发：开会 15:00，或 外出 2小时，或 休息 明天 08:00，或 恢复"
-_HOURS = re.compile(r"(\d{1,2})(?:个)?(小时|分钟|天)")
-_CLOCK = re.compile(r"(明天|后天)?\s*(\d{1,2})[:：点](\d{2})?")
+_SPAN = re.compile(
+    r"(?:(?P<days>\d{1,2})天)?(?:(?P<hours>\d{1,2})?个?(?P<half>半)?个?小时(?P<more>半)?)?(?:(?P<minutes>\d{1,3})分钟?)?"
+)
+_CLOCK = re.compile(
+    r"(?P<day>今天|明天|后天)?(?P<part>上午|下午|晚上)?(?P<hour>\d{1,2})"
+    r"(?:[:：](?P<minute>\d{2})|点(?:(?P<half>半)|(?P<past>\d{1,2})分?)?)"
+)
+DAYS = {"今天": 0, "明天": 1, "后天": 2}
+HOURS = {
+    "上午": range(13),
+    "下午": range(12, 19),
+    "晚上": range(18, 24),
+}  # "晚上12点" might be either midnight
 
 
 def texts_url(hotline: Hotline, line: Line) -> str:
@@ -26,8 +37,8 @@ async def receive(hotline: Hotline, sender: str, to: str, body: str) -> str:
     lines = _written_for(hotline, sender, to)
     if not lines:
         return ""
-    whose, text = "、".join(line.display_name for line in lines), body.strip()
-    if text.startswith(BACK):
+    whose, text = "、".join(line.display_name for line in lines), body.strip(" \r\n\t。！.!")
+    if text == BACK:
         for line in lines:
             await be_back(hotline, line, by="text")
         return f"{whose}公开电话已恢复，来电会打到您的手机。"
@@ -55,13 +66,24 @@ def _written_for(hotline: Hotline, sender: str, to: str) -> list[Line]:
 
 
 def _until(text: str, now: datetime) -> datetime | None:
-    """“2小时”, “30分钟”, “15:00”, “明天 08:00”; None for anything else."""
-    if found := _HOURS.search(text):
-        unit = {"小时": "hours", "分钟": "minutes", "天": "days"}[found[2]]
-        return now + timedelta(**{unit: int(found[1])})
-    found = _CLOCK.search(text)
-    if not found or int(found[2]) > 23 or int(found[3] or 0) > 59:
+    """“2小时”, “1小时30分钟”, “15:00”, “下午3点半”, “明天 08:00”; None for anything else, also for what begins or ends
+    like that: half understood is a wrong moment."""
+    words = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", text).strip("，,：:").removeprefix("到")
+    if found := _SPAN.fullmatch(words):
+        hours, halves = int(found["hours"] or 0), len(found["half"] or "") + len(found["more"] or "")
+        span = timedelta(
+            days=int(found["days"] or 0), hours=hours, minutes=int(found["minutes"] or 0) + 30 * halves
+        )
+        return now + span if span else None
+    found = _CLOCK.fullmatch(words)
+    return _moment(found, now) if found else None
+
+
+def _moment(clock: re.Match[str], now: datetime) -> datetime | None:
+    said, minute = int(clock["hour"]), 30 if clock["half"] else int(clock["minute"] or clock["past"] or 0)
+    possible = HOURS.get(clock["part"] or "", range(24))
+    hour = next((one for one in (said, said + 12) if one in possible), None)
+    if hour is None or minute > 59:
         return None
-    days = {"明天": 1, "后天": 2}.get(found[1] or "", 0)
-    moment = now.replace(hour=int(found[2]), minute=int(found[3] or 0), second=0, microsecond=0)
-    return moment + timedelta(days=days)
+    moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return moment + timedelta(days=DAYS.get(clock["day"] or "", 0))

@@ -11,14 +11,13 @@ from ivr import acd
 from ivr.acd import CallState, Word, callbacks
 from ivr.call import Call
 from ivr.call_flow import RATINGS, music_url, room_news, say
-from ivr.carrier import CarrierRefused
+from ivr.carrier import AGAIN_MS, CarrierRefused
 from ivr.direct_flow import reached
 from ivr.hotline import Hotline
 from ivr.prompts import spell_digits
 from ivr.twiml import Reply, ask, join_room, nothing, path, tell
 
 ASKED_AT_MOST = 2  # times, for the key that tells a person from a machine
-AGAIN_MS = 4_000  # by then a first try has been answered, or will not be
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -121,8 +120,8 @@ async def after_call_back(hotline: Hotline, call: Call) -> Reply:
 
 
 async def broken_off(hotline: Hotline, call: Call) -> Reply:
-    """The operator was lost while they were on hold, or whom they were handed to has hung up: they are rung again, next
-    of all, as soon as they have put down the phone."""
+    """The operator was lost, or whom they were handed to has hung up: they are rung again, next of all, as soon as they
+    have put down the phone."""
     return tell(say(hotline, "callback_broken_off"))
 
 

@@ -40,13 +40,13 @@ class FreshCode(BaseModel):
 async def grant(hotline: Hotline, number: str, person: Person) -> FreshCode:
     """A new code for this post; the one before is no longer any. Raises NotFound, and Conflict where nobody could
     dial in."""
-    line, service = in_person(hotline, number, person), hotline.handbook.profile.dial_in.number
-    if service is None:
+    line, dialled = in_person(hotline, number, person), hotline.handbook.profile.dial_in.number
+    if dialled is None:
         raise Conflict("还没有登记电话：请管理员先在“设置”的 dial_in 里填写 number")
     secret = f"{randbelow(10**SECRET):0{SECRET}}"
     await audit.note(hotline, person, Act.CODE, line.number, GIVEN)
     await books.set_code(hotline, line.number, digest=_digest(hotline, line, secret), by=person.id)
-    dial = as_dialled_at_home(service)
+    dial = as_dialled_at_home(dialled)
     return FreshCode(number=line.number, whose=line.display_name, dial=dial, code=_tail(line) + secret)
 
 

@@ -278,9 +278,9 @@ async def publish(demo: Demo) -> None:
                     ended_url=hotline.url("ended"),
                     texts_url=absence_texts.texts_url(hotline, line),
                 )
-            if service := hotline.handbook.profile.dial_in.number:
+            if dialled_in := hotline.handbook.profile.dial_in.number:
                 await carrier.point_number(
-                    service,
+                    dialled_in,
                     name=f"{hotline.handbook.profile.city} 登记电话（开会、外出、休息）",
                     voice_url=hotline.url("dial_in"),
                     ended_url="",

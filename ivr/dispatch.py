@@ -66,7 +66,10 @@ WANTED_WHILE = {
 }
 DONE_ONCE = {"meet_operator": "met", "wait": "heard_why"}  # and what a call has once it has been there
 STEPS = {**direct_flow.STEPS, **call_flow.STEPS}
-TOO_LATE_MS = 60_000  # a redirect or hang-up this old has been overtaken by the call
+TOO_LATE_MS = 60_000  # what is to be done in a call has been overtaken by the call when it is this old
+NEVER_TOO_LATE = frozenset(
+    {"remind", "text", "judge"}
+)  # not in a call, and decided by the books however late
 SETTLED_MS = 60_000  # a call this old is known to the carrier's own lists
 GROUP = "dispatch"
 
@@ -159,7 +162,9 @@ async def _run(hotline: Hotline, errand: Errand) -> None:
 
 
 async def _carry_out(hotline: Hotline, errand: Errand) -> None:
-    if hotline.now() - errand.at > TOO_LATE_MS or errand.what not in ERRANDS:
+    age = hotline.now() - errand.at
+    if errand.what not in ERRANDS or (age > TOO_LATE_MS and errand.what not in NEVER_TOO_LATE):
+        log.warning("errand dropped", hotline=hotline.name, what=errand.what, seconds=age // 1000)
         return
     await ERRANDS[errand.what](hotline, errand)
 
@@ -220,8 +225,10 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "text": lambda hotline, errand: texts.send(hotline, errand.sid),
     "judge": lambda hotline, errand: probes.judge(hotline, errand.sid),
     "remind": lambda hotline, errand: reminders.remind(hotline, errand.sid, errand.step),
-    "ring_official": lambda hotline, errand: ring_back_flow.ring_official(hotline, errand.sid),
-    "ring_caller": lambda hotline, errand: ring_back_flow.ring_caller(hotline, errand.sid),
+    "ring_official": lambda hotline, errand: ring_back_flow.ring_official(
+        hotline, errand.sid, asked=errand.at
+    ),
+    "ring_caller": lambda hotline, errand: ring_back_flow.ring_caller(hotline, errand.sid, asked=errand.at),
     "unreached": lambda hotline, errand: ring_back_flow.tell_unreached(hotline, errand.step),
     "look_back": lambda hotline, errand: ring_back_flow.look_back(hotline, errand.sid, errand.step),
 }

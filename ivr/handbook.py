@@ -71,10 +71,10 @@ class Handbook:
         if default is not None and not self._is_in_use(default):
             remedy = "请改为其中一个在用的号码，或把它加入号码簿"
             raise Invalid(f"{PROFILE}「default_line」：{default} 不在 {DIRECTORY} 中，或已撤下，{remedy}")
-        service = self.profile.dial_in.number
-        if service is not None and self.directory.find(service):
+        dialled_in = self.profile.dial_in.number
+        if dialled_in is not None and self.directory.find(dialled_in):
             raise Invalid(
-                f"{PROFILE}「dial_in.number」：{service} 是公布的号码，来电人会拨打它，请换一个不公布的号码"
+                f"{PROFILE}「dial_in.number」：{dialled_in} 是公布的号码，来电人会拨打它，请换一个不公布的号码"
             )
         astray = next(
             (x for x in self.directory.lines if x.replaced_by and not self._is_in_use(x.replaced_by)), None

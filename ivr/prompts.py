@@ -140,9 +140,7 @@ OCCASIONS = {
         "我们回拨，对方接起电话时：1 接通，2 取消；{title} 是热线全称", frozenset({"title"})
     ),
     "callback_sorry": Occasion("回拨接起之后，话务员却掉线了：稍后再拨；随后挂机"),
-    "callback_broken_off": Occasion(
-        "回拨的通话中断（保持时话务员掉线，或转接的一方先挂机）：请挂机等候再次回电"
-    ),
+    "callback_broken_off": Occasion("回拨的通话中断（话务员掉线，或转接的一方先挂机）：请挂机等候再次回电"),
     "callback_withdrawn": Occasion("回拨接起之后，对方按 2 取消；随后挂机"),
     "callback_not_reached": Occasion(
         "话务员听到的：回拨没有接通；{reason_spoken} 是原因，如 无人接听", frozenset({"reason_spoken"})

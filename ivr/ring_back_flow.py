@@ -14,7 +14,7 @@ from ivr.acd import Word, ring_back
 from ivr.acd.ring_back import Whose
 from ivr.call import Call
 from ivr.call_flow import music_url, say
-from ivr.carrier import CarrierFailed, CarrierRefused
+from ivr.carrier import AGAIN_MS, CarrierFailed, CarrierRefused
 from ivr.direct_flow import reached
 from ivr.hotline import Hotline
 from ivr.prompts import Spoken
@@ -99,26 +99,32 @@ async def over(hotline: Hotline, call: Call) -> Reply:
 # ------------------------------------------------------------------------------------------ asked of the carrier
 
 
-async def ring_official(hotline: Hotline, sid: str) -> None:
-    """Their own phone, which nobody but the carrier gets to know."""
+async def ring_official(hotline: Hotline, sid: str, *, asked: int) -> None:
+    """Their own phone, which nobody but the carrier gets to know. `asked` is when, in ms: whoever comes to this late
+    looks first whether another worker has rung already, and died."""
     line = hotline.handbook.directory.find(await _field(hotline, sid, "line"))
-    await _ring(hotline, sid, "official", line.own_phone if line else "")
+    await _ring(hotline, sid, "official", line.own_phone if line else "", asked)
 
 
-async def ring_caller(hotline: Hotline, sid: str) -> None:
-    await _ring(hotline, sid, "caller", await _field(hotline, sid, "caller"))
+async def ring_caller(hotline: Hotline, sid: str, *, asked: int) -> None:
+    await _ring(hotline, sid, "caller", await _field(hotline, sid, "caller"), asked)
 
 
-async def _ring(hotline: Hotline, sid: str, who: Whose, number: str) -> None:
+async def _ring(hotline: Hotline, sid: str, who: Whose, number: str, asked: int) -> None:
     state, leg = await hotline.store.ask("HMGET", hotline.key("ring_back", sid), "state", who)
     if state != who or leg:
         return  # another worker has, or it is over
-    phone = reached(hotline, number)
+    phone, line = reached(hotline, number), await _field(hotline, sid, "line")
+    if hotline.now() - asked >= AGAIN_MS:
+        rings = await hotline.carrier.made_to(phone.address, caller_id=line)
+        if rings:
+            await _place(hotline, sid, who, rings)
+            return
     try:
         leg = await hotline.carrier.ring(
             phone.address,
             byoc=phone.byoc,
-            caller_id=await _field(hotline, sid, "line"),
+            caller_id=line,
             url=hotline.url(f"ring_back/{who}") + f"?call={sid}",
             news=hotline.url("ring_back/over") + f"?call={sid}&who={who}",
             seconds=RING_SECONDS,
@@ -128,7 +134,12 @@ async def _ring(hotline: Hotline, sid: str, who: Whose, number: str) -> None:
             await alarms.count_failure(hotline)
         await ring_back.end(hotline, sid, who=who, leg="", status="failed")
     else:
-        await ring_back.place(hotline, sid, who=who, leg=leg)
+        await _place(hotline, sid, who, leg)
+
+
+async def _place(hotline: Hotline, sid: str, who: Whose, leg: str) -> None:
+    if await ring_back.place(hotline, sid, who=who, leg=leg) is Word.GONE:
+        await hotline.carrier.hang_up(leg)  # the other has hung up while the carrier was asked
 
 
 async def tell_unreached(hotline: Hotline, leg: str) -> None:

@@ -10,6 +10,8 @@ from starlette.routing import Route
 
 from tests.town import Server, free_port
 
+RUNG = "CA" + "e" * 32  # whoever it is asked to ring
+
 
 class Company(Server):
     """`answers` are the statuses of the next requests about a call, 200 after that; `up` the calls it says are live."""
@@ -23,7 +25,8 @@ class Company(Server):
         self.lists_answer = 200
         routes = [
             Route("/", self._here),
-            Route("/2010-04-01/Accounts/{account}/Calls.json", self._list),
+            Route("/2010-04-01/Accounts/{account}/Calls.json", self._list, methods=["GET"]),
+            Route("/2010-04-01/Accounts/{account}/Calls.json", self._ring, methods=["POST"]),
             Route("/2010-04-01/Accounts/{account}/Conferences.json", self._rooms),
             Route("/2010-04-01/Accounts/{account}/Conferences/{sid}/Participants.json", self._in_the_room),
             Route("/2010-04-01/Accounts/{account}/Calls/{sid}.json", self._one, methods=["GET", "POST"]),
@@ -40,9 +43,14 @@ class Company(Server):
     async def _list(self, request: Request) -> Response:
         if self.lists_answer != 200:
             return self._refusal(self.lists_answer, self.lists_answer)
-        status = request.query_params["Status"]
-        calls = [{"sid": sid, "status": status} for sid in self.up if status == "in-progress"]
+        status = request.query_params.get("Status", "in-progress")
+        up = self.up if status == "in-progress" else []
+        calls = [{"sid": sid, "status": status, "direction": "outbound-api"} for sid in up]
         return JSONResponse({"calls": calls, "next_page_uri": None, "page": 0, "page_size": 1000, "uri": ""})
+
+    async def _ring(self, request: Request) -> Response:
+        self.asked.append(f"ring {(await request.form())['To']}")
+        return JSONResponse({"sid": RUNG, "status": "queued"}, 201)
 
     async def _rooms(self, request: Request) -> Response:
         rooms = [{"sid": "CF" + "0" * 32}] if self.inside else []

@@ -28,10 +28,11 @@ do
     return { 'OK' }
   end
 
-  -- The carrier has taken the leg to the official or the caller, and named it.
+  -- The carrier has taken the leg to the official or the caller, and named it. GONE: nobody waits for it any more.
   local function place_ring_back(sid, who, leg)
     local b = of_ring_back(sid, 'state', who)
-    if b[1] ~= who or (b[2] and b[2] ~= leg) then return { 'GONE' } end
+    if b[2] == leg then return { 'ALREADY' } end
+    if b[1] ~= who or b[2] then return { 'GONE' } end
     redis.call('HSET', key('ring_back', sid), who, leg)
     return { 'OK' }
   end

@@ -20,7 +20,8 @@ async def start(hotline: Hotline, sid: str, *, room: str, by: str) -> Word:
 
 
 async def place(hotline: Hotline, sid: str, *, who: Whose, leg: str) -> Word:
-    """The carrier rings them, on this call of its."""
+    """The carrier rings them, on this call of its. GONE when that was for nothing: the ringing is over, or they are on
+    another. ALREADY when it is known, also from their pressing the key."""
     return await ask_word(hotline, "place_ring_back", sid, who, leg)
 
 

@@ -8,7 +8,8 @@ local text_hangs
 
 do
   local DAY_MS = 24 * 3600 * 1000
-  local SENDING_MS = 90 * 1000 -- within which a worker takes it, and within which it has said what became of it
+  local QUEUED_MS = 10 * 60 * 1000 -- within which a worker takes it, and a gateway that is busy has time for it
+  local SENDING_MS = 90 * 1000 -- within which that worker has said what became of it
   local REPORT_MS = 30 * 60 * 1000 -- within which the network says whether it arrived, if it says so at all
 
   -- Whether the caps allow one more: to this number a day, of these very words, and to everybody a day. `day` names it.
@@ -36,7 +37,7 @@ do
     redis.call('PEXPIRE', key('texted', number), DAY_MS)
     redis.call('INCR', key('texts_of', day))
     redis.call('PEXPIRE', key('texts_of', day), 2 * DAY_MS)
-    due('text', id, NOW + SENDING_MS)
+    due('text', id, NOW + QUEUED_MS)
     errand('text', id)
     return 'OK', ''
   end
@@ -96,7 +97,7 @@ do
   local function text_is(sid, state, code)
     if not happen_to('text', BECOMES[state], sid, nil, { 'code', code }) then return { 'ALREADY' } end
     not_due('text', sid)
-    if state == 'queued' then due('text', sid, NOW + SENDING_MS) end
+    if state == 'queued' then due('text', sid, tonumber(redis.call('HGET', key('text', sid), 'written')) + QUEUED_MS) end
     if state == 'sent' then due('text', sid, NOW + REPORT_MS) end
     count_arrivals(state, code)
     tell_owner(sid, state)

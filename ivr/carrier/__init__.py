@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+AGAIN_MS = 4_000  # by then a first `ring` has been answered for, or will not be
+
 
 class Asked(StrEnum):
     """What became of a request about one call."""
@@ -68,8 +70,8 @@ class Carrier(TextGateway, Protocol):
         CarrierRefused if it rings no such number."""
 
     async def made_to(self, number: str, *, caller_id: str) -> str | None:
-        """A call that was made to `number`, seeing `caller_id`, and is not over: what became of a `ring` that nobody
-        answered for."""
+        """A call that we had made to `number`, seeing `caller_id`, and is not over: what became of a `ring` that nobody
+        answered for. A caller who is put through there is none."""
 
     async def status_of(self, sid: str) -> str:
         """What the carrier calls the state of this call: in-progress, busy, no-answer ...; "" for one it never made."""

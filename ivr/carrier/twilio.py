@@ -85,7 +85,7 @@ class Twilio:
             )
         except TwilioRestException as refused:
             raise CarrierFailed(str(refused)) from refused
-        ours = (one for one in last if str(one.direction).startswith("outbound"))
+        ours = (one for one in last if str(one.direction) == "outbound-api")
         return next((str(one.sid) for one in ours if str(one.status) not in OVER), None)
 
     async def status_of(self, sid: str) -> str:

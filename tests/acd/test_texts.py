@@ -65,6 +65,18 @@ async def test_a_text_whose_sender_died_is_unsure_and_is_not_sent_again(
     assert (await texts.send_text(hotline, sid_of(1))).word is Word.GONE
 
 
+async def test_a_text_waits_ten_minutes_for_a_gateway_that_is_busy_and_is_refused_then(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await written(hotline, 1)
+    for state in ["queued"] * 9 + ["refused"]:
+        await texts.send_text(hotline, sid_of(1))
+        await texts.text_is(hotline, sid_of(1), TextState.QUEUED)
+        clock.passes(61)
+        await hotline.ask("acd_tick", 100)
+        assert await state_of(hotline, 1) == state
+
+
 async def test_a_text_that_no_network_reports_on_counts_with_those_that_did_not_arrive(
     hotline: Hotline, clock: Clock
 ) -> None:

@@ -7,17 +7,21 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from ivr import acd, dispatch
 from ivr.carrier.twilio import Twilio
 from ivr.hotline import Hotline
 from ivr.newswire import Newswire
 from tests.acd.people import comes_in, lines_up, sid_of, sits_down
+from tests.acd.promised import make_promise
 from tests.acd.rules import rule
 from tests.cast import LI, WANG
 from tests.company import Company
 from tests.conftest import Clock
 from tests.town import until
+
+SID = sid_of(7)
 
 
 @pytest_asyncio.fixture
@@ -104,6 +108,29 @@ async def test_a_redirect_that_the_call_has_overtaken_is_not_carried_out(
     await dispatch.run_errands(hotline, "one")
     assert company.asked == []
     assert await pending(hotline) == 0
+
+
+async def test_what_is_done_in_a_call_is_dropped_when_it_is_late_and_a_promise_is_reminded_of_all_the_same(
+    hotline: Hotline, company: Company, clock: Clock
+) -> None:
+    await accepted(hotline)
+    await make_promise(hotline, SID)
+    await hotline.store.ask("ZADD", hotline.key("due"), 1, f"promise:{SID}")
+    await acd.tick(hotline)
+    clock.passes(61)
+    with capture_logs() as logs:
+        await dispatch.run_errands(hotline, "one")
+    assert [one for one in logs if one["event"] == "errand dropped"] == [
+        {
+            "event": "errand dropped",
+            "log_level": "warning",
+            "hotline": "nanning",
+            "what": "redirect",
+            "seconds": 61,
+        }
+    ]
+    assert company.asked == []
+    assert await hotline.store.ask("HGET", hotline.key("promise", SID), "told_official")
 
 
 async def test_a_call_the_carrier_says_is_over_is_ended_though_nobody_told_us(

@@ -93,7 +93,7 @@ async def a_dial_test(hotline: Hotline) -> None:
 async def ringing_back(hotline: Hotline) -> None:
     await make_promise(hotline)
     await ring_back.start(hotline, SID, room="r1", by="本人")
-    await ring_back_flow.ring_official(hotline, SID)
+    await ring_back_flow.ring_official(hotline, SID, asked=hotline.now())
 
 
 async def a_text(hotline: Hotline) -> None:

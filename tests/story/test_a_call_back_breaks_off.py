@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
-from ivr.callback_flow import AGAIN_MS, ring
+from ivr.callback_flow import ring
+from ivr.carrier import AGAIN_MS
 from ivr.carrier.twilio import Twilio
 from ivr.hotline import Hotline, open_hotline
 from ivr.store import connect

@@ -90,7 +90,8 @@ async def test_an_official_switches_by_a_text_to_their_published_number_and_is_t
     assert (away["away"], away["by"]) == ("外出", "text")
     assert "亳州市教育局局长公开电话已恢复" in await _answer_to(town, EDUCATION_PHONE, "恢复")
     assert (await _post_of(town, EDUCATION))["away"] is None
-    assert "没有看懂" in await _answer_to(town, EDUCATION_PHONE, "你好")
+    for words in ("你好", "休息 12月1日 09:00", "恢复明天"):
+        assert "没有看懂" in await _answer_to(town, EDUCATION_PHONE, words)
 
     noted = await town.ask("GET", "/api/bozhou/audit?act=absence", token=town.admin_token("bozhou"))
     back, away = noted["entries"][:2]
