@@ -488,9 +488,8 @@ async def test_the_random_sequences_are_not_idle_talk(hotline: Hotline, clock: C
     chance = random.Random(1)
     await hotline.store.ask("HSET", hotline.key("rules"), "hold_remind_seconds", 2)
     happened: set[str] = set()
-    of_hooks = {"hook", "delivery"}  # which have sequences of their own
-    moves = (await acd.moves(hotline)).items()
-    wanted = {event for event, parts in moves if not parts.keys() & of_hooks} - {"heal", "rescue"}
+    moves = (await acd.moves(hotline)).items()  # but of subscriptions, which have sequences of their own
+    wanted = {event for event, of in moves if not of.keys() & {"hook", "delivery"}} - {"heal", "rescue"}
     for n in range(ROUNDS * 40):
         await anything(hotline, clock, chance, n)
         if n % ROUNDS == 0:
