@@ -15,6 +15,7 @@ from ivr.roles import Person
 
 SHOWN_AT_MOST = 200
 LONGEST_NOTE = 200
+OF_ANOTHER_QUEUE = "这个来电不在您服务的队列里：请由服务该队列的话务员回拨"
 SHORTEST_LOCAL, LONGEST_LOCAL = 7, 8  # digits of a subscriber in China, without the area code
 
 
@@ -154,6 +155,8 @@ async def make_now(hotline: Hotline, person: Person, back: str) -> Word:
         raise Conflict("您还没有签入，或正在通话：请先在坐席页签入，结束手上的通话再回拨")
     if word is Word.GONE:
         raise Conflict("这个回拨已有人在办，或已经结束：请刷新列表")
+    if word is Word.NO:
+        raise Conflict(OF_ANOTHER_QUEUE)
     return word
 
 
@@ -183,6 +186,8 @@ async def call_caller(
             raise Conflict("这个来电没有显示号码，或通话还没有结束，无法回拨")
         case Word.BUSY:
             raise Conflict("您还没有签入，或正在通话：请先在坐席页签入，结束手上的通话再回拨")
+        case Word.NO:
+            raise Conflict(OF_ANOTHER_QUEUE)
         case Word.ALREADY:
             await make_now(hotline, person, kept.back)
     return kept.back

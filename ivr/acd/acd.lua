@@ -70,7 +70,7 @@ cluster because the braces put all of them into one slot.
     tasks               zset    promises that nobody kept, for whoever looks after what is left (待办), by since when
     probes_failed       hash    published numbers whose last test failed, and what it found
     probe_run           hash    the tests asked for together: by asked total done failed; scheduled
-    text:<sid>          hash    the text of a call: state since to line words written taken code
+    text:<sid>          hash    the text of a call: state since to line words written taken code counted (with those that did not arrive)
     texted:<number>     zset    "<sid> <words>" of the texts to a number in the last day, by when they were written
     texts_of:<day>      string  how many texts were written on a day
     texts_failing       hash    failed why at: how many texts in a row did not arrive
@@ -84,7 +84,8 @@ cluster because the braces put all of them into one slot.
     delivery:<id>       hash    hook event kind at body state since tries, and try<n>: "<at> <code> <ms> <what was said>"
     absent:<line>       hash    kind until by since: what the holder of a post is at, and until when nobody rings them
     code:<line>         hash    digest since by wrong locked_until: the code by which this post is switched by telephone
-    code_tries:<caller> hash    wrong last: how many wrong codes were typed at a telephone of late, and which typing
+    code_tries:<caller> hash    wrong last answer: how many wrong codes were typed at a telephone of late, which
+                                typing was the last, and how it was answered
     codes_locked        zset    posts whose code was guessed at, by when it may be tried again
     phones:<line>       hash    failed why at: how often in a row the own phone of a post could not be rung
     phones_failing      hash    posts whose own phone could not be rung so often that it is an alarm, and why

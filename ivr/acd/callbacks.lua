@@ -110,12 +110,14 @@ do
     return { 'OK', back }
   end
 
-  -- For a caller who did not ask: one who was missed, or who left a message. ALREADY when there is an open one.
-  function begin_again(sid, back, source)
+  -- For a caller who did not ask: one who was missed, or who left a message. ALREADY when there is an open one. NO when
+  -- it would stand in a line that this operator, who is to make it, does not serve.
+  function begin_again(sid, back, source, operator)
     local c = of_call(sid, 'state', 'caller')
     if c[1] ~= 'ended' or (c[2] or '') == '' then return 'GONE', '' end
     local open = redis.call('GET', key('back', c[2]))
     if open then return 'ALREADY', open end
+    if not serves_a_line_of(operator, sid) then return 'NO', '' end
     if not begin(back, c[2], { 'source', source }, sid) then return 'GONE', '' end
     link(sid, back)
     return 'OK', back
@@ -146,9 +148,10 @@ do
     not_due('age', back)
   end
 
+  local function has_talked(back) return one(of_call(back, 'joined')) ~= '' end
+
   local function close(back, outcome, by)
-    local talked = one(of_call(back, 'joined')) ~= ''
-    redis.call('HSET', call_key(back), 'ended', NOW, 'outcome', talked and 'called_back' or outcome, 'ended_by', by)
+    redis.call('HSET', call_key(back), 'ended', NOW, 'outcome', outcome, 'ended_by', by)
     close_the_books(back)
     settle_back(back)
   end
@@ -200,19 +203,19 @@ do
     if not happen('withdraw', back, held and operator or nil, by, { 'withdrawn', why, 'worked_off_by', who or '' }) then
       return { state == 'ended' and 'ALREADY' or 'BUSY' }
     end
-    close(back, 'called_off', by)
+    close(back, has_talked(back) and 'called_back' or 'called_off', by)
     undo_try(back, 'withdrawn', lets_ring)
     return { 'OK' }
   end
 
-  -- Nobody came to it in all the days that it may be kept.
+  -- Nobody came to it in all the days that it may be kept; or their talk was broken off, and they were not reached again.
   function expire_back(back)
     local state = one(of_call(back, 'state'))
     if state == 'ended' or state == '' then return end
     if state ~= 'later' and state ~= 'waiting' then return due('age', back, NOW + IN_FLIGHT_MS) end
     take_out_of_line(back)
     happen('expire', back)
-    close(back, 'expired', 'hotline')
+    close(back, has_talked(back) and 'unreachable' or 'expired', 'hotline')
   end
 
   -- Whether this leg is the caller's of the try that goes on in this room. The first leg that is heard of is the one.

@@ -61,13 +61,15 @@ async def call_again(
 ) -> Kept:
     """This operator calls back the caller of this call, which is over, though they did not ask for it.
 
-    ALREADY: there is an open one, which is left as it is. BUSY: the operator is not there or on the phone."""
+    ALREADY: there is an open one, which is left as it is. BUSY: the operator is not there or on the phone.
+    NO: it is of a queue that they do not serve."""
     word, back = await ask(hotline, "call_again", sid, new_id(), source, operator, room)
     return Kept(Word(word), back)
 
 
 async def make_now(hotline: Hotline, back: str, *, operator: str, room: str) -> Word:
-    """This operator makes it now, whatever its turn. BUSY when they are not there or on the phone."""
+    """This operator makes it now, whatever its turn. BUSY when they are not there or on the phone; NO, and nothing is
+    changed, when it is of a queue that they do not serve."""
     return await ask_word(hotline, "make_now", back, operator, room)
 
 

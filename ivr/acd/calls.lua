@@ -182,7 +182,7 @@ local function hang_up(sid, by)
              'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
   if state == 'talking' or state == 'in_person' then redis.call('HSET', call_key(sid), 'parted', NOW) end
   close_the_books(sid)
-  if is_back(sid) then settle_back(sid) else note_missed(sid) end
+  if is_back(sid) then settle_back(sid) else note_missed(sid, state) end
   if outcome == 'direct_answered' then kept_in_person(sid) end
   redis.call('HDEL', call_key(sid), 'place', 'moment', 'told', 'told_at', 'met', 'caller_in', 'operator_in', 'room', 'turned_away', 'turned_at', 'heard_why', 'since', 'also', 'looked',
              'picked_up', 'comforts', 'comforted_at',

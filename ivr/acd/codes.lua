@@ -35,22 +35,23 @@ do
   -- Wrong, of all these posts. Answers { word, the posts that are locked from now on }.
   local function miss(tries, try, lines, is_locked)
     redis.call('HINCRBY', tries, 'wrong', 1)
-    redis.call('HSET', tries, 'last', try)
-    redis.call('PEXPIRE', tries, TRIES_KEPT_MS)
     local locked = {}
     for _, line in ipairs(lines) do
       if is_now_locked(line) then locked[#locked + 1] = line end
     end
-    return { (is_locked or #locked > 0) and 'LOCKED' or 'NO', table.concat(locked, ' ') }
+    local word = (is_locked or #locked > 0) and 'LOCKED' or 'NO'
+    redis.call('HSET', tries, 'last', try, 'answer', word)
+    redis.call('PEXPIRE', tries, TRIES_KEPT_MS)
+    return { word, table.concat(locked, ' ') }
   end
 
   -- Somebody at the telephone `caller` typed what would be this digest of the code of this post, or of one of several.
   -- Answers { word, the post }: OK; NO and LOCKED with the posts that it has just locked. `try` names the one typing:
-  -- the carrier may tell of it twice.
+  -- the carrier may tell of it twice, and is answered alike; what was locked is named once.
   local function try_code(caller, try, ...)
     local tries, given, open, is_locked = key('code_tries', caller), { ... }, {}, false
-    local t = redis.call('HMGET', tries, 'wrong', 'last')
-    if t[2] == try then return { 'NO', '' } end
+    local t = redis.call('HMGET', tries, 'wrong', 'last', 'answer')
+    if t[2] == try then return { t[3] or 'NO', '' } end
     if (tonumber(t[1]) or 0) >= rule('code_tries') then return { 'LOCKED', '' } end
     for at = 1, #given, 2 do
       local c = redis.call('HMGET', key('code', given[at]), 'digest', 'locked_until')

@@ -11,10 +11,11 @@ do
   local MISSED = { abandoned_queue = true, abandoned_ringing = true, waited_too_long = true, closed = true, full = true,
                    unstaffed = true }
 
+  -- They have hung up in this state. Whoever was cut off in a talk and then gave up in line was answered, and is missed.
   -- A caller who hides their number cannot be called back; they are counted.
-  function note_missed(sid)
+  function note_missed(sid, state)
     local c = of_call(sid, 'outcome', 'caller', 'line', 'arrived', 'callback')
-    if not MISSED[c[1]] or c[5] then return end
+    if not MISSED[c[1] == 'answered' and LOST[state] or c[1]] or c[5] then return end
     if (c[2] or '') == '' then return tally(tonumber(c[4]), 'missed_withheld', 1) end
     if redis.call('EXISTS', key('back', c[2])) == 1 then return end -- they will be called back anyway
     local who = c[2] .. ' ' .. c[3]

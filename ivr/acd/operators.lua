@@ -169,11 +169,6 @@ local function join_late(sid)
   due('join', sid, NOW + seconds('join_seconds'))
 end
 
--- They have had time to hear the last words, and are still on the line: out of a room that nobody else will come to.
-local function still_parting(sid)
-  if one(of_call(sid, 'state')) == 'parting' then errand('redirect', sid, 'thank') end
-end
-
 -- The caller has waited long enough for their own line alone.
 local function overflow(sid)
   local c = of_call(sid, 'state', 'queue')

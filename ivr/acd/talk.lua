@@ -181,12 +181,21 @@ local function lose(sid)
   back_in_line(sid)
 end
 
+-- The talk is over, and they are still on the line: out of a room that nobody else will come to, to the last words.
+-- Whom we called is known to the carrier by their own leg.
+local function still_parting(sid)
+  local c = of_call(sid, 'state', 'caller_leg', 'room')
+  if c[1] ~= 'parting' then return end
+  if not is_back(sid) then return errand('redirect', sid, 'thank') end
+  if c[2] then errand('tell', c[2], 'after_call_back?call=' .. sid .. '&room=' .. c[3]) end
+end
+
 local function part(sid, who)
   nobody_listens(sid)
   local c = of_call(sid, 'operator', 'guest', 'hold', 'guarded')
   local operator = c[2] ~= 'handed' and c[1] or nil -- whoever handed the caller on has other things to do
   if not happen('part', sid, operator, nil, { 'parted', NOW, 'ended_by', who }) then return { 'ALREADY' } end
-  if c[4] and who == 'operator' then errand('redirect', sid, 'thank') end -- the room does not end with them
+  if c[4] and who == 'operator' then still_parting(sid) end -- the room does not end with them
   company_leaves(sid, c[2], c[3])
   if operator then due('wrap_up', operator, NOW + seconds('wrap_up_seconds')) end
   due('parting', sid, NOW + PARTING_MS)

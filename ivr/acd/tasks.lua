@@ -72,10 +72,11 @@ do
     return { 'OK' }
   end
 
-  -- An operator makes this call-back now, whatever its turn.
+  -- An operator makes this call-back now, whatever its turn. NO: it stands in none of their lines, and is left there.
   local function make_now(back, operator, room)
     if not has_free_hands(operator) then return { 'BUSY' } end
     if one(of_call(back, 'state')) == 'later' and is_back(back) then
+      if not serves_a_line_of(operator, back) then return { 'NO' } end
       happen('wake', back)
       not_due('back', back)
     end
@@ -85,7 +86,7 @@ do
   -- An operator calls back a caller who did not ask for it, now: nothing is begun that they could not do at once.
   local function call_again(sid, back, source, operator, room)
     if not has_free_hands(operator) then return { 'BUSY', '' } end
-    local word, which = begin_again(sid, back, source)
+    local word, which = begin_again(sid, back, source, operator)
     if word ~= 'OK' then return { word, which } end
     return { make_now(back, operator, room)[1], back }
   end

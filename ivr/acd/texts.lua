@@ -85,10 +85,11 @@ do
                     unreported = 'miss_report' }
   local DID_NOT_ARRIVE = { undelivered = true, refused = true, unsure = true, unreported = true }
 
-  -- Texts that stop arriving are noticed by nobody but who counts them: how many in a row.
-  local function count_arrivals(state, code)
+  -- Texts that stop arriving are noticed by nobody but who counts them: how many in a row, each once whatever else is
+  -- said of it later.
+  local function count_arrivals(sid, state, code)
     if state == 'delivered' then redis.call('DEL', key('texts_failing')) end
-    if not DID_NOT_ARRIVE[state] then return end
+    if not DID_NOT_ARRIVE[state] or redis.call('HSETNX', key('text', sid), 'counted', 1) == 0 then return end
     redis.call('HINCRBY', key('texts_failing'), 'failed', 1)
     redis.call('HSET', key('texts_failing'), 'why', state .. ' ' .. code, 'at', NOW)
   end
@@ -99,7 +100,7 @@ do
     not_due('text', sid)
     if state == 'queued' then due('text', sid, tonumber(redis.call('HGET', key('text', sid), 'written')) + QUEUED_MS) end
     if state == 'sent' then due('text', sid, NOW + REPORT_MS) end
-    count_arrivals(state, code)
+    count_arrivals(sid, state, code)
     tell_owner(sid, state)
     return { 'OK' }
   end

@@ -1,4 +1,4 @@
-"""Call-backs, messages and missed callers in the queue: every move in every state, races, and lost or doubled news."""
+"""Call-backs and messages in the queue: every move in every state, races, and lost or doubled news."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,11 @@ import pytest
 
 from ivr import acd
 from ivr.acd import Word, callbacks, party
+from ivr.callbacks import make_now
+from ivr.check import check
+from ivr.errors import Conflict
 from ivr.hotline import Hotline
+from ivr.roles import Person, Role
 from tests.acd.books import what_is_wrong
 from tests.acd.people import (
     asks_back,
@@ -22,7 +26,6 @@ from tests.acd.people import (
     phone_of,
     sid_of,
     sits_down,
-    takes,
 )
 from tests.acd.states import cells, word_of
 from tests.cast import LI, MAYOR, WANG
@@ -172,6 +175,17 @@ async def state_of(hotline: Hotline, back: str) -> str:
 # ------------------------------------------------------------------------------------------ left with nobody
 
 
+async def test_who_is_still_on_the_line_after_the_talk_is_led_to_the_goodbye_on_their_own_leg(
+    hotline: Hotline, clock: Clock
+) -> None:
+    back = await brought_to(hotline, "parting")
+    clock.passes(31)
+    await acd.tick(hotline)
+    [*_, (_, errand)] = await hotline.store.ask("XRANGE", hotline.key("errands"), "-", "+")
+    assert (errand["what"], errand["sid"]) == ("tell", leg_of(back))
+    assert errand["step"] == f"after_call_back?call={back}&room=r1"
+
+
 async def test_whoever_is_left_with_nobody_is_rung_again_first_of_all_and_it_is_no_try(
     hotline: Hotline, clock: Clock
 ) -> None:
@@ -197,7 +211,7 @@ async def test_whoever_is_left_with_nobody_is_rung_again_first_of_all_and_it_is_
     assert await what_is_wrong(hotline) == []
 
 
-async def test_who_talked_counts_as_called_back_though_they_were_not_reached_again(
+async def test_whose_talk_was_broken_off_and_who_is_not_reached_again_counts_as_unreachable(
     hotline: Hotline, clock: Clock
 ) -> None:
     back = await brought_to(hotline, "held")
@@ -212,9 +226,19 @@ async def test_who_talked_counts_as_called_back_though_they_were_not_reached_aga
         clock.passes(15 * 60 + 10)
         await sits_down(hotline, WANG)
         await acd.tick(hotline)
-    assert await field(hotline, back, "outcome") == "called_back"
+    assert await field(hotline, back, "outcome") == "unreachable"
     assert await field(hotline, back, "talked") == "20000"
     assert await what_is_wrong(hotline) == []
+    wrong = [found.wrong for found in await check(hotline, again=False)]
+    assert [one for one in wrong if "errand" not in one] == []  # which no worker runs here
+
+
+async def test_a_talk_that_was_broken_off_and_never_taken_up_again_ends_as_unreachable_too(
+    hotline: Hotline,
+) -> None:
+    back = await brought_to(hotline, "broken_off")
+    await grows_too_old(hotline, back)
+    assert await field(hotline, back, "outcome") == "unreachable"
 
 
 # ------------------------------------------------------------------------------------------ its place, and its end
@@ -339,6 +363,20 @@ async def test_of_two_operators_who_make_it_now_one_does(hotline: Hotline) -> No
     assert sorted(words) == [Word.GONE, Word.OK]
 
 
+@pytest.mark.parametrize("state", ["later", "waiting"])
+async def test_an_operator_of_another_queue_does_not_make_it_and_changes_nothing(
+    hotline: Hotline, state: str
+) -> None:
+    back = await brought_to(hotline, state)
+    await acd.sign_in(hotline, operator=LI, queues="tax")
+    before = await hotline.store.ask("HGETALL", hotline.key("call", back))
+    assert await callbacks.make_now(hotline, back, operator=LI, room="r1") is Word.NO
+    assert await hotline.store.ask("HGETALL", hotline.key("call", back)) == before
+    with pytest.raises(Conflict, match="不在您服务的队列里"):
+        await make_now(hotline, Person(hotline.name, LI, Role.OPERATOR), back)
+    assert await what_is_wrong(hotline) == []
+
+
 async def test_when_the_doors_open_they_stand_in_line_in_the_order_they_asked(
     hotline: Hotline, clock: Clock
 ) -> None:
@@ -349,74 +387,6 @@ async def test_when_the_doors_open_they_stand_in_line_in_the_order_they_asked(
         clock.passes(1)
     await callbacks.doors(hotline, is_open=True)
     assert await hotline.store.ask("ZRANGE", hotline.key("waiting", "main"), 0, -1) == asked
-
-
-# ------------------------------------------------------------------------------------------ missed callers
-
-
-async def test_whoever_gives_up_is_listed_once_with_how_often(hotline: Hotline, clock: Clock) -> None:
-    for n in (1, 2):
-        await gives_up(hotline, clock, sid_of(n))
-    [(who, entry)] = (await misses(hotline)).items()
-    assert who == f"{ZHOU} {MAYOR}"
-    assert (entry.split()[0], entry.split()[2]) == ("2", sid_of(2))
-
-
-async def test_whoever_is_answered_later_is_missed_no_more(hotline: Hotline, clock: Clock) -> None:
-    await gives_up(hotline, clock, sid_of(1))
-    await sits_down(hotline, WANG)
-    await rings(hotline, sid_of(2))
-    await takes(hotline, sid_of(2), WANG)
-    assert await misses(hotline) == {}
-
-
-async def test_whoever_leaves_a_message_or_asks_to_be_called_back_is_not_missed(
-    hotline: Hotline, clock: Clock
-) -> None:
-    await acd.arrive(hotline, sid_of(1), line=MAYOR, caller=ZHOU, is_open=False)
-    await acd.hang_up(hotline, sid_of(1), by="caller")
-    assert len(await misses(hotline)) == 1
-    await acd.keep_message(hotline, sid_of(1), recording="RE1", seconds=9)
-    assert await misses(hotline) == {}
-    await asks_back(hotline, 2)
-    assert await misses(hotline) == {}
-
-
-async def test_those_who_hide_their_number_are_counted(hotline: Hotline) -> None:
-    await acd.arrive(hotline, sid_of(1), line=MAYOR, caller="", is_open=False)
-    await acd.hang_up(hotline, sid_of(1), by="caller")
-    hour = hotline.now() // 3_600_000
-    assert await hotline.store.ask("HGET", hotline.key("tally", str(hour)), "missed_withheld") == "1"
-    assert await misses(hotline) == {}
-
-
-async def test_a_missed_caller_is_forgotten_after_some_days(hotline: Hotline, clock: Clock) -> None:
-    await gives_up(hotline, clock, sid_of(1))
-    clock.passes(7 * 86400)
-    await acd.tick(hotline)
-    assert await misses(hotline) == {}
-
-
-async def test_a_missed_caller_is_called_back_by_one_click_and_then_missed_no_more(
-    hotline: Hotline, clock: Clock
-) -> None:
-    await gives_up(hotline, clock, sid_of(1))
-    await acd.sign_in(hotline, operator=WANG)  # need not be ready for calls
-    kept = await callbacks.call_again(hotline, sid_of(1), source="missed", operator=WANG, room="r1")
-    assert kept.word is Word.OK
-    await is_called(hotline, kept.back, WANG)
-    await is_reached(hotline, kept.back)
-    for leg in (phone_of(WANG), leg_of(kept.back)):
-        await acd.join(hotline, kept.back, leg=leg, room="r1")
-    assert await misses(hotline) == {}
-    assert await field(hotline, kept.back, "of") == sid_of(1)
-
-
-async def test_nothing_is_begun_by_an_operator_who_cannot_call_now(hotline: Hotline, clock: Clock) -> None:
-    await gives_up(hotline, clock, sid_of(1))
-    kept = await callbacks.call_again(hotline, sid_of(1), source="missed", operator=WANG, room="r1")
-    assert kept.word is Word.BUSY
-    assert await hotline.store.ask("ZCARD", hotline.key("backs")) == 0
 
 
 # ------------------------------------------------------------------------------------------ messages
@@ -450,21 +420,6 @@ async def leaves_a_message(hotline: Hotline, sid: str) -> None:
     await acd.arrive(hotline, sid, line=MAYOR, caller=ZHOU, is_open=False)
     await acd.keep_message(hotline, sid, recording="RE1", seconds=9)
     await acd.hang_up(hotline, sid, by="caller")
-
-
-async def rings(hotline: Hotline, sid: str) -> None:
-    await acd.arrive(hotline, sid, line=MAYOR, caller=ZHOU, is_open=True)
-    await acd.wait(hotline, sid)
-
-
-async def gives_up(hotline: Hotline, clock: Clock, sid: str) -> None:
-    await rings(hotline, sid)
-    clock.passes(30)
-    await acd.hang_up(hotline, sid, by="caller")
-
-
-async def misses(hotline: Hotline) -> dict[str, str]:
-    return dict(await hotline.store.ask("HGETALL", hotline.key("misses")))
 
 
 async def field(hotline: Hotline, sid: str, name: str) -> Any:

@@ -68,6 +68,14 @@ async def test_what_the_carrier_tells_twice_counts_once(hotline: Hotline) -> Non
     assert await types(hotline, RIGHT) is Word.OK
 
 
+async def test_the_try_that_locked_the_post_is_answered_alike_when_it_is_told_twice(hotline: Hotline) -> None:
+    await set_code(hotline, EDUCATION, digest=RIGHT, by="8000")
+    for n in range(MOST - 1):
+        await types(hotline, WRONG, caller=f"+8620000{n:05}")
+    tried = [await try_code(hotline, ZHOU, "the same", {EDUCATION: WRONG}) for _ in range(2)]
+    assert tried == [(Word.LOCKED, (EDUCATION,)), (Word.LOCKED, ())]  # locked once, and so written down once
+
+
 async def test_a_right_code_forgives_the_wrong_ones_before_it(hotline: Hotline) -> None:
     await set_code(hotline, EDUCATION, digest=RIGHT, by="8000")
     for n in range(3 * MOST):

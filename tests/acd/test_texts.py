@@ -92,6 +92,23 @@ async def test_a_text_that_no_network_reports_on_counts_with_those_that_did_not_
     assert await hotline.store.ask("EXISTS", hotline.key("texts_failing")) == 0
 
 
+async def test_one_text_counts_once_among_those_that_did_not_arrive_whatever_else_is_said_of_it(
+    hotline: Hotline,
+) -> None:
+    for n, states in enumerate(
+        (
+            (TextState.UNSURE, TextState.UNDELIVERED),
+            (TextState.SENT, TextState.UNREPORTED, TextState.UNDELIVERED),
+            (TextState.UNSURE, TextState.SENT, TextState.UNDELIVERED),
+        )
+    ):
+        await written(hotline, n, f"第{n}条")
+        await texts.send_text(hotline, sid_of(n))
+        for state in states:
+            assert await texts.text_is(hotline, sid_of(n), state, "30005") is Word.OK
+    assert await hotline.store.ask("HGET", hotline.key("texts_failing"), "failed") == "3"
+
+
 @pytest.mark.parametrize(
     ("stage", "word"), [("official", Word.GONE), ("office", Word.OK), ("duty", Word.GONE)]
 )

@@ -12,7 +12,7 @@ from ivr.hotline import Hotline, open_hotline
 from ivr.store import connect
 from tests.cast import BUREAU, LI, MAYOR, SUN, WANG, ZHOU
 from tests.story.call_backs import asks_for_a_call_back, is_called_back, open_ones, record_of, rung
-from tests.story.talks import events_of
+from tests.story.talks import events_of, in_three
 from tests.town import Town
 
 
@@ -120,6 +120,17 @@ async def test_a_phone_that_rings_though_nobody_told_us_is_not_rung_again(town: 
     await zhou.presses("1")
     await wang.is_on("talking")
     assert len(await rung(town, zhou)) == 1
+
+
+async def test_an_operator_who_ends_a_talk_of_three_ends_it_for_whom_they_called_too(town: Town) -> None:
+    zhou, wang = await is_called_back(town, ZHOU)
+    bureau = await in_three(town, wang)
+
+    await wang.hangs_up()
+
+    await zhou.hears("感谢您的来电")
+    await zhou.is_hung_up_on()
+    await bureau.is_hung_up_on()
 
 
 @asynccontextmanager
