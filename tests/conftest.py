@@ -88,6 +88,7 @@ async def town(_town: Town) -> AsyncIterator[Town]:
     yield _town
     await nobody_waits_for_a_call_back(_town)
     await _town.calls_home()
+    await nobody_waits_for_a_call_back(_town)  # whose talk was broken off just now
     await nobody_is_missed(_town)
     await no_place_is_kept(_town)
 
