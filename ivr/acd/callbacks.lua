@@ -221,7 +221,7 @@ do
   -- Whether this leg is the caller's of the try that goes on in this room. The first leg that is heard of is the one.
   local function is_of_this_try(back, room, leg)
     local c = of_call(back, 'room', 'caller_leg', 'state')
-    if c[1] ~= room or (c[2] and c[2] ~= leg) then return false end
+    if not is_back(back) or c[1] ~= room or (c[2] and c[2] ~= leg) then return false end
     if c[3] ~= 'calling' and c[3] ~= 'connecting' and c[3] ~= 'talking' and c[3] ~= 'parting' then return false end
     if not c[2] then redis.call('HSET', call_key(back), 'caller_leg', leg) end
     return true
