@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run call test check bench docs pins clean
+.PHONY: help run call test check explore bench docs pins clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: $(VENV)/ready-dev ## lint, types and layers only
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache > .lint-imports.log 2>&1 || { cat .lint-imports.log; exit 1; }
+
+explore: $(VENV)/ready-dev ## drive the queue with chance for long, other sequences each time: make explore EXPLORE=500
+	@EXPLORE=$(or $(EXPLORE),500) $(BIN)/python -m pytest tests/acd/test_state_machine.py
 
 bench: $(VENV)/ready-dev ## measure: webhooks a second, operator ready to ring, bytes per call, a whole call, a crowd, the page
 	@$(BIN)/python -m bench

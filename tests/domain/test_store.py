@@ -228,8 +228,9 @@ async def test_a_store_that_answers_nothing_is_given_up(monkeypatch: pytest.Monk
 
 async def test_whoever_waits_for_news_holds_up_nobody(hotline: Hotline) -> None:
     store, stream = hotline.store, hotline.key("events")
+    latest = await store.ask("XADD", stream, "*", "event", "none")
     hearing = [
-        asyncio.create_task(store.hear("XREAD", "BLOCK", 2000, "STREAMS", stream, "$")) for _ in range(3)
+        asyncio.create_task(store.hear("XREAD", "BLOCK", 2000, "STREAMS", stream, latest)) for _ in range(3)
     ]
     await until(lambda: _are_heard(hotline, 3), "all of them wait")
     hearing[0].cancel()

@@ -179,7 +179,7 @@ async def test_a_promise_that_nobody_keeps_climbs_to_the_list_of_what_is_left(
 async def test_the_official_is_reminded_by_text_opens_its_link_and_rings_back(town: Town) -> None:
     zhou = await promised(town)
     await its_moment_comes(town, zhou)
-    text = await until(lambda: text_about(town, EDUCATION_PHONE), "the official gets the text")
+    text = await until(lambda: text_about(town, zhou, EDUCATION_PHONE), "the official gets the text")
     assert text["body"].startswith("【亳州公开电话】有一位来电人（尾号0001）在等您回电，请于")
     path = re.search(r"(/promise/\S+)$", text["body"])
     assert path
@@ -224,10 +224,10 @@ async def its_moment_comes(town: Town, zhou: Caller) -> None:
         await store.close()
 
 
-async def text_about(town: Town, number: str) -> dict[str, Any] | None:
+async def text_about(town: Town, zhou: Caller, number: str) -> dict[str, Any] | None:
     async with aiohttp.ClientSession(town.company_url) as company:
         async with company.get("/simulator/texts", params={"to": number}) as answer:
-            texts = [one for one in await answer.json() if "/promise/" in one["body"]]
+            texts = [one for one in await answer.json() if f"/promise/bozhou.{zhou.sid}" in one["body"]]
             return dict(texts[-1]) if texts else None
 
 

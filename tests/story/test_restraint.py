@@ -25,6 +25,7 @@ async def strict(town: Town) -> AsyncIterator[Town]:
 
 
 async def test_who_rings_too_often_is_asked_then_served_after_others_and_never_shut_out(strict: Town) -> None:
+    await strict.passes(601)  # whatever others have rung before is forgotten
     for _ in range(2):
         assert await _is_told(strict, NAGGER) == "", "as often as one may"
     assert await _is_told(strict, NAGGER) == "warned"
