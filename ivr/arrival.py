@@ -63,11 +63,11 @@ def _greet(hotline: Hotline, arrival: acd.Arrival, line: Line, *, in_person: boo
 
 
 def _ask_language(hotline: Hotline, arrival: acd.Arrival, *words: Spoken) -> Reply:
-    """Where there are several and the caller's is not known."""
-    languages = hotline.handbook.profile.languages.values()
-    if not languages or arrival.language:
+    """Where there are several and the caller's is not known, or is there no more."""
+    languages = hotline.handbook.profile.languages
+    if not languages or arrival.language in languages:
         return _into_line(hotline, *words)
-    offers = [Spoken(one.offer, one.code, one.voice, None) for one in languages]
+    offers = [Spoken(one.offer, one.code, one.voice, None) for one in languages.values()]
     return ask(*words, *offers, then=choose_language)
 
 

@@ -30,12 +30,12 @@ async def ring(hotline: Hotline, back: str, room: str, *, asked: int) -> None:
         await callbacks.not_rung(hotline, back, room=room, why="closed")
         return
     stored = await hotline.store.ask(
-        "HMGET", hotline.key("call", back), "state", "room", "caller_leg", "caller", "line"
+        "HMGET", hotline.key("call", back), "state", "room", "caller_leg", "caller", "line", "language"
     )
-    state, at, leg, caller, line = stored
+    state, at, leg, caller, line, language = stored
     if state != CallState.CALLING or at != room or leg:
         return
-    phone = reached(hotline, caller)
+    phone, speaking = reached(hotline, caller), hotline.speaking(language or "")
     if hotline.now() - asked >= AGAIN_MS:
         rings = await hotline.carrier.made_to(phone.address, caller_id=line)
         if rings:
@@ -46,7 +46,7 @@ async def ring(hotline: Hotline, back: str, room: str, *, asked: int) -> None:
             phone.address,
             byoc=phone.byoc,
             caller_id=line,
-            url=hotline.url(path(called_back, call=back, room=room)),
+            url=speaking.url(path(called_back, call=back, room=room)),
             news=hotline.url(path(call_back_news, call=back, room=room)),
             seconds=hotline.handbook.profile.callbacks.ring_seconds,
             told_of_ringing=True,

@@ -23,9 +23,6 @@ NOT_FOR_CALLERS = frozenset(
         "ring_back_dialling",
         "ring_back_caller",
         "ring_back_unreached",
-        "callback_announce",
-        "callback_sorry",
-        "callback_withdrawn",
         "callback_not_reached",
     }
 )

@@ -66,10 +66,10 @@ do
   end
 
   local function begin(back, number, facts, from)
-    local c = of_call(from, 'line', 'queue', 'priority', 'place', 'also')
+    local c = of_call(from, 'line', 'queue', 'priority', 'place', 'also', 'language')
     local place = c[4] or string.format('%.0f', (TOP - (tonumber(c[3]) or 0)) * 1e13 + NOW)
     local all = { 'arrived', NOW, 'line', c[1], 'queue', c[2], 'priority', c[3] or 0, 'place', place, 'also', c[5] or '',
-                  'caller', number, 'of', from, 'tries', 0, unpack(facts) }
+                  'caller', number, 'language', c[6] or '', 'of', from, 'tries', 0, unpack(facts) }
     if not happen('ask_back', back, nil, nil, all) then return false end
     redis.call('ZADD', key('calls'), NOW, back)
     redis.call('ZADD', key('backs'), NOW, back)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from tests.cast import LI, MAYOR, WANG
+from tests.story.call_backs import asks_and_is_rung
 from tests.story.rules import rules
 from tests.town import Town
 
@@ -13,6 +14,8 @@ OTHER = "+862000000022"
 THIRD = "+862000000023"
 FOURTH = "+862000000024"
 FIFTH = "+862000000025"
+SIXTH = "+862000000026"
+SEVENTH = "+862000000027"
 OFFER = "粤语服务请按 2。"
 YUE = {
     "title": "粤语",
@@ -127,6 +130,37 @@ async def test_a_sentence_in_a_language_must_be_sayable_and_is_taken_back_by_emp
     await _writes(bilingual, "greeting", "")
     again = await bilingual.caller(FIFTH).dials(MAYOR)
     assert (await again.hears("欢迎拨打"))["language"] == "cmn-CN"
+
+
+async def test_whoever_is_called_back_hears_the_language_they_chose(written: Town) -> None:
+    await _writes(written, "callback_announce", "{title}而家覆您，請按 1。")
+    caller = await written.caller(SIXTH).dials(MAYOR)
+    await caller.hears(OFFER)
+    await caller.presses("2")
+    await caller.hears("waiting.wav")
+    await caller.hangs_up()
+    await caller.record()
+    caller, wang = await asks_and_is_rung(written, SIXTH)
+    await caller.picks_up()
+    assert (await caller.hears("而家覆您"))["language"] == "zh-HK"
+    await caller.presses("1")
+    await caller.is_in_the_room()
+    await wang.is_on("talking")
+
+
+async def test_whose_language_is_spoken_no_more_is_asked_again(town: Town) -> None:
+    async with rules(town, "languages", yue={**YUE, "queue": ""}):
+        caller = await town.caller(SEVENTH).dials(MAYOR)
+        await caller.hears(OFFER)
+        await caller.presses("2")
+        await caller.hears("waiting.wav")
+        await caller.hangs_up()
+        await caller.record()
+    other = {**YUE, "title": "壮语", "key": "3", "offer": "壮语服务请按 3。", "queue": ""}
+    async with rules(town, "languages", zha=other):
+        again = await town.caller(SEVENTH).dials(MAYOR)
+        await again.hears("壮语服务请按 3。")
+        await again.hears("waiting.wav")
 
 
 async def _writes(town: Town, key: str, text: str, *, expect: int = 200) -> None:
