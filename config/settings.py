@@ -32,6 +32,7 @@ EXAMPLES = {
     "HOTLINE_DATA_DIR": "/var/lib/hotline",
     "HOTLINE_HOTLINES": '["nanning","bozhou"]',
     "HOTLINE_PROXIES": '["127.0.0.1"]',
+    "HOTLINE_HOOK_NETWORKS": '["10.20.0.0/16"]',
     "HOTLINE_OIDC_ISSUER": "https://id.example.gov.cn",
     "TWILIO_ACCOUNT_SID": "AC and 32 hexadecimal digits",
     "TWILIO_AUTH_TOKEN": "32 hexadecimal digits, from Twilio's console",
@@ -100,6 +101,10 @@ class Settings(BaseSettings):
         default=("127.0.0.1", "::1"),
         validate_default=True,
         description="Addresses or networks of the reverse proxies whose X-Forwarded-For is believed.",
+    )
+    hotline_hook_networks: tuple[Network, ...] = Field(
+        default=(),
+        description="Networks inside that news may be pushed to, such as the city's own; otherwise only outside.",
     )
     hotline_oidc_issuer: Address | None = Field(
         default=None,

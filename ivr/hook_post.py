@@ -1,4 +1,4 @@
-"""How other systems are told: one request, signed, to an address that is not one of our own network.
+"""How other systems are told: one request, signed, to an address outside, or in a network that the settings name.
 
 The signature is that of Standard Webhooks: HMAC-SHA256 over "<id>.<timestamp>.<body>", so that whoever receives it can
 tell that it is ours, unchanged, and not an old one sent again.
@@ -49,9 +49,14 @@ class Came(NamedTuple):
 # ------------------------------------------------------------------------------------------ where to
 
 
-def is_at_home(hotline: Hotline) -> bool:
-    """Whether all of this runs on one machine: then its own address is the only one there is."""
-    return (urlsplit(hotline.settings.hotline_public_url).hostname or "") in ("127.0.0.1", "localhost", "::1")
+Inside = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+
+def nets_inside(hotline: Hotline) -> Inside | None:
+    """The networks inside that may be told too; None where all of this runs on one machine, whose own address is the
+    only one there is."""
+    host = urlsplit(hotline.settings.hotline_public_url).hostname or ""
+    return None if host in ("127.0.0.1", "localhost", "::1") else hotline.settings.hotline_hook_networks
 
 
 def must_be_reachable(hotline: Hotline, url: str) -> str:
@@ -63,20 +68,20 @@ def must_be_reachable(hotline: Hotline, url: str) -> str:
 
 
 def _what_is_wrong(hotline: Hotline, url: str) -> str:
-    home = is_at_home(hotline)
+    inside = nets_inside(hotline)
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return "这不是一个网址：请检查写法，如 https://oa.example.gov.cn/hotline"
-    if parts.scheme not in (("https", "http") if home else ("https",)):
+    if parts.scheme not in (("https", "http") if inside is None else ("https",)):
         return "网址须以 https:// 开头"
     if not host or not url.isascii() or len(url) > LONGEST_ADDRESS or any(c.isspace() for c in url):
         return "这不是一个网址：请检查写法，如 https://oa.example.gov.cn/hotline"
     if parts.username or parts.password or parts.fragment:
         return "网址里不能带用户名、密码或 #：身份由签名证明"
-    if _is_literal(host) and not may_reach(host, home=home):
-        return "不能推送到本机或内部网络的地址：请填写对外的网址"
+    if _is_literal(host) and not may_reach(host, inside):
+        return "不能推送到本机或内部网络的地址：请填写对外的网址，或请运维在 HOTLINE_HOOK_NETWORKS 中列出这个网段"
     return ""
 
 
@@ -88,10 +93,13 @@ def _is_literal(host: str) -> bool:
     return True
 
 
-def may_reach(address: str, *, home: bool) -> bool:
-    """Whether we send to this IP address: to any of the public network; on one machine only to itself."""
+def may_reach(address: str, inside: Inside | None) -> bool:
+    """Whether we send to this IP address: to any of the public network and of these inside; on one machine only to
+    itself."""
     ip = _within(ipaddress.ip_address(address.partition("%")[0]))
-    return ip.is_loopback if home else ip.is_global and not ip.is_multicast
+    if inside is None:
+        return ip.is_loopback
+    return (ip.is_global and not ip.is_multicast) or any(ip in network for network in inside)
 
 
 def _within(
@@ -109,18 +117,18 @@ class StrangerRefused(OSError):
     """A name led to where we do not send."""
 
 
-class OnlyOutside(AbstractResolver):
-    """Looks names up, and lets through no name that leads inside: what is looked up is what is connected to."""
+class OnlyWhereWeSend(AbstractResolver):
+    """Looks names up, and lets through none that leads elsewhere: what is looked up is what is connected to."""
 
-    def __init__(self, *, home: bool) -> None:
-        self._home = home
+    def __init__(self, inside: Inside | None) -> None:
+        self._inside = inside
         self._plain = ThreadedResolver()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._plain.resolve(host, port, family)
-        if not all(may_reach(one["host"], home=self._home) for one in found):
+        if not all(may_reach(one["host"], self._inside) for one in found):
             raise StrangerRefused(host)
         return found
 
@@ -175,10 +183,11 @@ async def _deliver(hotline: Hotline, taken: Taken) -> None:
 
 async def _post(hotline: Hotline, taken: Taken) -> Came:
     """One request. A redirect is not followed: it could lead anywhere."""
-    home = is_at_home(hotline)
     if _what_is_wrong(hotline, taken.url):
         return Came(Said.FORBIDDEN, 0)
-    connector = TCPConnector(resolver=OnlyOutside(home=home), force_close=True, use_dns_cache=False)
+    connector = TCPConnector(
+        resolver=OnlyWhereWeSend(nets_inside(hotline)), force_close=True, use_dns_cache=False
+    )
     try:
         async with (
             ClientSession(connector=connector, timeout=ClientTimeout(total=PATIENCE_SECONDS)) as http,

@@ -1,16 +1,20 @@
 """How other systems are told: to no address inside, no longer than five seconds, and by another when a worker dies."""
 
 import asyncio
+from ipaddress import ip_network
 
 import pytest
 
 from ivr import hook_post
 from ivr.acd import hooks
 from ivr.acd.hooks import News
-from ivr.hook_post import LEASE_MS, OnlyOutside, StrangerRefused, may_reach
+from ivr.errors import Invalid
+from ivr.hook_post import LEASE_MS, OnlyWhereWeSend, StrangerRefused, may_reach, must_be_reachable
 from ivr.hotline import Hotline
 from tests.conftest import Clock
 from tests.receiver import Receiver
+
+PUBLIC = {"hotline_public_url": "https://hotline.example.gov.cn"}
 
 
 async def has_something_to_tell(hotline: Hotline, url: str) -> None:
@@ -53,21 +57,33 @@ async def last_said(hotline: Hotline) -> str:
     ],
 )
 def test_only_the_public_network_is_told_and_a_demonstration_only_itself(address: str, outside: bool) -> None:
-    assert may_reach(address, home=False) is outside
-    assert may_reach(address, home=True) is (address.startswith("127.") or address == "::1")
+    assert may_reach(address, ()) is outside
+    assert may_reach(address, None) is (address.startswith("127.") or address == "::1")
 
 
 async def test_a_name_that_leads_inside_is_let_through_by_no_look_up() -> None:
     for name in ("localhost", "2130706433", "0x7f.1"):  # the last two are ways of writing 127.0.0.1
         with pytest.raises(StrangerRefused):
-            await OnlyOutside(home=False).resolve(name, 443)
-    found = await OnlyOutside(home=True).resolve("localhost", 443)
+            await OnlyWhereWeSend(()).resolve(name, 443)
+    found = await OnlyWhereWeSend(None).resolve("localhost", 443)
     assert {one["host"] for one in found} <= {"127.0.0.1", "::1"}
 
 
+async def test_the_citys_own_network_is_told_once_the_settings_name_it(hotline: Hotline) -> None:
+    url = "https://10.20.3.4/hotline"
+    hotline.settings = hotline.settings.model_copy(update=PUBLIC)
+    with pytest.raises(Invalid, match="HOTLINE_HOOK_NETWORKS"):
+        must_be_reachable(hotline, url)
+    named = {"hotline_hook_networks": (ip_network("10.20.0.0/16"),)}
+    hotline.settings = hotline.settings.model_copy(update=named)
+    assert must_be_reachable(hotline, url) == url
+    with pytest.raises(Invalid):
+        must_be_reachable(hotline, "https://10.21.3.4/hotline")
+    assert may_reach("::ffff:10.20.3.4", hotline.settings.hotline_hook_networks), "another way of writing it"
+
+
 async def test_in_production_a_name_that_leads_inside_is_refused_at_the_try(hotline: Hotline) -> None:
-    public = {"hotline_public_url": "https://hotline.example.gov.cn"}
-    hotline.settings = hotline.settings.model_copy(update=public)
+    hotline.settings = hotline.settings.model_copy(update=PUBLIC)
     async with Receiver() as inside:
         await has_something_to_tell(hotline, f"https://localhost:{inside.port}/hotline")
         assert await hook_post.deliver(hotline) == 1
