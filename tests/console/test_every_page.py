@@ -25,6 +25,13 @@ LONG_LISTS = (
     "/callbacks?tab=settled",
     "/calls?operator=none",
 )
+# How far one can scroll below the last thing that is there to see.
+BLANK_BELOW = """(() => {
+  const end = Math.max(...[...document.body.children].map((one) => one.getBoundingClientRect().bottom + scrollY));
+  const { marginBottom, paddingBottom } = getComputedStyle(document.body);
+  const { scrollHeight } = document.documentElement;
+  return scrollHeight - Math.max(innerHeight, Math.ceil(end + parseFloat(marginBottom) + parseFloat(paddingBottom)));
+})()"""
 
 
 @pytest.mark.parametrize(("hotline", "scheme"), [("nanning", "light"), ("bozhou", "dark")])
@@ -43,6 +50,7 @@ async def test_no_page_is_beyond_anybody(office: Office, hotline: str, scheme: S
         for width, height in SCREENS:
             await page.set_viewport_size({"width": width, "height": height})
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, {width}"
+            assert await page.evaluate(BLANK_BELOW) <= 0, f"{path}, {width}: nothing stands below its end"
 
 
 def addresses(town: Town, filled: dict[str, str]) -> list[str]:

@@ -110,6 +110,13 @@ async def test_the_booth_is_for_everybody_with_texts_and_telephones_on_it(
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+async def test_a_hundred_numbers_stand_in_the_list_and_not_below_the_page(booth: Office) -> None:
+    page = await visits(booth)
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await expect(page.get_by_text("亳州市教育局局长").first).to_be_attached()
+    assert await page.evaluate("document.documentElement.scrollHeight") == 768
+
+
 async def visits(booth: Office, scheme: Scheme = "light") -> Page:
     page = await (await booth.seat(scheme)).new_page()
     await page.goto(booth.town.company_url)
