@@ -123,12 +123,12 @@ async def on_hold(hotline: Hotline, call: Call) -> Reply:
 async def thank(hotline: Hotline, call: Call) -> Reply:
     """The caller is out of the room. While they are still on the line, it was the operator who left."""
     room = call.query.get("room", "")
-    word = await acd.leave_room(hotline, call.sid, leg=call.sid, room=room, is_up=call.is_up)
+    word, is_asked = await acd.leave_talk(hotline, call.sid, leg=call.sid, room=room, is_up=call.is_up)
     if word is Word.ALONE:
         return tell(then=left_alone)
     if word is Word.BACK:
         return tell(then=wait)
-    if await acd.ask_rating(hotline, call.sid) is Word.OK:
+    if is_asked:
         return ask(say(hotline, "ask_rating"), then=rate)
     return tell(say(hotline, "thank"))
 

@@ -109,12 +109,12 @@ def _ask_again(hotline: Hotline, call: Call) -> Reply:
 async def after_call_back(hotline: Hotline, call: Call) -> Reply:
     """The caller is out of the room. While they are still on the line, it was the operator who left."""
     back, room = _of(call)
-    word = await acd.leave_room(hotline, back, leg=call.sid, room=room, is_up=call.is_up)
+    word, is_asked = await acd.leave_talk(hotline, back, leg=call.sid, room=room, is_up=call.is_up)
     if word is Word.ALONE:
         return tell(then=broken_off)
     if word is Word.BACK:
         return tell(say(hotline, "callback_sorry"))
-    if await acd.ask_rating(hotline, back) is Word.OK:
+    if is_asked:
         return ask(say(hotline, "ask_rating"), then=rate_call_back, call=back)
     return tell(say(hotline, "thank"))
 

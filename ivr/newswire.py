@@ -7,7 +7,7 @@ and a stream that was trimmed or a server that was restarted needs no catching u
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from ivr.hotline import Hotline
@@ -31,6 +31,12 @@ class Nudge(asyncio.Event):
     """`news` is the newest event that it was set for; none, for one that is set by hand."""
 
     news = ""
+
+    async def within(self, seconds: float) -> None:
+        """There is news, or so long there was none. (`asyncio.wait_for` would make a task of it each time.)"""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.wait()
 
 
 @dataclass(slots=True)

@@ -166,7 +166,7 @@ async def over(hotline: Hotline, call: Call) -> Reply:
     """The operator is out of the room. While they are still on the line, it was the caller who left."""
     sid, room = call.query.get("call", ""), call.query.get("room", "")
     word = await acd.leave_room(hotline, sid, leg=call.sid, room=room, is_up=call.is_up)
-    if word is not Word.OK:
+    if word is Word.GONE:  # not the call's: a supervisor's, who heard it
         await listening.withdrawn(hotline, supervisor=whose(call.caller)[1], leg=call.sid)
     return nothing()
 

@@ -1,8 +1,6 @@
 """The operator's desk: its page, its acts, its live state. A browser and a program use the same routes."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -152,6 +150,5 @@ async def events(request: Request, hotline: At, person: OperatorAt) -> AsyncIter
             if alarms not in (None, newswire.alarms):
                 alarms = newswire.alarms
                 yield ServerSentEvent(event="alarms", data={"standing": alarms})
-            with suppress(TimeoutError):
-                await asyncio.wait_for(nudge.wait(), WAITING_EVERY_SECONDS)
+            await nudge.within(WAITING_EVERY_SECONDS)
     yield ServerSentEvent(event="retry", data={})

@@ -1,8 +1,6 @@
 """The dial test: its page with the last result of every number, one number's history, and asking for tests."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -72,8 +70,7 @@ async def events(request: Request, hotline: At, person: SupervisorAt) -> AsyncIt
             if (now := await probes.run(hotline)) != told:
                 told = now
                 yield ServerSentEvent(event="run", data=now)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(nudge.wait(), LOOK_AGAIN_SECONDS)
+            await nudge.within(LOOK_AGAIN_SECONDS)
     yield ServerSentEvent(event="retry", data={})
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -53,6 +52,5 @@ async def events(request: Request, hotline: At, person: SupervisorAt) -> AsyncIt
                 told = today
                 yield ServerSentEvent(event="day", data=today)
             await asyncio.sleep(SOONEST_SECONDS)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(nudge.wait(), LATEST_SECONDS)
+            await nudge.within(LATEST_SECONDS)
     yield ServerSentEvent(event="retry", data={})

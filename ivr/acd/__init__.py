@@ -111,11 +111,6 @@ async def pick(hotline: Hotline, sid: str, *, operator: str, room: str) -> Word:
     return Word(word)
 
 
-async def ask_rating(hotline: Hotline, sid: str) -> Word:
-    """Whether this caller is to be asked how it was."""
-    return await ask_word(hotline, "ask_rating", sid)
-
-
 async def rate(hotline: Hotline, sid: str, *, rating: int) -> Word:
     """How it was: 1 满意, 2 基本满意, 3 不满意. The first answer counts."""
     return await ask_word(hotline, "rate", sid, rating)
@@ -153,6 +148,15 @@ async def leave_room(hotline: Hotline, sid: str, *, leg: str, room: str, is_up: 
     """The phone `leg` stands outside this room; while it is up, the other side left it. BACK to a caller whose talk has
     not begun, ALONE to one whom nobody meant to leave."""
     return await ask_word(hotline, "leave_room", sid, leg, room, "up" if is_up else "down")
+
+
+async def leave_talk(
+    hotline: Hotline, sid: str, *, leg: str, room: str, is_up: bool
+) -> tuple[Word, bool]:
+    """The same of the caller's own phone, and whether they are to be asked how it was: after a talk, once in so many
+    days, however often the carrier asks."""
+    word, asked = await ask(hotline, "leave_talk", sid, leg, room, "up" if is_up else "down")
+    return Word(word), asked == Word.OK
 
 
 async def lose(hotline: Hotline, sid: str, *, room: str, is_over: bool = False) -> Word:

@@ -235,28 +235,40 @@ local function leave_room(sid, leg, room, up)
   end
   if here and (c[1] == 'connecting' or c[1] == 'calling') and who == 'operator' then lose(sid) end
   if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' or c[1] == 'calling' then return { 'BACK' } end
-  return { c[1] and 'ALREADY' or 'GONE' }
+  return { c[1] and who and 'ALREADY' or 'GONE' }
 end
 
--- Whether this caller is to be asked how it was: after a talk, once in so many days, however often the carrier asks.
-local function ask_rating(sid)
-  local c = of_call(sid, 'joined', 'caller', 'asked', 'state', 'rating')
-  local days = rule('rating_days')
-  if not c[1] or c[4] ~= 'parting' or c[5] or days == 0 then return { 'NO' } end
-  if c[3] then return { 'OK' } end
-  if c[2] ~= '' and not redis.call('SET', key('asked', c[2]), 1, 'NX', 'PX', days * 86400000) then return { 'NO' } end
-  redis.call('HSET', call_key(sid), 'asked', 1)
-  return { 'OK' }
-end
+do
+  -- Whether this caller is to be asked how it was: after a talk, once in so many days, however often the carrier asks.
+  local function ask_rating(sid)
+    local c = of_call(sid, 'joined', 'caller', 'asked', 'state', 'rating')
+    local days = rule('rating_days')
+    if not c[1] or c[4] ~= 'parting' or c[5] or days == 0 then return 'NO' end
+    if c[3] then return 'OK' end
+    if c[2] ~= '' and not redis.call('SET', key('asked', c[2]), 1, 'NX', 'PX', days * 86400000) then return 'NO' end
+    redis.call('HSET', call_key(sid), 'asked', 1)
+    return 'OK'
+  end
 
-local function rate(sid, rating)
-  local c = of_call(sid, 'asked', 'rating', 'arrived', 'operator')
-  if not c[1] then return { 'GONE' } end
-  if c[2] then return { 'ALREADY' } end
-  redis.call('HSET', call_key(sid), 'rating', rating)
-  tally(tonumber(c[3]), 'rating:' .. rating, 1)
-  if c[4] then tally(tonumber(c[3]), 'operator:' .. c[4] .. ':rating:' .. rating, 1) end
-  return { 'OK' }
+  -- The caller's phone stands outside the room. Answers { word, OK if they are to be asked how it was }.
+  local function leave_talk(sid, leg, room, up)
+    local word = leave_room(sid, leg, room, up)[1]
+    local goes_on = word == 'ALONE' or word == 'BACK'
+    return { word, goes_on and 'NO' or ask_rating(sid) }
+  end
+
+  local function rate(sid, rating)
+    local c = of_call(sid, 'asked', 'rating', 'arrived', 'operator')
+    if not c[1] then return { 'GONE' } end
+    if c[2] then return { 'ALREADY' } end
+    redis.call('HSET', call_key(sid), 'rating', rating)
+    tally(tonumber(c[3]), 'rating:' .. rating, 1)
+    if c[4] then tally(tonumber(c[3]), 'operator:' .. c[4] .. ':rating:' .. rating, 1) end
+    return { 'OK' }
+  end
+
+  register('leave_talk', leave_talk)
+  register('rate', rate)
 end
 
 -- A phone left the room. News of a room or a phone that is no longer this call's changes nothing.
@@ -290,8 +302,6 @@ end
 
 register('decline', decline)
 register('pick', pick)
-register('ask_rating', ask_rating)
-register('rate', rate)
 register('meet', meet)
 register('pick_up', pick_up)
 register('join', join)
