@@ -159,6 +159,7 @@ async def _listen(hotline: Hotline, call: Call, supervisor: str) -> Reply:
         muted=ear.mode == Mode.LISTEN or (whispers and not ear.coached),
         coach=ear.coached if whispers else "",
         call=ear.sid,
+        ear="1",
     )
 
 
@@ -166,7 +167,7 @@ async def over(hotline: Hotline, call: Call) -> Reply:
     """The operator is out of the room. While they are still on the line, it was the caller who left."""
     sid, room = call.query.get("call", ""), call.query.get("room", "")
     word = await acd.leave_room(hotline, sid, leg=call.sid, room=room, is_up=call.is_up)
-    if word is Word.GONE:  # not the call's: a supervisor's, who heard it
+    if word is not Word.OK and "ear" in call.query:  # of somebody who only heard it
         await listening.withdrawn(hotline, supervisor=whose(call.caller)[1], leg=call.sid)
     return nothing()
 

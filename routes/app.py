@@ -59,7 +59,7 @@ from routes.voice import Voice
 
 OPENING_SECONDS = 3.0  # that a start waits for the store, before it answers without it
 ASK_AGAIN_SECONDS = 0.5
-YOUNG_AT_MOST = 20_000  # objects, before the collector looks at them
+YOUNG_AT_MOST = 20_000  # objects, before the collector looks: what a request leaves is hardly ever a circle
 
 PARTS = (
     desk,
@@ -172,7 +172,7 @@ async def _open_when_possible(
             app, stack, hotlines, await open_hotline(name, store, carrier, settings, app.state.gateway)
         )
     gc.freeze()  # what is loaded by now lives as long as we do; the collector need not look at it again
-    gc.set_threshold(YOUNG_AT_MOST)  # nor so often at what a request leaves behind, which is hardly ever a circle
+    gc.set_threshold(YOUNG_AT_MOST)
 
 
 async def _open(app: FastAPI, stack: AsyncExitStack, hotlines: dict[str, Hotline], hotline: Hotline) -> None:

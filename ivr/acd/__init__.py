@@ -150,9 +150,7 @@ async def leave_room(hotline: Hotline, sid: str, *, leg: str, room: str, is_up: 
     return await ask_word(hotline, "leave_room", sid, leg, room, "up" if is_up else "down")
 
 
-async def leave_talk(
-    hotline: Hotline, sid: str, *, leg: str, room: str, is_up: bool
-) -> tuple[Word, bool]:
+async def leave_talk(hotline: Hotline, sid: str, *, leg: str, room: str, is_up: bool) -> tuple[Word, bool]:
     """The same of the caller's own phone, and whether they are to be asked how it was: after a talk, once in so many
     days, however often the carrier asks."""
     word, asked = await ask(hotline, "leave_talk", sid, leg, room, "up" if is_up else "down")

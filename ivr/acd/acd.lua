@@ -261,9 +261,9 @@ local function words(text)
 end
 
 -- The queues an operator serves, best level first among equals: "main=2 tax" is level 2 for main and 0 for tax.
-local function served(operator)
+local function served(operator, queues)
   local list = {}
-  for _, word in ipairs(words(one(of_operator(operator, 'queues')))) do
+  for _, word in ipairs(words(queues or one(of_operator(operator, 'queues')))) do
     local name, level = string.match(word, '^([^=]+)=?(%d*)$')
     list[#list + 1] = { name = name, level = tonumber(level) or 0 }
   end
@@ -277,9 +277,8 @@ local function lines_of(sid)
 end
 
 -- A call's new states, what comes with them, and the line of its timeline that says how it came to them: one write.
-local function move_call(sid, states, moment, facts)
-  local c = of_call(sid, 'moves', 'arrived')
-  local n, after = (tonumber(c[1]) or 0) + 1, NOW - (tonumber(c[2]) or NOW)
+local function move_call(sid, moves, arrived, states, moment, facts)
+  local n, after = (tonumber(moves) or 0) + 1, NOW - (tonumber(arrived) or NOW)
   local fields = { 'moves', n, unpack(facts or {}) }
   for i = 1, #states do fields[#fields + 1] = states[i] end
   if n <= TIMELINE_KEPT then
@@ -302,35 +301,53 @@ end
 local WORKS = { connecting = true, calling = true, talking = true, wrap_up = true }
 local note_time
 
+-- Whoever takes part in an event, and how they stand: the call and the operator are each looked at once. Of the call
+-- also its moves, its arrival and whose it is; since when the operator has been busy.
+local function who_takes_part(event, sid, operator)
+  local steps, of_it, of_them = {}, { 'moves', 'arrived', 'operator' }, { 'busy_since' }
+  for part in pairs(MOVES[event]) do
+    local own = OF_A_CALL[part]
+    local id, asked = own and sid or operator, own and of_it or of_them
+    if own and not sid then id = nil end
+    if id and id ~= '' then
+      asked[#asked + 1] = own and own[1] or part
+      steps[part] = { id = id, own = own, at = #asked }
+    end
+  end
+  local call = #of_it > 3 and of_call(sid, unpack(of_it))
+  local seat = #of_them > 1 and of_operator(operator, unpack(of_them))
+  for part, step in pairs(steps) do step.before = (step.own and call or seat)[step.at] or AT_FIRST[part] end
+  return steps, call or {}, seat and seat[1]
+end
+
 -- The only place where a state is written. All who take part must be able to move, or nobody does; the move, its line
 -- in the timeline and its announcement are one act. `facts` are fields of the call that come with the move.
 local function happen(event, sid, operator, note, facts)
-  local steps = {}
-  for part, moves in pairs(MOVES[event]) do
-    local id = operator
-    if OF_A_CALL[part] then id = sid end
-    if id and id ~= '' then
-      local before = state_of(part, id)
-      local to = moves[before]
-      if not to then return false end
-      steps[part] = { id = id, to = to, anew = to ~= before, worked = WORKS[before], works = WORKS[to] }
-    end
+  local steps, c, busy_since = who_takes_part(event, sid, operator)
+  for part, step in pairs(steps) do
+    step.to = MOVES[event][part][step.before]
+    if not step.to then return false end
   end
   local news = { 'event', event, 'at', NOW }
   for name, value in pairs({ call = sid, operator = operator, note = note }) do
     if value ~= '' then news[#news + 1], news[#news + 2] = name, value end
   end
-  if steps.guest or steps.hold or steps.tape then news[#news + 1], news[#news + 2] = 'also', one(of_call(sid, 'operator')) end
+  if steps.guest or steps.hold or steps.tape then news[#news + 1], news[#news + 2] = 'also', c[3] or '' end
   local states = {}
   for part, step in pairs(steps) do
-    local own = OF_A_CALL[part]
+    local own = step.own
     if own then
       local n = #states
       states[n + 1], states[n + 2] = own[1], step.to
-      if step.anew then states[n + 3], states[n + 4] = own[2], NOW end
+      if step.to ~= step.before then states[n + 3], states[n + 4] = own[2], NOW end
     else
-      redis.call('HSET', operator_key(step.id), part, step.to, part .. '_since', NOW)
-      if part == 'line' and step.works ~= step.worked then note_time(step.id, 'busy', step.works) end
+      local fields, begins, ends = { part, step.to, part .. '_since', NOW }, false, false
+      if part == 'line' then
+        begins, ends = WORKS[step.to] and not WORKS[step.before], WORKS[step.before] and not WORKS[step.to]
+      end
+      if begins then fields[5], fields[6] = 'busy_since', NOW end
+      redis.call('HSET', operator_key(step.id), unpack(fields))
+      if ends then note_time(step.id, 'busy', busy_since) end
     end
     news[#news + 1], news[#news + 2] = own and own[1] or part, step.to
   end
@@ -339,7 +356,7 @@ local function happen(event, sid, operator, note, facts)
     for _, who in ipairs({ operator or '', note or '' }) do
       if who ~= '' then moment = moment .. ' ' .. who end
     end
-    move_call(sid, states, moment, facts)
+    move_call(sid, c[1], c[2], states, moment, facts)
   end
   redis.call('XADD', key('events'), 'MAXLEN', '~', EVENTS_KEPT, '*', unpack(news))
   return true

@@ -54,8 +54,7 @@ local function arrive(sid, line, caller, queue, priority, opening, limits, holde
   redis.call('ZADD', key('calls'), NOW, sid)
   index(sid, 'line', line, NOW)
   index(sid, 'caller', caller, NOW)
-  tally(NOW, 'received', 1, 'line:' .. line .. ':received', 1)
-  tally_quarter(NOW, 'received', 1)
+  tally(NOW, 'received', 1, 'line:' .. line .. ':received', 1, quarter_of(NOW) .. 'received', 1)
   local why = known.blocked_until and 'blocked' or opening == 'direct' and '' or why_not(queue, opening)
   if why ~= '' then turn_away(sid, why) end
   return { 'OK', why, known.pace, known.again, known.blocked_until or '', known.language or '' }
@@ -70,21 +69,20 @@ local function keep_place(sid)
   redis.call('SET', key('place', c[1]), c[2] .. ' ' .. string.format('%.0f', c[3] % 1e13), 'PX', while_ms)
 end
 
-local function moment_in_line(sid)
-  local c = of_call(sid, 'caller', 'queue', 'pace')
-  if c[3] == 'slow' then return NOW + seconds('slow_seconds') end
-  local queue, moment = string.match(c[1] ~= '' and redis.call('GET', key('place', c[1])) or '', '^(%S+) (%d+)$')
-  if queue ~= c[2] then return NOW end
-  redis.call('DEL', key('place', c[1]))
+local function moment_in_line(caller, their_queue, pace)
+  if pace == 'slow' then return NOW + seconds('slow_seconds') end
+  local queue, moment = string.match(caller ~= '' and redis.call('GET', key('place', caller)) or '', '^(%S+) (%d+)$')
+  if queue ~= their_queue then return NOW end
+  redis.call('DEL', key('place', caller))
   return tonumber(moment)
 end
 
 -- How long a call keeps an operator here, and how long the answered have waited, of late: two moving averages.
 local function learn_pace(queue, name, ms)
   local pace = key('pace', queue)
-  local n = redis.call('HINCRBY', pace, name .. '_n', 1)
-  local old = tonumber(redis.call('HGET', pace, name)) or 0
-  redis.call('HSET', pace, name, math.floor(old + (ms - old) / math.min(n, PACE_OF_LATE)))
+  local known = redis.call('HMGET', pace, name .. '_n', name)
+  local n, old = (tonumber(known[1]) or 0) + 1, tonumber(known[2]) or 0
+  redis.call('HSET', pace, name .. '_n', n, name, math.floor(old + (ms - old) / math.min(n, PACE_OF_LATE)))
 end
 
 -- Which comforting sentence is due, from 1; 0 for none. To a carrier that repeats itself, the same.
@@ -105,22 +103,27 @@ local function is_left_alone(sid, queued, grace)
   return NOW - since >= grace * 1000
 end
 
+-- The greeting is over, and the line begins.
+local function stand_in_line(sid, queue, noticed)
+  local c = of_call(sid, 'caller', 'pace', 'priority')
+  local place = (TOP - tonumber(c[3])) * 1e13 + moment_in_line(c[1], queue, c[2])
+  local facts = { 'queued', NOW, 'place', string.format('%.0f', place) }
+  if noticed == '1' then facts[5], facts[6] = 'noticed', NOW end
+  happen('wait', sid, nil, nil, facts)
+  local patience = seconds('overflow_after:' .. queue)
+  if patience > 0 then due('overflow', sid, NOW + patience) end
+  put_in_line(sid)
+  match_call(sid)
+end
+
 -- The caller has heard the greeting, or comes round again in the waiting loop.
 -- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, which comforting sentence
 -- is due or 0, operators present, and the pace of the line: ms a call keeps an operator, of how many calls we know that,
 -- ms the answered waited }.
 local function wait(sid, noticed)
-  local before = one(of_call(sid, 'state'))
-  if (before == 'greeting' or before == 'missed') and line_is_full(one(of_call(sid, 'queue'))) then
-    turn_away(sid, 'full')
-  elseif happen('wait', sid) then
-    local place = (TOP - tonumber(one(of_call(sid, 'priority')))) * 1e13 + moment_in_line(sid)
-    redis.call('HSET', call_key(sid), 'queued', NOW, 'place', string.format('%.0f', place))
-    if noticed == '1' then redis.call('HSET', call_key(sid), 'noticed', NOW) end
-    local patience = seconds('overflow_after:' .. one(of_call(sid, 'queue')))
-    if patience > 0 then due('overflow', sid, NOW + patience) end
-    put_in_line(sid)
-    match_call(sid)
+  local before = of_call(sid, 'state', 'queue')
+  if MOVES.wait.call[before[1] or 'none'] then
+    if line_is_full(before[2]) then turn_away(sid, 'full') else stand_in_line(sid, before[2], noticed) end
   end
   local c = of_call(sid, 'state', 'queue', 'queued', 'told', 'told_at', 'turned_away', 'comforts', 'comforted_at',
                     'came_from', 'passed_to')
@@ -129,7 +132,7 @@ local function wait(sid, noticed)
   local longest, leaves, grace, first, gap, passes =
     rules_of('max_wait_seconds', 'leave_unstaffed', 'unstaffed_grace_seconds', 'first_comfort_seconds',
              'comfort_gap_seconds', 'pass_on_after:' .. queue)
-  local present = redis.call('SCARD', key('on_shift', queue))
+  local present = state == 'waiting' and redis.call('SCARD', key('on_shift', queue)) or 0
   local why = state == 'waiting' and (
     NOW - queued >= longest * 1000 and 'waited_too_long' or
     passes > 0 and not c[9] and NOW - queued >= passes * 1000 and 'passed_on' or
@@ -147,7 +150,7 @@ local function wait(sid, noticed)
   if state == 'none' or state == 'ended' or state == 'parting' then
     return { REFUSED[c[6]] or 'GONE', state, 0, 0, 0, 0, 0, 0, 0 }
   end
-  local rank = redis.call('ZRANK', key('waiting', queue), sid)
+  local rank = state == 'waiting' and redis.call('ZRANK', key('waiting', queue), sid)
   local position, told, better = rank and rank + 1 or 0, tonumber(c[4]), 0
   if position > 0 and (not told or position < told or (position == told and NOW - tonumber(c[5]) < SAME_MS)) then
     better = 1
@@ -155,7 +158,7 @@ local function wait(sid, noticed)
   end
   local word = NOW - queued < SAME_MS and 'OK' or 'ALREADY'
   local sentence = comfort(sid, queued, tonumber(c[7]) or 0, tonumber(c[8]) or 0, first, gap)
-  local pace = redis.call('HMGET', key('pace', queue), 'handled', 'handled_n', 'waited')
+  local pace = better == 1 and redis.call('HMGET', key('pace', queue), 'handled', 'handled_n', 'waited') or {}
   return { word, state, position, better, sentence, present, pace[1] or 0, pace[2] or 0, pace[3] or 0 }
 end
 
@@ -168,19 +171,20 @@ local function hang_up(sid, by)
   local o = of_operator(operator, 'call', 'line', 'leg')
   local held = o[1] == sid and (o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking')
   if state == 'talking' then nobody_listens(sid) end
-  if not happen('hang_up', sid, held and operator or nil) then return { state == 'ended' and 'ALREADY' or 'GONE' } end
-  company_leaves(sid, c[6], c[7])
-  take_out_of_line(sid)
-  not_due('offer join overflow parting ringing', sid)
-  redis.call('ZREM', key('live'), sid)
   local outcome = c[3] or LOST[state]
-  if state == 'waiting' or state == 'offered' or state == 'connecting' then keep_place(sid) end
   if outcome == 'abandoned_queue' and NOW - tonumber(c[4]) < seconds('short_abandon_seconds') then
     outcome = 'abandoned_short'
   end
-  redis.call('HSET', call_key(sid), 'ended', NOW, 'outcome', outcome,
-             'ended_by', c[5] or (state == 'parting' and 'hotline' or by))
-  if state == 'talking' or state == 'in_person' then redis.call('HSET', call_key(sid), 'parted', NOW) end
+  local facts = { 'ended', NOW, 'outcome', outcome, 'ended_by', c[5] or (state == 'parting' and 'hotline' or by) }
+  if state == 'talking' or state == 'in_person' then facts[7], facts[8] = 'parted', NOW end
+  if not happen('hang_up', sid, held and operator or nil, nil, facts) then
+    return { state == 'ended' and 'ALREADY' or 'GONE' }
+  end
+  company_leaves(sid, c[6], c[7])
+  if state == 'waiting' then take_out_of_line(sid) end
+  not_due('offer join overflow parting ringing', sid)
+  redis.call('ZREM', key('live'), sid)
+  if state == 'waiting' or state == 'offered' or state == 'connecting' then keep_place(sid) end
   close_the_books(sid)
   if is_back(sid) then settle_back(sid) else note_missed(sid, state) end
   if outcome == 'direct_answered' then kept_in_person(sid) end

@@ -3,10 +3,11 @@ What can be seen of the queue: one desk, the board, and whether the books agree 
 the library that acd.lua begins; its helpers are used here.
 ]]
 
+-- A hash, by name; and as it is kept, each name before its value.
 local function fields(where)
   local flat, record = redis.call('HGETALL', where), {}
   for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
-  return record
+  return record, flat
 end
 
 local function notice_shown(id)
@@ -50,20 +51,21 @@ local AT_A_DESK = { 'line', 'intent', 'presence', 'help', 'ear' }
 -- What one desk shows: { the operator, how many wait for them, their call, how often its caller has rung since then, what
 -- they are told, who listens, the newest event }. Of the first and the third the fields as they are kept; lists of what is rare as JSON.
 local function desk(operator, since)
-  local o, waiting = redis.call('HGETALL', operator_key(operator)), 0
-  local known = of_operator(operator, 'call', unpack(AT_A_DESK))
-  for i, part in ipairs(AT_A_DESK) do
-    if not known[i + 1] then o[#o + 1], o[#o + 2] = part, AT_FIRST[part] end
+  local known, o = fields(operator_key(operator))
+  local waiting, sid = 0, known.call or ''
+  for _, part in ipairs(AT_A_DESK) do
+    if not known[part] then o[#o + 1], o[#o + 2] = part, AT_FIRST[part] end
   end
-  local sid = one(known)
-  for _, queue in ipairs(served(operator)) do waiting = waiting + redis.call('ZCARD', key('waiting', queue.name)) end
+  for _, queue in ipairs(served(operator, known.queues or '')) do
+    waiting = waiting + redis.call('ZCARD', key('waiting', queue.name))
+  end
   local notices = notices_at(operator)
   local newest = redis.call('XREVRANGE', key('events'), '+', '-', 'COUNT', 1)[1]
   local shown = { o, waiting, {}, 0, #notices > 0 and cjson.encode(notices) or '', '', newest and newest[1] or '' }
   if sid ~= '' then
-    local c = of_call(sid, 'caller', 'ears')
-    shown[3], shown[4] = redis.call('HGETALL', call_key(sid)), rang(c[1], since)
-    if (c[2] or '') ~= '' then shown[6] = cjson.encode(listeners_of(c[2])) end
+    local c, call = fields(call_key(sid))
+    shown[3], shown[4] = call, rang(c.caller, since)
+    if (c.ears or '') ~= '' then shown[6] = cjson.encode(listeners_of(c.ears)) end
   end
   return shown
 end

@@ -29,10 +29,10 @@ local function share_from_now(queue)
 end
 
 local function put_in_line(sid)
-  local place = one(of_call(sid, 'place'))
-  for _, queue in ipairs(lines_of(sid)) do
+  local c = of_call(sid, 'place', 'queue', 'also')
+  for _, queue in ipairs(words(c[2] .. ' ' .. (c[3] or ''))) do
     share_from_now(queue)
-    redis.call('ZADD', key('waiting', queue), place, sid)
+    redis.call('ZADD', key('waiting', queue), c[1], sid)
   end
 end
 
@@ -50,11 +50,11 @@ local function serves_a_line_of(operator, sid)
 end
 
 local function unsettle(operator)
-  local was_idle = 0
-  for _, queue in ipairs(served(operator)) do
+  local o, was_idle = of_operator(operator, 'queues', 'ready_since'), 0
+  for _, queue in ipairs(served(operator, o[1] or '')) do
     was_idle = was_idle + redis.call('ZREM', key('idle', queue.name), operator)
   end
-  if was_idle > 0 then note_time(operator, 'ready', false) end
+  if was_idle > 0 then note_time(operator, 'ready', o[2]) end
 end
 
 -- They are present for none of their queues any more; of a queue that nobody is left for, it is known since when.
@@ -95,9 +95,8 @@ local function still_there(operator)
 end
 
 -- Whoever talked with this caller last, if that was not long ago and they are free for one of these lines.
-local function who_knows_them(sid, queues)
-  local caller = one(of_call(sid, 'caller'))
-  local last = caller ~= '' and redis.call('GET', key('last', caller))
+local function who_knows_them(caller, queues)
+  local last = (caller or '') ~= '' and redis.call('GET', key('last', caller))
   if not last then return nil end
   for _, queue in ipairs(queues) do
     if redis.call('ZSCORE', key('idle', queue), last) and still_there(last) then return last end
@@ -106,8 +105,9 @@ end
 
 -- A caller is free: to the operator who knows them, else the best for their line, else the longest idle of the best.
 local function match_call(sid)
-  local queues = lines_of(sid)
-  local known = who_knows_them(sid, queues)
+  local c = of_call(sid, 'queue', 'also', 'caller')
+  local queues = words((c[1] or '') .. ' ' .. (c[2] or ''))
+  local known = who_knows_them(c[3], queues)
   if known then return offer(sid, known) end
   for _, queue in ipairs(queues) do
     local idle = key('idle', queue)
@@ -141,12 +141,12 @@ function settle(operator)
   local free = o[1] == 'on' and o[2] == 'ready' and (o[3] or 'idle') == 'idle' and (tonumber(o[7]) or 0) > NOW
     and (o[8] or 'none') == 'none'
   if not free or (tonumber(o[4]) or 0) > NOW then return unsettle(operator) end
-  local queues, added = served(operator), 0
+  local queues, added = served(operator, o[5] or ''), 0
   for _, queue in ipairs(queues) do
     local rank = (TOP - queue.level) * 1e13 + (tonumber(o[6]) or NOW)
     added = added + redis.call('ZADD', key('idle', queue.name), string.format('%.0f', rank), operator)
   end
-  if added > 0 then note_time(operator, 'ready', true) end
+  if added > 0 then redis.call('HSET', operator_key(operator), 'ready_since', NOW) end
   match_operator(operator, queues)
 end
 

@@ -63,8 +63,8 @@ local function finish(operator)
   if c[1] and c[5] == operator then
     redis.call('HSET', call_key(sid), 'wrapped', NOW - c[1])
     learn_pace(c[3], 'handled', NOW - c[4])
-    tally(tonumber(c[2]), is_back(sid) and 'callback_wrapped_ms' or 'wrapped_ms', NOW - c[1])
-    if not is_back(sid) then tally_quarter(tonumber(c[2]), 'wrapped_ms', NOW - c[1]) end
+    if is_back(sid) then tally(tonumber(c[2]), 'callback_wrapped_ms', NOW - c[1])
+    else tally(tonumber(c[2]), 'wrapped_ms', NOW - c[1], quarter_of(tonumber(c[2])) .. 'wrapped_ms', NOW - c[1]) end
   end
   idle_again(operator, 0)
   return { 'OK' }

@@ -100,14 +100,15 @@ local function serve(sid, caller)
 end
 
 local function talk(sid, operator)
-  if not happen('join', sid, operator) then return { 'GONE' } end
-  not_due('join', sid)
-  local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in', 'joined', 'noticed')
+  local c = of_call(sid, 'queue', 'queued', 'accepted', 'caller', 'caller_in', 'operator_in', 'joined', 'noticed',
+                    'arrived')
   local both_in = math.max(tonumber(c[5]) or NOW, tonumber(c[6]) or NOW)
-  redis.call('HSET', call_key(sid), 'joined', c[7] or both_in, 'talk_since', both_in, 'with_since', both_in,
-             'outcome', is_back(sid) and 'called_back' or 'answered')
+  local facts = { 'joined', c[7] or both_in, 'talk_since', both_in, 'with_since', both_in,
+                  'outcome', is_back(sid) and 'called_back' or 'answered' }
+  if not happen('join', sid, operator, nil, facts) then return { 'GONE' } end
+  not_due('join', sid)
   redis.call('HDEL', call_key(sid), 'caller_in', 'operator_in', 'looked', 'alone')
-  index(sid, 'operator', operator)
+  index(sid, 'operator', operator, c[9])
   if c[8] then errand('record', sid) end -- nobody is recorded who has not been told
   if c[2] then learn_pace(c[1], 'waited', c[3] - c[2]) end
   serve(sid, c[4])
@@ -116,12 +117,13 @@ local function talk(sid, operator)
   return { 'OK' }
 end
 
+local OTHER = { caller = 'operator', operator = 'caller' } -- the one whom each of them talks with
+
 -- This side is, or was, in the room since `at`; they talk when both are. `who` is caller or operator.
 local function is_in_the_room(sid, who, at)
-  local c = of_call(sid, who .. '_in', 'operator')
+  local c = of_call(sid, who .. '_in', OTHER[who] .. '_in', 'operator')
   if not c[1] then redis.call('HSET', call_key(sid), who .. '_in', at) end
-  local inside = of_call(sid, 'caller_in', 'operator_in')
-  if inside[1] and inside[2] then return talk(sid, c[2]) end
+  if c[2] then return talk(sid, c[3]) end
   return { 'WAITING' }
 end
 
@@ -213,8 +215,6 @@ local function left_alone(sid, who, guest, hold, guarded)
   return true
 end
 
-local OTHER = { caller = 'operator', operator = 'caller' } -- whose leaving ended the room for one who is still up
-
 -- A phone stands outside the room. While it is `up`, it was the other side that left. BACK to a caller whose talk has
 -- not begun, ALONE to one who is to be told that the others are gone.
 local function leave_room(sid, leg, room, up)
@@ -235,7 +235,7 @@ local function leave_room(sid, leg, room, up)
   end
   if here and (c[1] == 'connecting' or c[1] == 'calling') and who == 'operator' then lose(sid) end
   if c[1] == 'waiting' or c[1] == 'offered' or c[1] == 'connecting' or c[1] == 'calling' then return { 'BACK' } end
-  return { c[1] and who and 'ALREADY' or 'GONE' }
+  return { c[1] and 'ALREADY' or 'GONE' }
 end
 
 do
@@ -262,8 +262,9 @@ do
     if not c[1] then return { 'GONE' } end
     if c[2] then return { 'ALREADY' } end
     redis.call('HSET', call_key(sid), 'rating', rating)
-    tally(tonumber(c[3]), 'rating:' .. rating, 1)
-    if c[4] then tally(tonumber(c[3]), 'operator:' .. c[4] .. ':rating:' .. rating, 1) end
+    local counts = { 'rating:' .. rating, 1 }
+    if c[4] then counts[3], counts[4] = 'operator:' .. c[4] .. ':rating:' .. rating, 1 end
+    tally(tonumber(c[3]), unpack(counts))
     return { 'OK' }
   end
 

@@ -36,8 +36,8 @@ class Connections(AsyncHttpClient):
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Any:
-        """`auth` is the account's own, which each request carries already. A form is written out here, in a third of the
-        time: its type is among the headers."""
+        """`auth` is the account's own, which each request carries already. A form is written out here, in a
+        third of the time: its type is among the headers."""
         form = urlencode(data, doseq=True).encode() if data else None
         return self._ask(
             method, uri, params=params, data=form, headers=headers, allow_redirects=allow_redirects
