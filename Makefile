@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run call test check explore bench docs pins clean
+.PHONY: help run call test check explore bench docs pictures pins clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ check: $(VENV)/ready-dev ## lint, types and layers only
 
 explore: $(VENV)/ready-dev ## drive the queue with chance for long, other sequences each time: make explore EXPLORE=500
 	@EXPLORE=$(or $(EXPLORE),500) $(BIN)/python -m pytest tests/acd/test_state_machine.py
+
+pictures: $(VENV)/ready-dev ## take pictures of every page, to be looked at, and make those of the documentation anew
+	@$(BIN)/python -m tests.console.pictures $(or $(FOLDER),.data/pictures) docs/pictures
 
 bench: $(VENV)/ready-dev ## measure: webhooks a second, operator ready to ring, bytes per call, a whole call, a crowd, the page
 	@$(BIN)/python -m bench

@@ -48,3 +48,16 @@ MISSED = {
 
 ANSWERED_BY = {"own": "本人", "second": "第二电话", "duty": "值班电话"}
 """Which of a post's phones was answered by a person."""
+
+NOTED = {
+    **{outcome.value: title for outcome, title in OUTCOMES.items()},
+    **MISSED,
+    **ANSWERED_BY,
+    "listen": "监听",
+    "whisper": "耳语",
+    "barge": "插话",
+    "left": "已离开",
+    "dismissed": "已请离",
+    "over": "通话已结束",
+}
+"""What the moments of a call note: why somebody went or did not come, which phone was rung, how it is listened to."""

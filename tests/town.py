@@ -17,7 +17,7 @@ import uvicorn
 from ivr import accounts, changes
 from ivr.carrier.twilio import Twilio
 from ivr.demo import ACCOUNT, API_SECRET, API_TOKEN, APPLICATION, OFFICES, STAFF, Demo, publish
-from ivr.hotline import Hotline, open_hotline, teach, wall_clock
+from ivr.hotline import Hotline, loaded, open_hotline, teach, wall_clock
 from ivr.logs import speak_json
 from ivr.roles import Role
 from ivr.simulator.server import build_app
@@ -205,7 +205,7 @@ async def _leave_in_peace(hotline: Hotline) -> None:
         "restraint": profile.restraint.model_copy(update={"calls_allowed": 0}),
     }
     quiet = replace(hotline.handbook, profile=profile.model_copy(update=changed))
-    await teach(hotline.store, hotline.name, quiet)
+    await teach(hotline.store, hotline.name, quiet, note=loaded())
 
 
 def _lower(demo: Demo) -> dict[str, Any]:

@@ -76,6 +76,7 @@ function fillCaller(parts, caller, now, titles, row) {
   parts.more.setAttribute("aria-label", `调整：${caller.whose}的来电人`);
   write(parts.whose, Object.keys(titles).length > 1 ? `${caller.whose}（${titles[caller.queue]}）` : caller.whose);
   write(parts.caller, caller.caller || "未显示号码");
+  parts.waited.dataset.word = caller.queued ? "已等" : "";
   write(parts.waited, caller.queued ? span(now - caller.queued) : "等回电"); // nobody is on that line
   write(parts.priority, caller.priority ? `优先 ${caller.priority}` : "普通");
 }

@@ -8,10 +8,11 @@ const parts = partsOf(form);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { id, role, scope } = form.elements;
+  const { id, role } = form.elements;
+  const scope = [...form.querySelectorAll("[name=scope]:checked")].map((box) => box.value).join(" ");
   write(parts.refused, "");
   try {
-    const wish = { id: id.value.trim(), role: role.value, scope: scope.value.trim() };
+    const wish = { id: id.value.trim(), role: role.value, scope };
     const { token } = await ask("POST", form.dataset.address, wish);
     write(parts.token, token);
     parts.granted.hidden = false;

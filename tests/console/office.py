@@ -67,7 +67,7 @@ class Office:
         await page.get_by_label("工号").fill(number)
         await page.get_by_label("密码").fill(f"demo-{number}")
         await page.get_by_role("button", name="登录").click()
-        await expect(page.get_by_role("button", name="退出登录")).to_be_visible()
+        await expect(page.get_by_role("button", name="退出登录", exact=True)).to_be_visible()
         return page
 
     async def ready(self, number: str, seat: BrowserContext | None = None) -> Page:

@@ -1,56 +1,48 @@
-"""Pictures of every page of the console, filled by real calls: `python -m tests.console.pictures FOLDER`.
+"""Pictures of every page of the console, filled by real calls, to be looked at: `make pictures`.
 
-A town of its own, with its own Valkey, phone company and people, is founded for them and is gone afterwards.
+A town of its own, with its own Valkey, phone company and people, is founded for them and is gone afterwards. A page is
+found by its route, so that one which is added is in the pictures without a word. What is wider than its window or has
+not one heading is named. `python -m tests.console.pictures FOLDER [DOCUMENTS]`: the few that
+the documentation shows go to DOCUMENTS as well.
 """
 
 import asyncio
+import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from playwright.async_api import Error, Page, async_playwright, expect
 
 from ivr import embedded
-from ivr.roles import Person, Role
-from routes.menu import ADMIN, menu_for
 from tests import town as towns
-from tests.cast import (
-    EDUCATION,
-    EDUCATION_PHONE,
-    LI,
-    MAYOR,
-    MAYOR_OF_BOZHOU,
-    QIAN,
-    SECRETARY,
-    SUN,
-    WANG,
-    WU,
-    ZHAO,
-    ZHOU,
-)
+from tests.cast import LI, MAYOR, OFFICE, QIAN, SUPERVISOR, WANG, ZHOU
+from tests.console.addresses import LONG_LISTS, addresses, is_a_page
+from tests.console.busy_town import NEWCOMER, a_busy_floor, a_busy_hour, a_day, waits
 from tests.console.office import ARGUMENTS, CHROMIUM, PATIENCE, Office, Scheme, press, rings, talks
-from tests.story.call_backs import asks_for_a_call_back
-from tests.town import Caller, Town
+from tests.town import Town
 
-SIZES = ((1440, 900), (1366, 768), (390, 844))
-SEATS = {
-    "nanning": {
-        "operator": "9001",
-        "supervisor": "9010",
-        "handler": "9020",
-        "office": "9030",
-        "admin": "9000",
-    },
-    "bozhou": {"supervisor": "8010", "office": "8030", "admin": "8000"},
-}
-DARK = {"/desk", "/wallboard", "/calls", "/admin/prompts", "/promises"}
+ADMINS = {"nanning": ("9000", "南宁"), "bozhou": ("8000", "亳州")}
 ONE_SCREEN = {"/desk", "/wallboard"}  # everything else is shown to its end
+ALREADY_SEEN = {"/", "/promise/{token}"}  # signed in one is led on; the link has pictures of its own
+EMPTY = ("/calls", "/callbacks", "/callbacks?tab=missed", "/callbacks?tab=messages", "/promises", "/blocks")
+EMPTY_AT_FIRST = (*EMPTY, "/probes", "/admin/hooks", "/tokens", "/wallboard")
+IN_CHINESE = "--lang=zh-CN"  # what the browser itself writes, as dates
+IN_THE_DOCUMENTS = {
+    "booth": "booth-calling-1366",
+    "call": "call-talked-1366",
+    "desk-idle": "desk-idle-1366",
+    "desk-ringing": "desk-ringing-1366",
+    "desk-talking": "desk-talking-1366",
+    "desk-wrap-up": "desk-wrap-up-1366",
+    "wallboard": "wallboard-1366",
+}
 LOADED_MS = 5_000
-BEAT_SECONDS = 2
-ANOTHER = "+862000000044"  # whom no operator knows from before
+PAGE_SECONDS = 40.0
 
 
 class View(NamedTuple):
@@ -65,241 +57,294 @@ class View(NamedTuple):
         return f"{self.width}" if self.scheme == "light" else f"{self.width}-dark"
 
 
-LIGHT = tuple(View("light", *size) for size in SIZES)
+WIDE, DESK, PHONE = (View("light", *size) for size in ((1440, 900), (1366, 768), (390, 844)))
 NIGHT = View("dark", 1440, 900)
+VIEWS = (WIDE, DESK, PHONE, NIGHT)
 
 
-def pages_of(hotline: str, role: str) -> list[str]:
-    """The pages that this role finds in its menu, those of 管理 one by one."""
-    person = Person(hotline, SEATS[hotline][role], Role(role))
-    paths = [entry.path for entry in menu_for(person) if entry.path != "/admin"]
-    return [*paths, *(entry.path for entry in ADMIN if person.may(entry.right)), "/account"]
+@dataclass(slots=True)
+class Album:
+    """Where the pictures go, and whom they are taken of."""
+
+    office: Office
+    folder: Path
+
+    @property
+    def town(self) -> Town:
+        return self.office.town
+
+    async def page(self, view: View) -> Page:
+        return await (await self.office.seat(*view)).new_page()
+
+    async def visit(self, page: Page, path: str, name: str, view: View, *, whole: bool = True) -> None:
+        """A page and its picture; one that does not come is named."""
+        try:
+            async with asyncio.timeout(PAGE_SECONDS):
+                await page.goto(path)
+                await self.take(page, name, view, whole=whole)
+        except TimeoutError:
+            raise TimeoutError(f"{path} at {view.name} is not there after {PAGE_SECONDS:.0f} s") from None
+
+    async def take(self, page: Page, name: str, view: View, *, whole: bool = False) -> None:
+        """Once the page has what it asked for; a stream never ends, so that is not waited for."""
+        await _has_settled(page)
+        file = self.folder / f"{name}-{view.name}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=file, full_page=whole, animations="disabled")
+        if await page.evaluate("document.documentElement.scrollWidth") > view.width:
+            print(f"wider than its window: {file.name}")
+        if await page.locator("h1:visible").count() != 1:
+            print(f"not one heading: {file.name}")
+
+    async def in_every_view(self, page: Page, name: str) -> None:
+        """What stands on the page now, on each screen."""
+        for view in VIEWS:
+            await page.set_viewport_size({"width": view.width, "height": view.height})
+            await page.emulate_media(color_scheme=view.scheme)
+            await self.take(page, name, view)
+        await page.set_viewport_size({"width": DESK.width, "height": DESK.height})
+        await page.emulate_media(color_scheme="light")
 
 
-# ------------------------------------------------------------------------------------------ a day at the hotline
-
-
-async def fill(town: Town) -> None:
-    """Calls that were answered, lost, promised to be returned, and words that were left."""
-    wang = await town.operator(WANG)
-    for number, dialled, seconds in ((ZHOU, MAYOR, 95), (QIAN, SECRETARY, 210), (SUN, MAYOR, 41)):
-        caller = await town.caller(number).dials(dialled)
-        await wang.accepts()
-        await caller.is_in_the_room()
-        await town.passes(seconds)
-        await caller.hangs_up()
-        await wang.is_on("wrap_up")
-        await town.passes(12)
-        await wang.finishes()
-    await wang.pauses("用餐")
-    lost = await town.caller(QIAN).dials(MAYOR)
-    await lost.hears("waiting.wav")
-    await town.passes(70)
-    await lost.hangs_up()
-    await _leaves_a_message(town)
-    await _is_promised(town)
-    await wang.goes_home()
-    town.operators.remove(wang)
-
-
-async def _leaves_a_message(town: Town) -> None:
-    doors = "/api/nanning/opening"
-    await town.ask("PUT", doors, token=town.admin_token(), json={"override": "closed"})
-    try:
-        sun = await town.caller(SUN).dials(MAYOR)
-        await sun.hears("如需留言")
-        await sun.presses("1")
-        await sun.hears("请在提示音后留言")
-        await sun.speaks(12)
-        await sun.hears("您的留言已收到")
-        await sun.hangs_up()
-    finally:
-        await town.ask("PUT", doors, token=town.admin_token(), json={"always_open": True})
-
-
-async def _is_promised(town: Town) -> None:
-    """Of two who rang an official of Bozhou, one is told that they will be contacted."""
-    await town.phone_does(EDUCATION_PHONE, "declined", after_seconds=1)
-    wu = await town.caller(WU).dials(EDUCATION)
-    await wu.hears("请按 1")
-    await wu.hangs_up()
-    other = await town.caller(ZHOU).dials(MAYOR_OF_BOZHOU)
-    await town.breathes()
-    await other.hangs_up()
-
-
-# ------------------------------------------------------------------------------------------ the pictures
-
-
-async def take(office: Office, folder: Path) -> None:
-    await at_the_desk(office, folder)
-    async with a_busy_floor(office.town) as sid:
-        for view in (*LIGHT, NIGHT):
-            await _of_the_floor(office, folder, view)
-        for hotline, seats in SEATS.items():
-            for role in seats:
-                for view in (*LIGHT, NIGHT) if hotline == "nanning" else LIGHT[:1]:
-                    await _of_a_role(office, folder / hotline, role, view, sid)
-    await _signed_out(office, folder)
-
-
-async def at_the_desk(office: Office, folder: Path) -> None:
-    """One operator's way through a call."""
-    page = await office.signed_in(ZHAO, await office.seat("light", 1366, 768))
-    await shot(page, folder / "desk-signed-off-1366.png")
-    await press(page, "签入")
-    await press(page, "示闲")
-    await shot(page, folder / "desk-ready-1366.png")
-    zhou = await office.town.caller(ANOTHER).dials(MAYOR)
-    await rings(page)
-    for view in (*LIGHT, NIGHT):
-        await page.set_viewport_size({"width": view.width, "height": view.height})
-        await page.emulate_media(color_scheme=view.scheme)
-        await shot(page, folder / f"desk-ringing-{view.name}.png")
-    await talks(page)
-    await zhou.is_in_the_room()
-    for view in (*LIGHT, NIGHT):
-        await page.set_viewport_size({"width": view.width, "height": view.height})
-        await page.emulate_media(color_scheme=view.scheme)
-        await shot(page, folder / f"desk-talking-{view.name}.png")
-    await page.keyboard.press("F9")
-    await expect(page.get_by_role("button", name="完成整理")).to_be_visible()
-    await page.set_viewport_size({"width": 1366, "height": 768})
-    await page.emulate_media(color_scheme="light")
-    await shot(page, folder / "desk-wrap-up-1366.png")
-    await press(page, "完成整理")
-    await press(page, "签出")
-    await page.context.close()
-
-
-@asynccontextmanager
-async def a_busy_floor(town: Town) -> AsyncIterator[str]:
-    """One operator talks, one wraps up, one is at lunch, and two callers wait; the call that is talked in."""
-    wang, li, zhao = [await town.operator(number) for number in (WANG, LI, ZHAO)]
-    zhou = await town.caller(ZHOU).dials(MAYOR)
-    await wang.accepts()
-    await wang.is_on("talking")
-    for one in (wang, li, zhao):
-        if (await one.desk())["line"] == "idle":
-            await one.pauses("用餐")
-    await (await asks_for_a_call_back(town, WU)).record()
-    await _waits(town.caller(QIAN), MAYOR)
-    await _waits(town.caller(SUN), SECRETARY)
-    await town.passes(66)
-    beating = asyncio.create_task(_beat(town))
-    yield zhou.sid
-    beating.cancel()
-    await town.calls_home()
-
-
-async def _beat(town: Town) -> None:
-    """The desks say that they are there while the pictures are taken."""
-    while True:
-        await town.passes(1)
-        await asyncio.sleep(BEAT_SECONDS)
-
-
-async def _waits(caller: Caller, dialled: str) -> None:
-    await (await caller.dials(dialled)).hears("waiting.wav")
-
-
-async def _of_the_floor(office: Office, folder: Path, view: View) -> None:
-    """The wallboard with an alarm, and its listening bar."""
-    page = await office.in_the_pages(SEATS["nanning"]["supervisor"], await office.seat(*view))
-    await page.goto("/wallboard")
-    await expect(page.locator("#alarms li").first).to_be_visible()
-    await shot(page, folder / f"wallboard-{view.name}.png")
-    await page.locator("#seats tr", has_text="通话中").get_by_role("button", name="监听").click()
-    await expect(page.get_by_role("region", name="我的监听和通话")).to_contain_text("谁也听不到您")
-    await shot(page, folder / f"wallboard-listening-{view.name}.png")
-    await page.get_by_role("button", name="结束监听").click()
-    await expect(page.get_by_role("region", name="我的监听和通话")).to_be_hidden()
-    await page.context.close()
-
-
-async def _of_a_role(office: Office, folder: Path, role: str, view: View, sid: str) -> None:
-    """Every page of its menu; of the night, some."""
-    hotline = folder.name
-    page = await _sign_in(office, hotline, SEATS[hotline][role], view)
-    paths = pages_of(hotline, role)
-    more = list(_with_parameters(role, sid)) if hotline == "nanning" else []
-    for path in [*paths, *more]:
-        if view is NIGHT and path not in DARK and path not in more:
-            continue
-        await page.goto(path)
-        await shot(
-            page, folder / f"{role}{path.replace('/', '-')}-{view.name}.png", whole=path not in ONE_SCREEN
-        )
-    await page.context.close()
-
-
-def _with_parameters(role: str, sid: str) -> Iterator[str]:
-    if role in ("supervisor", "operator"):
-        yield f"/calls/{sid}"
-    if role == "supervisor":
-        yield f"/probes/{MAYOR}"
-    if role == "admin":
-        yield from (f"/admin/numbers/{MAYOR}", "/admin/prompts/greeting", f"/admin/staff/{WANG}")
-
-
-async def _sign_in(office: Office, hotline: str, number: str, view: View) -> Page:
-    page = await (await office.seat(*view)).new_page()
-    await page.goto("/")
-    await page.locator(f'input[name="hotline"][value="{hotline}"]').check(force=True)
-    await page.get_by_label("工号").fill(number)
-    await page.get_by_label("密码").fill(f"demo-{number}")
-    await page.get_by_role("button", name="登录").click()
-    await expect(page.get_by_role("button", name="退出登录")).to_be_visible()
-    return page
-
-
-async def _signed_out(office: Office, folder: Path) -> None:
-    for view in (*LIGHT, NIGHT):
-        page = await (await office.seat(*view)).new_page()
-        await page.goto("/")
-        await shot(page, folder / f"sign-in-{view.name}.png")
-        await page.context.close()
-
-
-async def shot(page: Page, file: Path, *, whole: bool = False) -> None:
-    """Once the page has what it asked for; a stream never ends, so that is not waited for."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+async def _has_settled(page: Page) -> None:
     with suppress(Error):
         await page.wait_for_load_state("load", timeout=LOADED_MS)
     for reading in ("正在读取", "正在连接"):
         with suppress(AssertionError):
-            await expect(page.get_by_text(reading).locator("visible=true").first).to_be_hidden(
-                timeout=LOADED_MS
-            )
-    await page.screenshot(path=file, full_page=whole, animations="disabled")
-    if (
-        page.viewport_size
-        and await page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]
-    ):
-        print(f"wider than its window: {file}")
+            shown = page.get_by_text(reading).locator("visible=true").first
+            await expect(shown).to_be_hidden(timeout=LOADED_MS)
 
 
-async def main(folder: Path) -> None:
-    expect.set_options(timeout=PATIENCE)
+# ------------------------------------------------------------------------------------- in the order of a day
+
+
+async def before_anything_happened(album: Album) -> None:
+    for view in (WIDE, PHONE):
+        page = await album.office.in_the_pages("9000", await album.office.seat(*view))
+        for path in EMPTY_AT_FIRST:
+            await album.visit(page, path, f"empty{_named(path)}", view)
+        await page.context.close()
+
+
+async def at_the_door(album: Album) -> None:
+    """Signing in, being refused, and the first own password."""
+    for view in VIEWS:
+        page = await album.page(view)
+        await album.visit(page, "/", "sign-in", view)
+        await _sends(page, WANG, "not the password")
+        await expect(page.locator("#refused")).to_be_visible()
+        await album.take(page, "sign-in-refused", view)
+        await _sends(page, NEWCOMER, f"demo-{NEWCOMER}")
+        await expect(page.get_by_role("heading", name="更改密码")).to_be_visible()
+        await album.take(page, "first-password", view, whole=True)
+        await page.context.close()
+
+
+async def _sends(page: Page, number: str, password: str) -> None:
+    await page.get_by_label("工号").fill(number)
+    await page.get_by_label("密码").fill(password)
+    await page.get_by_role("button", name="登录").click()
+
+
+async def at_the_desk(album: Album) -> str:
+    """One operator's way through a call, while another caller waits; the call."""
+    office, town = album.office, album.town
+    page = await office.signed_in(WANG, await office.seat(*DESK))
+    await album.in_every_view(page, "desk-signed-off")
+    await press(page, "签入")
+    await press(page, "示闲")
+    await album.in_every_view(page, "desk-idle")
+    zhou = await town.caller(ZHOU).dials(MAYOR)
+    await rings(page)
+    await album.in_every_view(page, "desk-ringing")
+    await talks(page)
+    await zhou.is_in_the_room()
+    qian = await waits(town.caller(QIAN), MAYOR)
+    await page.get_by_label("备注").fill("咨询个体工商户换照，材料已齐，窗口要求补交房产证明。")
+    await album.in_every_view(page, "desk-talking")
+    for button, dialog in (("咨询 / 转接", "contacts"), ("键盘", "keys"), ("设备", "devices")):
+        await press(page, button)
+        await album.in_every_view(page, f"desk-{dialog}")
+        await page.locator(f"#{dialog}").get_by_role("button", name="关闭").click()
+    await page.keyboard.press("F6")
+    await expect(page.locator("#company")).to_contain_text("保持中")
+    await album.in_every_view(page, "desk-hold")
+    await page.keyboard.press("F6")
+    await qian.hangs_up()  # whom the colleague would be given otherwise
+    await _asks_a_colleague(album, page)
+    await page.keyboard.press("F9")
+    await expect(page.get_by_role("button", name="完成整理")).to_be_visible()
+    await album.in_every_view(page, "desk-wrap-up")
+    await page.context.close()
+    await town.calls_home()
+    return zhou.sid
+
+
+async def _asks_a_colleague(album: Album, page: Page) -> None:
+    colleague = await album.office.ready(LI)
+    await page.keyboard.press("F7")
+    await page.get_by_role("button", name=f"咨询 坐席 {LI}").click()
+    await rings(colleague)
+    await album.in_every_view(colleague, "desk-asked")
+    await talks(colleague)
+    await expect(page.locator("#company")).to_contain_text("咨询中")
+    await album.in_every_view(page, "desk-consulting")
+    await press(page, "取回")
+    await expect(page.locator("#company")).to_be_hidden()
+    await colleague.context.close()
+
+
+async def afterwards(album: Album, sid: str) -> None:
+    """The course of a call that has had one."""
+    for view in VIEWS:
+        page = await album.office.in_the_pages(SUPERVISOR, await album.office.seat(*view))
+        await album.visit(page, f"/calls/{sid}", "call-talked", view)
+        await page.context.close()
+
+
+async def on_the_floor(album: Album, sid: str) -> None:
+    """The wallboard with an alarm, its listening bar, its dialogs; and a call that goes on."""
+    for view in VIEWS:
+        page = await album.office.in_the_pages(SUPERVISOR, await album.office.seat(*view))
+        await page.goto("/wallboard")
+        await expect(page.locator("#alarms li").first).to_be_visible()
+        await album.take(page, "wallboard", view)
+        await album.take(page, "wallboard-to-its-end", view, whole=True)
+        await page.locator("#seats tr", has_text="通话中").get_by_role("button", name="更多").click()
+        await album.take(page, "wallboard-seat", view)
+        await page.keyboard.press("Escape")
+        await page.locator("#callers").get_by_role("button", name="调整").first.click()
+        await album.take(page, "wallboard-caller", view)
+        await page.keyboard.press("Escape")
+        await page.locator("#seats tr", has_text="通话中").get_by_role("button", name="监听").click()
+        bar = page.get_by_role("region", name="我的监听和通话")
+        await expect(bar).to_contain_text("谁也听不到您")
+        await album.take(page, "wallboard-listening", view)
+        await page.get_by_role("button", name="结束监听").click()
+        await expect(bar).to_be_hidden()
+        await album.visit(page, f"/calls/{sid}", "call-under-way", view)
+        await page.context.close()
+
+
+async def every_page(album: Album, hotline: str, filled: dict[str, str], views: tuple[View, ...]) -> None:
+    number, city = ADMINS[hotline]
+    for view in views:
+        page = await album.office.in_the_pages(number, await album.office.seat(*view), city)
+        known = {**filled, **dict.fromkeys(ALREADY_SEEN, "/account")}
+        pages = [path for path in dict.fromkeys(addresses(album.town, known)) if await is_a_page(page, path)]
+        names = {path: template for template, path in filled.items()}
+        for path in (*pages, *LONG_LISTS):
+            name = f"{hotline}/page{_named(names.get(path, path))}"
+            await album.visit(page, path, name, view, whole=path not in ONE_SCREEN)
+        await page.context.close()
+
+
+async def of_each_role(album: Album) -> None:
+    """Where each finds themselves after signing in."""
+    for number in (WANG, SUPERVISOR, "9020", OFFICE):
+        for view in (DESK, PHONE):
+            page = await album.office.in_the_pages(number, await album.office.seat(*view))
+            await album.take(page, f"role-{number}", view)
+            await album.visit(page, "/calls", f"role-{number}-calls", view)
+            await page.context.close()
+
+
+async def by_the_link(album: Album, path: str) -> None:
+    """The page of one promise: open, kept, and kept a second time by a page that did not know."""
+    pages = {view: await album.page(view) for view in VIEWS}
+    for view, page in pages.items():
+        await album.visit(page, path, "promise", view)
+    for view, page in pages.items():
+        await page.get_by_label("已经用别的方式联系过").fill("已答复入学手续")
+        await press(page, "已处理")
+        await album.take(page, "promise-kept" if view is WIDE else "refused-409", view)
+        await page.context.close()
+
+
+async def in_the_booth(album: Album) -> None:
+    for view in VIEWS:
+        page = await album.page(view)
+        await album.visit(page, album.town.company_url, "booth", view)
+        await page.get_by_label("按职务或号码查找").fill("南宁市市长")
+        await page.locator("#numbers").get_by_role("button").first.click()
+        await expect(page.get_by_role("button", name="挂断").first).to_be_visible()
+        await album.take(page, "booth-calling", view)
+        await page.get_by_role("button", name="挂断").first.click()
+        await page.context.close()
+
+
+async def refused(album: Album, server_stops: asyncio.Event) -> None:
+    pages = {view: await album.office.in_the_pages(OFFICE, await album.office.seat(*view)) for view in VIEWS}
+    for view, page in pages.items():
+        await album.visit(page, "/nowhere", "refused-404", view)
+        await album.visit(page, "/admin/prompts", "refused-403", view)
+    server_stops.set()
+    for view, page in pages.items():
+        await album.visit(page, "/calls", "refused-503", view)
+        await page.context.close()
+
+
+def _named(path: str) -> str:
+    return path.replace("/", "-").replace("?", "-").replace("=", "-").replace("{", "").replace("}", "")
+
+
+# ------------------------------------------------------------------------------------------ from first to last
+
+
+async def take_all(album: Album, server_stops: asyncio.Event) -> None:
+    town = album.town
+    await before_anything_happened(album)
+    await a_day(town)
+    filled = {hotline: await a_busy_hour(town, hotline) for hotline in ADMINS}
+    await at_the_door(album)
+    await afterwards(album, await at_the_desk(album))
+    async with a_busy_floor(town) as sid:
+        await on_the_floor(album, sid)
+        await every_page(album, "nanning", filled["nanning"], VIEWS)
+        await every_page(album, "bozhou", filled["bozhou"], (WIDE, PHONE))
+    await of_each_role(album)
+    await by_the_link(album, filled["bozhou"]["/promise/{token}"])
+    await in_the_booth(album)
+    await refused(album, server_stops)
+
+
+@asynccontextmanager
+async def a_town() -> AsyncIterator[tuple[Town, asyncio.Event]]:
+    """Its store is stopped when the event is set, for the pages that say so."""
+    stops = asyncio.Event()
     with tempfile.TemporaryDirectory(prefix="pictures-") as there:
         server = embedded.start(Path(there) / "valkey")
         town = towns.found(Path(there) / "town", embedded.url_in(Path(there) / "valkey"))
+
+        async def stop() -> None:
+            await stops.wait()
+            server.terminate()
+
+        stopping = asyncio.create_task(stop())
         try:
             await towns.open_up(town)
-            await fill(town)
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-                office = Office(town, browser)
-                await take(office, folder)
-                await browser.close()
-            for trouble in office.troubles:
-                print(f"a page complained: {trouble}")
+            yield town, stops
         finally:
+            stopping.cancel()
             town.application.stop()
             town.company.stop()
             server.terminate()
             server.wait(10)
 
 
+async def main(folder: Path, documents: Path | None = None) -> None:
+    expect.set_options(timeout=PATIENCE)
+    async with a_town() as (town, stops), async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, IN_CHINESE])
+        office = Office(town, browser)
+        await take_all(Album(office, folder), stops)
+        await browser.close()
+        for trouble in office.troubles:
+            print(f"a page complained: {trouble}")
+    if documents:
+        for name, picture in IN_THE_DOCUMENTS.items():
+            shutil.copy(folder / f"{picture}.png", documents / f"{name}.png")
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(*map(Path, sys.argv[1:])))

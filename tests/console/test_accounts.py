@@ -10,6 +10,7 @@ from ivr.errors import Conflict, Invalid, NotAllowed, NotFound
 from ivr.hotline import Hotline
 from ivr.roles import Person, Right, Role
 from ivr.store import connect
+from routes.browsers import known_as
 from routes.guards import COOKIE, give_session, secret_of
 from tests.cast import ADMIN, LI, WANG
 from tests.conftest import Clock
@@ -50,6 +51,7 @@ async def test_a_password_given_by_somebody_else_opens_nothing_but_its_own_chang
         assert (await newcomer.signs_in(number, PASSWORD)).where == "/account"
         html = {"Accept": "text/html"}
         assert (await newcomer.goes("GET", "/desk", headers=html)).where == "/account"
+        assert 'href="/desk"' not in (await newcomer.goes("GET", "/account", headers=html)).text
         refused = await newcomer.goes("GET", "/api/nanning/desk")
         assert (refused.status, "改成自己的" in refused.text) == (403, True)
 
@@ -65,6 +67,23 @@ async def test_a_password_given_by_somebody_else_opens_nothing_but_its_own_chang
         assert (await later.signs_in(number, own)).where == "/desk"
     await accounts.dismiss(store, "nanning", number)
     await store.close()
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge，Windows"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Safari/604.1",
+            "Safari，iPhone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile MicroMessenger/8.0", "微信，安卓"),
+        ("statistics/1.2", "statistics"),
+        ("", "不详"),
+    ],
+)
+def test_where_somebody_is_signed_in_is_told_in_words(agent: str, words: str) -> None:
+    assert known_as(agent) == words
 
 
 async def test_a_new_password_ends_the_sessions_elsewhere_and_not_the_one_it_was_chosen_in(

@@ -148,6 +148,14 @@ def test_no_event_of_the_queue_is_written_twice() -> None:
     assert sorted(events) == sorted(set(events))
 
 
+def test_what_happens_in_a_call_has_words_for_people() -> None:
+    moves = text("ivr/acd/acd.lua").partition("local MOVES = {")[2].partition("\n}")[0]
+    happens = re.findall(r"^  (\w+)\s*= { (?:call|hold|guest|tape|ear) =", moves, re.MULTILINE)
+    words = text("routes/templates/words.html").partition("set EVENTS = {")[2].partition("}")[0]
+    assert len(happens) > 30
+    assert set(happens) - set(re.findall(r'"(\w+)":', words)) == {"lend_ear"}  # which is the listener's alone
+
+
 def test_what_tests_share_stands_in_no_test() -> None:
     """A file of tests is read as a story; whatever several of them need has a module of its own."""
     borrowed = [
