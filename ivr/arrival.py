@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ivr import acd, probes
+from ivr import acd, probes, through_flow
 from ivr.acd import CallerPace, callers
 from ivr.call import Call, line_dialled
 from ivr.call_flow import first_words, say, turn_away, wait
@@ -20,9 +20,11 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
     """A published number was dialled."""
     line = line_dialled(hotline, call)
     if call.caller == hotline.handbook.profile.probes.number:
-        words = await probes.receive(hotline, call.sid, line)
-        if words is not None:
-            return tell_and_wait(words, seconds=TEST_LISTENS_SECONDS)
+        test = await probes.receive(hotline, call.sid, line)
+        if test is not None and test.goes_through and line is not None:
+            return through_flow.begin(test.words, line)
+        if test is not None:
+            return tell_and_wait(test.words, seconds=TEST_LISTENS_SECONDS)
     if line is None:
         return tell(say(hotline, "unknown_number"))
     now = hotline.moment()

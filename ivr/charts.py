@@ -58,6 +58,7 @@ class Sources(NamedTuple):
     call_flow: str
     callback_flow: str
     official_flow: str
+    through_flow: str
     operator_flow: str
     absence_flow: str
     queue: str
@@ -88,7 +89,7 @@ def draw(moves: Moves, sources: Sources) -> str:
     calls = steps_of(sources.arrival, sources.direct_flow, sources.call_flow)
     backs = steps_of(sources.callback_flow)
     officials, operators = steps_of(sources.official_flow), steps_of(sources.operator_flow)
-    absences = steps_of(sources.absence_flow)
+    absences, tests = steps_of(sources.absence_flow), steps_of(sources.through_flow)
     pushes = redirects(sources.queue)
     paragraphs = (
         "# The life of a call",
@@ -105,6 +106,9 @@ def draw(moves: Moves, sources: Sources) -> str:
         "## What the official's phone hears",
         flow_chart(officials, ()),
         table(officials),
+        "## A dial test that goes through to a person",
+        flow_chart(tests, ()),
+        table(tests),
         "## What an official hears who dials in",
         flow_chart(absences, ()),
         table(absences),
@@ -254,6 +258,7 @@ def read_sources() -> Sources:
         "call_flow",
         "callback_flow",
         "official_flow",
+        "through_flow",
         "operator_flow",
         "absence_flow",
     )

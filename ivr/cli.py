@@ -128,11 +128,16 @@ def dial_test(
         list[str] | None, typer.Argument(help="Published numbers, as in the directory.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every published number.")] = False,
+    through: Annotated[
+        bool, typer.Option("--through", help="Go on to a person: rings the phones of the posts named.")
+    ] = False,
     hotline: Annotated[str, typer.Option(help="One of them; all that are served, without.")] = "",
 ) -> None:
     """Call published numbers as a citizen would, one a second: 0 if each answers as it should, 1 if not."""
     if bool(numbers) == everything:
         raise typer.BadParameter("name the numbers to call, or --all")
+    if through and everything:
+        raise typer.BadParameter("--through rings people: name the numbers")
 
     async def test(store: Store) -> bool:
         settings = read_settings()
@@ -140,7 +145,7 @@ def dial_test(
         try:
             names = (hotline,) if hotline else settings.hotline_hotlines
             served = [await check.open_books(name, store, carrier, settings) for name in names]
-            return await probe_report.all_pass(served, numbers or [], typer.echo)
+            return await probe_report.all_pass(served, numbers or [], typer.echo, through=through)
         finally:
             await carrier.close()
 

@@ -36,12 +36,12 @@ async def ring_official(hotline: Hotline, call: Call) -> Reply:
     line, whom = line_of(hotline, call), Whom(call.query.get("whom", Whom.OWN))
     if line is None:
         return tell(say(hotline, "goodbye"))
-    quiet = whom is Whom.OWN and _is_quiet(hotline, line)
+    quiet = whom is Whom.OWN and is_quiet(hotline, line)
     return await _ring(hotline, call, line, whom, reason="quiet" if quiet else "")
 
 
 async def _ring(hotline: Hotline, call: Call, line: Line, whom: Whom, *, reason: str = "") -> Reply:
-    seconds = DUTY_SECONDS if whom is Whom.DUTY else _seconds(hotline, line)
+    seconds = DUTY_SECONDS if whom is Whom.DUTY else rings_for(hotline, line)
     ringing = await phones.ring(hotline, call.sid, whom=whom, seconds=seconds, reason=reason)
     if ringing.word is Word.AWAY:
         return tell(then=official_unavailable, line=line.number)
@@ -50,10 +50,10 @@ async def _ring(hotline: Hotline, call: Call, line: Line, whom: Whom, *, reason:
     about = {"line": line.number, "whom": whom.value}
     query = "?" + urlencode({"call": call.sid, **about})
     return ring_phone(
-        _announced(hotline, line, whom),
-        phone=reached(hotline, _address(line, whom)),
+        announced(hotline, line, whom),
+        phone=reached(hotline, address_of(line, whom)),
         seconds=seconds,
-        shown=_shown(hotline, call),
+        shown=shown_to(hotline, call),
         whisper=hotline.url("official/whisper") + query,
         news=hotline.url("official/report") + query,
         then=official_rang,
@@ -166,16 +166,16 @@ def why_nobody_came(form: dict[str, str], code: str) -> str:
     return STATUSES.get(status, "failed")
 
 
-def _is_quiet(hotline: Hotline, line: Line) -> bool:
+def is_quiet(hotline: Hotline, line: Line) -> bool:
     spells = spells_of(line.quiet) if line.quiet else hotline.handbook.profile.direct.quiet
     return within(spells, hotline.moment())
 
 
-def _seconds(hotline: Hotline, line: Line) -> int:
+def rings_for(hotline: Hotline, line: Line) -> int:
     return line.ring_seconds or hotline.handbook.profile.direct.ring_seconds
 
 
-def _address(line: Line, whom: Whom) -> str:
+def address_of(line: Line, whom: Whom) -> str:
     return {Whom.OWN: line.own_phone, Whom.SECOND: line.second_phone, Whom.DUTY: line.duty_phone}[whom]
 
 
@@ -187,12 +187,12 @@ def reached(hotline: Hotline, address: str) -> Phone:
     return Phone(address, rules.byoc) if rules.trunk == "byoc" else Phone(f"sip:{address}@{rules.sip_domain}")
 
 
-def _shown(hotline: Hotline, call: Call) -> str:
+def shown_to(hotline: Hotline, call: Call) -> str:
     """A number that the carrier lets us show: the hotline's own choice, or the one that was dialled."""
     return hotline.handbook.profile.direct.shown_number or e164(call.form.get("To", "")) or ""
 
 
-def _announced(hotline: Hotline, line: Line, whom: Whom) -> Spoken:
+def announced(hotline: Hotline, line: Line, whom: Whom) -> Spoken:
     values = {Whom.OWN: {"whose": line.display_name}, Whom.DUTY: {"duty_office": line.duty_office}}
     return say(hotline, SPOKEN_AT[whom], **values.get(whom, {}))
 

@@ -1,8 +1,8 @@
 """Our own leg of a dial test: it calls a published number, listens to what is said there, and leaves.
 
-    listen > heard
+    listen > heard (> heard)
 
-What comes in at the other end is `call_flow.answer`'s.
+What comes in at the other end is `arrival.answer`'s; where the test goes on to a person, we listen until that is over.
 """
 
 from ivr import alarms
@@ -44,9 +44,19 @@ async def listen(hotline: Hotline, call: Call) -> Reply:
 
 
 async def heard(hotline: Hotline, call: Call) -> Reply:
-    """A sentence to its end, or silence: enough."""
+    """A sentence to its end, or silence: enough, unless a person's phone is rung at the other end."""
     await _keep(hotline, call, call.form.get("SpeechResult", ""))
-    return tell()
+    if not await _goes_on(hotline, called(call)):
+        return tell()
+    rules = hotline.handbook.profile.probes
+    return listen_to(then=heard, news=hotline.url("probe/partly"), seconds=rules.listen_seconds)
+
+
+async def _goes_on(hotline: Hotline, number: str) -> bool:
+    """Whether the call that came in goes on to a person; what ends it ends our leg too."""
+    test = hotline.key("probe", number)
+    state, through, opening = await hotline.store.ask("HMGET", test, "state", "through", "opening")
+    return bool(through) and opening == "direct" and state in ("dialling", "ringing", "reached")
 
 
 async def partly(hotline: Hotline, call: Call) -> Reply:

@@ -1,11 +1,13 @@
 """The dial test (拨测): every published number is called as a citizen would call it, and what came of it is kept.
 
 A test is two calls of the carrier: one of ours to the number, which listens, and the one that comes in here, which
-hears what any caller would hear now and leaves before anybody is disturbed. It counts nowhere as a call.
+hears what any caller would hear now and leaves before anybody is disturbed. Of a post that answers in person a test may
+be asked to go on to that person (拨测到人, `through_flow.py`). It counts nowhere as a call.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from pydantic import BaseModel, ConfigDict
@@ -13,11 +15,11 @@ from pydantic import BaseModel, ConfigDict
 from ivr.acd import Word
 from ivr.acd import probes as tests
 from ivr.directory import Line
-from ivr.errors import Conflict, NotFound
+from ivr.errors import Conflict, Invalid, NotFound
 from ivr.hotline import Hotline
 from ivr.profile.fields import minutes
 from ivr.prompts import Spoken
-from ivr.verdicts import EXPLAINED, Evidence, Verdict, of_absence, of_arrival
+from ivr.verdicts import EXPLAINED, Evidence, Verdict, of_absence, of_arrival, of_person
 
 SHOWN_AT_MOST = 100  # tests of one number
 LATEST = timedelta(minutes=10)  # that a scheduled test is made up for; after that it waits for its next time
@@ -39,10 +41,15 @@ class Tested(BaseModel):
     verdict: Verdict
     explained: str
     passed: bool
-    answered_by: str  # operators, official (whose phone is not rung), announcement, machine, stranger, nobody
+    through: bool  # it went on to a person
+    answered_by: (
+        str  # operators, official (whose phone is not rung), announcement, machine, stranger, nobody;
+    )
+    # of a test that went through: own or second, the phone on which a person pressed 1; machine; nobody
     on_shift: int | None
     rang: float | None
     lasted: float | None
+    person_after: float | None  # from the call's coming in until a person pressed 1
     heard: str
     status: str
     sip_code: str
@@ -79,12 +86,33 @@ class Run(BaseModel):
 # ------------------------------------------------------------------------------------------ asking for tests
 
 
-async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str) -> int:
-    """Test these numbers, or all without any; says how many are newly asked for. Raises NotFound, Conflict."""
+async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str, through: bool = False) -> int:
+    """Test these numbers, or all without any; says how many are newly asked for. `through` rings the phones of people:
+    only those of the numbers that are named. Raises NotFound, Conflict, Invalid."""
     if hotline.handbook.profile.probes.number is None:
         raise Conflict("没有设置拨测用的主叫号码：请在 hotline.toml 的 [probes] 填写 number")
-    wanted = [_line(hotline, number).number for number in numbers] or in_use(hotline)
-    return await tests.ask_for(hotline, wanted, by=by)
+    lines = [_line(hotline, number) for number in numbers]
+    if through:
+        _must_ring_people(hotline, lines)
+    wanted = [line.number for line in lines] or in_use(hotline)
+    fresh = await tests.ask_for(hotline, wanted, by=by, through=through)
+    if through and not fresh:
+        raise Conflict("这些号码正在拨测：请等拨测结束，再拨测到人")
+    return fresh
+
+
+def _must_ring_people(hotline: Hotline, lines: Sequence[Line]) -> None:
+    if not lines:
+        raise Invalid("拨测到人会让本人的电话响铃：请写明要拨测的号码，不能一次拨测全部号码")
+    if pooled := [line.number for line in lines if not is_in_person(hotline, line)]:
+        raise Conflict(
+            f"{'、'.join(pooled)} 现在由话务员接听：由话务员接听的号码只能拨测到问候和在岗人数，不能拨测到人"
+        )
+
+
+def is_in_person(hotline: Hotline, line: Line) -> bool:
+    """Whether this number is answered by its official now: a test of it can go through to them."""
+    return line.mode != "pool" and line.is_in_person(hotline.moment(), workday=hotline.is_workday())
 
 
 def in_use(hotline: Hotline) -> list[str]:
@@ -108,22 +136,27 @@ async def keep_schedule(hotline: Hotline) -> None:
 # ------------------------------------------------------------------------------------------ the call that comes in
 
 
-async def receive(hotline: Hotline, sid: str, line: Line | None) -> Spoken | None:
+class Received(NamedTuple):
+    """A test that came in: what it hears, and whether it then goes through to a person."""
+
+    words: Spoken
+    goes_through: bool
+
+
+async def receive(hotline: Hotline, sid: str, line: Line | None) -> Received | None:
     """A call from the number that tests: what a caller hears now. None when nothing is tested: it is somebody's."""
-    in_person = (
-        line and line.mode != "pool" and line.is_in_person(hotline.moment(), workday=hotline.is_workday())
-    )
     arrival = await tests.arrive(
         hotline,
         sid,
         line=line.number if line else "",
         queue=line.queue if line else "main",
         is_open=hotline.is_open(),
-        in_person=bool(in_person),
+        in_person=line is not None and is_in_person(hotline, line),
     )
     if arrival.word is Word.GONE:
         return None
-    return _first_words(hotline, arrival.why) if line else hotline.handbook.prompts.say("unknown_number")
+    words = _first_words(hotline, arrival.why) if line else hotline.handbook.prompts.say("unknown_number")
+    return Received(words, arrival.goes_through)
 
 
 def _first_words(hotline: Hotline, why: str) -> Spoken:
@@ -148,6 +181,8 @@ async def judge(hotline: Hotline, number: str) -> None:
 
 async def _with_carriers_word(hotline: Hotline, stored: dict[str, str]) -> dict[str, str]:
     """Nobody told us how our leg ended: the carrier is asked, and a leg that is still up is ended."""
+    if stored["status"] == "lost" and _goes_through(stored):
+        await hotline.carrier.hang_up(stored["inbound"])  # and with it whatever phone still rings
     if stored["status"] != "lost" or "leg" not in stored:
         return stored
     status = await hotline.carrier.status_of(stored["leg"])
@@ -167,11 +202,21 @@ async def _verdict(hotline: Hotline, number: str, stored: dict[str, str]) -> Ver
         manned=stored.get("opening") != "open" or stored.get("on_shift") != "0",
         heard=stored.get("heard", ""),
         expected=_first_words(hotline, _why_then(hotline, stored)).text,
+        through=_goes_through(stored),
+        reached="reached" in stored,
+        missed=stored.get("why_own", ""),
     )
+    if seen.through:
+        return of_person(seen)
     if seen.arrived:
         return of_arrival(seen)
     leads_to = None if seen.fault else await hotline.carrier.leads_to(number)
     return of_absence(seen, leads_to=leads_to, ours=hotline.url("answer"))
+
+
+def _goes_through(stored: dict[str, str]) -> bool:
+    """It was asked to, came in, and met a post that answered in person at that moment."""
+    return "through" in stored and stored.get("opening") == "direct"
 
 
 def _why_then(hotline: Hotline, stored: dict[str, str]) -> str:
@@ -203,7 +248,7 @@ async def overview(hotline: Hotline) -> list[Number]:
         Number(
             number=line.number,
             whose=line.display_name,
-            testing=state in ("asked", "dialling", "over"),
+            testing=state not in (None, "done"),
             last=_tested(hotline, line, last[0][1]) if last else None,
         )
         for line, state, last in zip(lines, states, lasts, strict=True)
@@ -230,8 +275,9 @@ def _newest(hotline: Hotline, number: str, count: int) -> tuple[object, ...]:
 
 def _tested(hotline: Hotline, line: Line, stored: dict[str, str]) -> Tested:
     verdict = Verdict(stored["verdict"])
-    dialled, ended, answered = (
-        int(stored[name]) if name in stored else None for name in ("dialled", "ended", "answered")
+    dialled, ended, answered, arrived, reached = (
+        int(stored[name]) if name in stored else None
+        for name in ("dialled", "ended", "answered", "arrived", "reached")
     )
     at = _moment(hotline, stored["dialled"])
     assert at is not None
@@ -242,12 +288,14 @@ def _tested(hotline: Hotline, line: Line, stored: dict[str, str]) -> Tested:
         by=stored["by"],
         is_open=stored["opening"] != "closed" if "opening" in stored else None,
         verdict=verdict,
-        explained=EXPLAINED[verdict],
+        explained=_explained(stored, verdict),
         passed=verdict is Verdict.REACHED,
+        through=_goes_through(stored),
         answered_by=_who(stored, verdict),
         on_shift=int(stored["on_shift"]) if stored.get("on_shift") else None,
         rang=(answered - dialled) / 1000 if answered and dialled else None,
         lasted=(ended - answered) / 1000 if ended and answered else None,
+        person_after=(reached - arrived) / 1000 if reached and arrived else None,
         heard=stored.get("heard", ""),
         status=stored["status"],
         sip_code=stored["code"],
@@ -255,7 +303,22 @@ def _tested(hotline: Hotline, line: Line, stored: dict[str, str]) -> Tested:
     )
 
 
+def _explained(stored: dict[str, str], verdict: Verdict) -> str:
+    """With what the official is at, and why the second phone did not help either."""
+    said = EXPLAINED[verdict]
+    if verdict is Verdict.OFFICIAL_ABSENT and "away" in stored:
+        said += f"（{stored['away']}）"
+    if "why_second" in stored and "reached" not in stored:
+        said += "；第二电话：" + EXPLAINED[Verdict(f"official_{stored['why_second']}")].replace(
+            "本人电话", ""
+        )
+    return said
+
+
 def _who(stored: dict[str, str], verdict: Verdict) -> str:
+    if _goes_through(stored):
+        no_key = "no_key" in (stored.get("why_own"), stored.get("why_second"))
+        return stored["ringing"] if "reached" in stored else "machine" if no_key else "nobody"
     if "arrived" in stored:
         if stored["opening"] == "direct":
             return "official"

@@ -29,6 +29,7 @@ CHAPTERS = (
     "probes",
     "promises",
     "direct",
+    "through",
     "codes",
     "ring_back",
     "texts",

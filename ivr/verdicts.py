@@ -37,6 +37,16 @@ class Verdict(StrEnum):
     UNASSIGNED = "unassigned"
     NOT_DIALLED = "not_dialled"
     FAILED = "failed"
+    OFFICIAL_BUSY = "official_busy"
+    OFFICIAL_NO_ANSWER = "official_no_answer"
+    OFFICIAL_NO_KEY = "official_no_key"
+    OFFICIAL_DECLINED = "official_declined"
+    OFFICIAL_OFF = "official_off"
+    OFFICIAL_INVALID = "official_invalid"
+    OFFICIAL_FAILED = "official_failed"
+    OFFICIAL_ABSENT = "official_absent"
+    OFFICIAL_QUIET = "official_quiet"
+    UNPROVED = "unproved"
 
 
 EXPLAINED = {
@@ -60,6 +70,16 @@ EXPLAINED = {
     Verdict.UNASSIGNED: "空号",
     Verdict.NOT_DIALLED: "运营商没有拨出",
     Verdict.FAILED: "呼叫失败",
+    Verdict.OFFICIAL_BUSY: "本人电话占线",
+    Verdict.OFFICIAL_NO_ANSWER: "本人电话无人接听",
+    Verdict.OFFICIAL_NO_KEY: "本人电话接起后没有按 1：是语音信箱，或没有听完",
+    Verdict.OFFICIAL_DECLINED: "本人电话没有接：拒接，或按了别的键",
+    Verdict.OFFICIAL_OFF: "本人电话关机或不在服务区",
+    Verdict.OFFICIAL_INVALID: "本人电话是空号",
+    Verdict.OFFICIAL_FAILED: "本人电话打不通",
+    Verdict.OFFICIAL_ABSENT: "本人登记了不在，没有响铃",
+    Verdict.OFFICIAL_QUIET: "现在是本人的免打扰时段，没有响铃",
+    Verdict.UNPROVED: "拨测中途断线，没有确认有人接听",
 }
 
 # Without an answer, whatever leads to this line: SIP code -> what it is called. Codes beside the plain statuses.
@@ -84,6 +104,16 @@ class Evidence:
     manned: bool = True
     heard: str = ""
     expected: str = ""
+    through: bool = False  # it went on to a person
+    reached: bool = False  # who pressed 1
+    missed: str = ""  # why the first phone was not answered
+
+
+def of_person(seen: Evidence) -> Verdict:
+    """The call came in and went on to the official's phones: whether a person answers, and hears what callers hear."""
+    if seen.reached:
+        return of_arrival(seen)
+    return Verdict(f"official_{seen.missed}") if seen.missed else Verdict.UNPROVED
 
 
 def of_arrival(seen: Evidence) -> Verdict:

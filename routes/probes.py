@@ -23,11 +23,13 @@ router = APIRouter(tags=["probes"])
 
 
 class Asked(BaseModel):
-    """Published numbers; none means all of them."""
+    """Published numbers; none means all of them. `through` goes on until a person answers, and needs numbers that are
+    answered in person: their phones ring."""
 
     model_config = ConfigDict(extra="forbid")
 
     numbers: tuple[str, ...] = ()
+    through: bool = False
 
 
 class Asking(BaseModel):
@@ -51,7 +53,7 @@ async def overview(hotline: At, person: SupervisorAt) -> Overview:
 @router.post("/api/{hotline}/probes")
 async def ask_for(hotline: At, person: SupervisorAt, asked: Asked) -> Asking:
     """Call these numbers as a citizen would, one a second; results come as they are judged."""
-    return Asking(fresh=await probes.ask_for(hotline, asked.numbers, by=person.id))
+    return Asking(fresh=await probes.ask_for(hotline, asked.numbers, by=person.id, through=asked.through))
 
 
 @router.get("/api/{hotline}/probes/run")
@@ -102,8 +104,11 @@ async def probes_page(request: Request, person: SupervisorAt, only: str = "") ->
 
 
 @router.post("/probes", include_in_schema=False)
-async def ask_from_the_page(request: Request, person: SupervisorAt, number: str = "") -> RedirectResponse:
-    await probes.ask_for(my_hotline(request, person), [number] if number else [], by=person.id)
+async def ask_from_the_page(
+    request: Request, person: SupervisorAt, number: str = "", through: bool = False
+) -> RedirectResponse:
+    numbers = [number] if number else []
+    await probes.ask_for(my_hotline(request, person), numbers, by=person.id, through=through)
     return RedirectResponse(f"/probes/{number}" if number else "/probes", 303)
 
 
@@ -118,6 +123,8 @@ async def number_page(request: Request, person: SupervisorAt, number: str) -> HT
         person,
         number=number,
         whose=line.display_name if line else "",
+        run=(await probes.run(hotline)).model_dump(mode="json"),
+        in_person=line is not None and probes.is_in_person(hotline, line),
         tests=[one.model_dump(mode="json") for one in found],
         who=WHO,
         **_rules(hotline),

@@ -29,6 +29,7 @@ from ivr import (
     operator_flow,
     probe_flow,
     ring_back_flow,
+    through_flow,
 )
 from ivr.call import Call
 from ivr.hotline import Hotline
@@ -48,6 +49,7 @@ STEPS: dict[str, Callable[[Hotline, Call], Awaitable[Reply]]] = {
     **callback_flow.STEPS,
     **operator_flow.STEPS,
     **probe_flow.STEPS,
+    **through_flow.STEPS,
     **ring_back_flow.STEPS,
     **absence_flow.STEPS,
 }

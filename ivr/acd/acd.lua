@@ -55,6 +55,8 @@ cluster because the braces put all of them into one slot.
     rules               hash    seconds and limits, as the profile gives them
     probe:<number>      hash    the test of a published number under way, or its last: state since asked by opening
                                 dialled leg answered arrived inbound why on_shift heard status code ended verdict
+                                through, and of one that goes on to a person: ringing rung picked reached why_<whom>
+                                learnt_<whom> away away_until
     probes:<number>     stream  the tests of this number, as they were judged
     probes_asked        zset    published numbers that wait to be tested, in their order
     probes_out          zset    published numbers whose test is under way, by when they were dialled
@@ -176,7 +178,10 @@ local MOVES = {
   sign_out  = { presence = { on = 'off', lapsed = 'off' } },
   ask_probe   = { probe = { none = 'asked', done = 'asked' } },
   dial_probe  = { probe = { asked = 'dialling' } },
-  end_probe   = { probe = { dialling = 'over' } },
+  ring_probe  = { probe = { dialling = 'ringing', ringing = 'ringing' } },
+  reach_probe = { probe = { ringing = 'reached' } },
+  miss_probe  = { probe = { dialling = 'missed', ringing = 'missed' } },
+  end_probe   = { probe = { dialling = 'over', ringing = 'over', reached = 'over', missed = 'over' } },
   judge_probe = { probe = { over = 'done' } },
   make_promise     = { promise = { none = 'open' } },
   remind_promise   = { promise = { open = 'reminded' } },

@@ -5,6 +5,7 @@ used here.
 ]]
 
 local still_ringing -- what is done for a caller of whose ringing nobody has reported the end
+local away          -- what the holder of a post is at
 
 do
 local WAY_MS = 45 * 1000 -- from the last ring: the whisper, its question, and the carrier's own seconds
@@ -22,7 +23,7 @@ local function nobody_came(sid, why, facts)
 end
 
 -- What they are at, if somebody said that they cannot be rung now.
-local function away(line)
+function away(line)
   local a = redis.call('HMGET', key('absent', line), 'kind', 'until')
   if (tonumber(a[2]) or 0) > NOW then return { 'away', a[1], 'away_until', a[2] } end
 end

@@ -4,10 +4,6 @@ kept. A test is no call: it stands in no line, in no list of calls and in no cou
 the clock.
 ]]
 
-local PROBES_KEPT = 100             -- judged tests of one number
-local BETWEEN_DIALS_MS = 1000       -- the carrier dials one call a second
-local JUDGING_MS = 60 * 1000        -- a test that is over is judged by then, or the judge is sent again
-
 -- The state of one thing that is neither a call nor an operator, kept in the hash `<part>:<id>`. Like `happen`, and for
 -- such things the only place where a state is written.
 local function happen_to(part, event, id, note, facts)
@@ -25,28 +21,37 @@ end
 local dial_next, probe_is_late, reconcile_probes
 
 do
+  local PROBES_KEPT = 100        -- judged tests of one number
+  local BETWEEN_DIALS_MS = 1000  -- the carrier dials one call a second
+  local AFTER_ALL_MS = 60 * 1000 -- a call that the carrier made without saying so comes in by then
+  local JUDGING_MS = 60 * 1000   -- a test that is over is judged by then, or the judge is sent again
+
   local function probe_key(number) return key('probe', number) end
   local function of_probe(number, ...) return redis.call('HMGET', probe_key(number), ...) end
 
   local OF_ONE_TEST = { 'dialled', 'leg', 'answered', 'arrived', 'inbound', 'opening', 'why', 'on_shift', 'heard',
-                        'status', 'code', 'fault', 'ended', 'verdict', 'failed' }
+                        'status', 'code', 'fault', 'ended', 'verdict', 'failed', 'through', 'ringing', 'rung', 'picked',
+                        'reached', 'why_own', 'why_second', 'learnt_own', 'learnt_second', 'away', 'away_until' }
+  local UNDER_WAY = { dialling = true, ringing = true, reached = true, missed = true }
 
   -- The test under way on this leg of ours. The carrier may speak of a leg before its making was answered.
   local function is_on(number, leg)
     local p = of_probe(number, 'state', 'leg')
-    if p[1] ~= 'dialling' or (p[2] and p[2] ~= leg) then return false end
+    if not UNDER_WAY[p[1] or ''] or (p[2] and p[2] ~= leg) then return false end
     if not p[2] then redis.call('HSET', probe_key(number), 'leg', leg) end
     return true
   end
 
   -- These numbers are to be tested, in this order; those that are waiting or under way already are not asked again.
-  -- Tests that are asked for while others run belong to the same run. Answers { word, how many }.
-  local function ask_probes(by, ...)
+  -- Tests that are asked for while others run belong to the same run. Those that go `through` ring a person's phone.
+  -- Answers { word, how many }.
+  local function ask_probes(by, through, ...)
     local run = redis.call('HMGET', key('probe_run'), 'total', 'done')
     local fresh, n = (tonumber(run[1]) or 0) <= (tonumber(run[2]) or 0), 0
     for _, number in ipairs({ ... }) do
       if happen_to('probe', 'ask_probe', number, by, { 'asked', NOW, 'by', by }) then
         redis.call('HDEL', probe_key(number), unpack(OF_ONE_TEST))
+        if through ~= '' then redis.call('HSET', probe_key(number), 'through', through) end
         redis.call('ZADD', key('probes_asked'), NOW * 1000 + n, number)
         n = n + 1
       end
@@ -64,7 +69,7 @@ do
       return { 'ALREADY', 0 }
     end
     redis.call('HSET', key('probe_run'), 'scheduled', moment)
-    return ask_probes('schedule', ...)
+    return ask_probes('schedule', '', ...)
   end
 
   function dial_next()
@@ -80,16 +85,24 @@ do
   -- The carrier has taken our leg, and named it.
   local function place_probe(number, leg) return { is_on(number, leg) and 'OK' or 'GONE' } end
 
+  -- The carrier did not say that it dials this number, and the test was given up; now the call comes in.
+  local function made_after_all(line)
+    local p = of_probe(line, 'fault', 'ended')
+    return (p[1] or '') ~= '' and (tonumber(p[2]) or 0) > NOW - AFTER_ALL_MS
+  end
+
   -- A call comes from the number that tests: is it a test? OK on the line that is dialled, NO on another line, GONE when
-  -- nothing is tested now. Answers { word, why nobody could serve a caller now, operators present }.
+  -- nothing is tested now. Only the first call that comes in goes through to a person. Answers { word, why nobody could
+  -- serve a caller now, operators present, whether it goes through }.
   local function arrive_probe(sid, line, queue, opening)
-    if redis.call('ZCARD', key('probes_out')) == 0 then return { 'GONE', '', 0 } end
+    if redis.call('ZCARD', key('probes_out')) == 0 and not made_after_all(line) then return { 'GONE', '', 0, 0 } end
     local why = opening == 'direct' and '' or why_not(queue, opening)
     local on_shift = redis.call('SCARD', key('on_shift', queue))
-    if one(of_probe(line, 'state')) ~= 'dialling' then return { 'NO', why, on_shift } end
+    local p = of_probe(line, 'state', 'through', 'inbound')
+    if not UNDER_WAY[p[1] or ''] or (p[2] and p[3] and p[3] ~= sid) then return { 'NO', why, on_shift, 0 } end
     redis.call('HSETNX', probe_key(line), 'arrived', NOW)
     redis.call('HSET', probe_key(line), 'inbound', sid, 'opening', opening, 'why', why, 'on_shift', on_shift)
-    return { 'OK', why, on_shift }
+    return { 'OK', why, on_shift, (p[2] and opening == 'direct') and 1 or 0 }
   end
 
   -- Our own leg is answered, by whatever it is.
@@ -106,9 +119,11 @@ do
     return { 'OK' }
   end
 
-  -- Our leg is down, or was never made (`fault` says why): what it was is now for somebody to judge.
+  -- Our leg is down, or was never made (`fault` says why): what it was is now for somebody to judge. A leg that has been
+  -- heard of was made, whatever the carrier failed to answer.
   local function end_probe(number, leg, status, code, fault)
     if leg ~= '' and not is_on(number, leg) then return { 'GONE' } end
+    if fault ~= '' and one(of_probe(number, 'leg')) ~= '' then return { 'GONE' } end
     local facts = { 'ended', NOW, 'status', status, 'code', code, 'fault', fault }
     if not happen_to('probe', 'end_probe', number, status, facts) then return { 'GONE' } end
     due('probe', number, NOW + JUDGING_MS)
@@ -118,7 +133,7 @@ do
 
   function probe_is_late(number)
     local state = one(of_probe(number, 'state'))
-    if state == 'dialling' then end_probe(number, '', 'lost', '', '') end
+    if UNDER_WAY[state] then end_probe(number, '', 'lost', '', '') end
     if state == 'over' then
       due('probe', number, NOW + JUDGING_MS)
       errand('judge', number)

@@ -12,11 +12,12 @@ class Arrived(NamedTuple):
     word: Word
     why: str  # nobody could serve a caller now: closed, full, unstaffed; or ""
     on_shift: int  # operators present
+    goes_through: bool  # it rings the phone of a person
 
 
-async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str) -> int:
-    """These are to be tested, one a second; says how many are newly asked for."""
-    _, fresh = await ask(hotline, "ask_probes", by, *numbers)
+async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str, through: bool = False) -> int:
+    """These are to be tested, one a second; `through` to a person. Says how many are newly asked for."""
+    _, fresh = await ask(hotline, "ask_probes", by, "1" if through else "", *numbers)
     return int(fresh)
 
 
@@ -36,8 +37,8 @@ async def arrive(
 ) -> Arrived:
     """A call came in from the number that tests, on this line ("" for none of ours)."""
     opening = "direct" if in_person else "open" if is_open else "closed"
-    word, why, on_shift = await ask(hotline, "arrive_probe", sid, line, queue, opening)
-    return Arrived(Word(word), why, int(on_shift))
+    word, why, on_shift, goes_through = await ask(hotline, "arrive_probe", sid, line, queue, opening)
+    return Arrived(Word(word), why, int(on_shift), bool(int(goes_through)))
 
 
 async def answer(hotline: Hotline, number: str, *, leg: str) -> Word:

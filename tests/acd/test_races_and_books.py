@@ -18,7 +18,6 @@ from ivr.acd import (
     desk_phones,
     direct,
     party,
-    probes,
     promises,
     ring_back,
     tape,
@@ -41,9 +40,10 @@ from tests.acd.people import (
     the_guest_comes,
     the_guest_goes,
 )
+from tests.acd.probed import probe_moves
 from tests.acd.rules import rule
 from tests.acd.supervisors import supervises
-from tests.cast import MAYOR, SECRETARY, WANG
+from tests.cast import MAYOR, WANG
 from tests.conftest import Clock
 
 OPERATORS = ("9001", "9002", "9003")
@@ -187,22 +187,6 @@ def own_wishes(hotline: Hotline, operator: str, sid: str) -> list[Callable[[], A
         lambda: acd.finish(hotline, operator=operator),
         lambda: acd.pick(hotline, sid, operator=operator, room=f"room-{sid}"),
         lambda: callers.speak(hotline, sid, "cmn"),
-    ]
-
-
-def probe_moves(hotline: Hotline, chance: random.Random) -> list[Callable[[], Awaitable[object]]]:
-    """A dial test goes on beside the calls."""
-    line, leg = chance.choice((MAYOR, SECRETARY)), sid_of(20_000 + chance.randrange(2))
-
-    async def is_judged() -> None:
-        dialled = await hotline.store.ask("HGET", hotline.key("probe", line), "dialled")
-        await probes.judge(hotline, line, dialled=int(dialled or 0), verdict="reached", failed=False)
-
-    return [
-        lambda: probes.ask_for(hotline, [line], by="9010"),
-        lambda: probes.arrive(hotline, sid_of(20_009), line=line, queue="main", is_open=True),
-        lambda: probes.end(hotline, line, leg=leg, status="completed"),
-        is_judged,
     ]
 
 

@@ -18,9 +18,12 @@ async def test_a_supervisor_has_a_number_called_and_reads_what_was_heard(
     page = await office.signed_in("9010", await office.seat(scheme))
     await page.goto("/probes/+8677100000002")
     await press(page, "现在拨测")
+    heard = page.get_by_role("row").filter(
+        has_text="欢迎拨打"
+    )  # the page is read again when the test is done
+    await expect(heard).to_be_visible(timeout=PATIENCE)
     await page.get_by_role("link", name="拨测", exact=True).click()
-    done = page.locator("#probes[data-running=no]")  # the list is read again when the tests are done
-    await expect(done).to_be_visible(timeout=PATIENCE)
+    await expect(page.locator("#probes[data-running=no]")).to_be_visible()
     row = page.get_by_role("row", name="南宁市市长")
     await expect(row).to_contain_text("欢迎拨打")
     await expect(row).to_contain_text("无人在岗")  # nobody is on shift, and that is what a citizen would meet
@@ -28,6 +31,24 @@ async def test_a_supervisor_has_a_number_called_and_reads_what_was_heard(
     await row.get_by_role("link").click()
     await expect(page.get_by_role("heading", name="南宁市市长")).to_be_visible()
     await _fits(page, f"a number's tests, {scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_supervisor_has_an_official_rung_and_confirms_it_first(
+    office: Office, scheme: Scheme
+) -> None:
+    await office.town.phone(EDUCATION_PHONE, "answers_and_presses_1")
+    page = await office.in_the_pages("8000", await office.seat(scheme), city="亳州")
+    await page.goto(f"/probes/{EDUCATION}")
+    confirmed = page.get_by_role("button", name="确认，现在拨打本人的电话")
+    await expect(confirmed).to_be_hidden()
+    await page.get_by_text("拨测到人…").click()
+    await _fits(page, f"before a person is rung, {scheme}")
+    await confirmed.click()
+    answered = page.get_by_role("row").filter(has_text="本人（已按 1 确认）")
+    await expect(answered).to_be_visible(timeout=PATIENCE)
+    await expect(answered).to_contain_text("到人")
+    await _fits(page, f"a person answered, {scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from ivr.carrier.twilio import Twilio
 from ivr.cli import app
 from ivr.demo import ACCOUNT, AUTH_TOKEN, publish
-from tests.cast import MAYOR, NOBODYS, WANG
+from tests.cast import EDUCATION, EDUCATION_PHONE, MAYOR, NOBODYS, WANG
 from tests.town import Town, until
 
 BOZHOU_OPERATOR = "8001"
@@ -117,6 +117,20 @@ async def test_ivr_probe_calls_all_127_numbers_and_names_what_is_wrong_with_twel
     assert failed.keys() == broken.keys()
     assert "nanning: 46 个号码，34 个通过，12 个失败" in lines
     assert "bozhou: 81 个号码，81 个通过，0 个失败" in lines
+
+
+async def test_ivr_probe_goes_through_to_a_person_and_rings_nobody_unnamed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.phone(EDUCATION_PHONE, "answers_and_presses_1", after_seconds=1)
+    code, lines = await ivr_probe(town, monkeypatch, "--through", EDUCATION)
+    assert (code, lines[-1]) == (0, "bozhou: 1 个号码，1 个通过，0 个失败")
+    assert "本人（已按 1 确认）" in lines[0]
+    assert "秒后有人接听" in lines[0]
+    assert (await ivr_probe(town, monkeypatch, "--through", "--all"))[0] == 2
+    code, lines = await ivr_probe(town, monkeypatch, "--through", MAYOR)
+    assert code != 0
+    assert "由话务员接听的号码" in " ".join(lines)
 
 
 RESULT = re.compile(r"\w+  (通过|失败)  (\+86 \d+ \d+)  (.+)")

@@ -29,6 +29,7 @@ RINGS_ON = {
     ("official_rang", "ring_official"),
     ("ring_duty", "official_rang"),
     ("ring_duty", "official_unavailable"),
+    ("tested_rang", "ring_tested"),
 }
 """And those that ring a further phone, whose ringing ends as that of the first."""
 
@@ -49,6 +50,7 @@ FLOWS = (
     "call_flow",
     "callback_flow",
     "official_flow",
+    "through_flow",
     "operator_flow",
     "absence_flow",
 )

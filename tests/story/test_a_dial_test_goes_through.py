@@ -1,0 +1,187 @@
+"""拨测到人: a test of a number that is answered in person, asked to go on until somebody presses 1 or nobody did."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.cast import (
+    EDUCATION,
+    EDUCATION_PHONE,
+    MAYOR,
+    MAYOR_OF_BOZHOU,
+    MAYOR_OF_BOZHOU_PHONE,
+    MAYOR_OF_BOZHOU_SECRETARY,
+)
+from tests.story.rules import row
+from tests.town import Town, until
+
+SECOND = 0.15  # real seconds in which several of the hotline's pass
+
+
+async def test_an_official_who_presses_1_is_proved_to_answer(town: Town) -> None:
+    await town.phone(EDUCATION_PHONE, "answers_and_presses_1", after_seconds=1)
+    calls = await calls_of(town)
+    last = await goes_through(town, EDUCATION)
+    assert (last["verdict"], last["passed"], last["answered_by"]) == ("reached", True, "own")
+    assert last["through"]
+    assert last["person_after"] > 0
+    assert "您好，这里是亳州市领导干部公开电话" in last["heard"]
+    assert "这是公开电话拨测" in await heard_at(town, EDUCATION_PHONE)
+    assert await calls_of(town) == calls  # it is no call
+    assert await nobody_is_on_the_phone(town)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "verdict", "by"),
+    [
+        ("busy", "official_busy", "nobody"),
+        ("no_answer", "official_no_answer", "nobody"),
+        ("switched_off", "official_off", "nobody"),
+        ("invalid", "official_invalid", "nobody"),
+        ("declined", "official_declined", "nobody"),
+        ("voicemail", "official_no_key", "machine"),
+    ],
+)
+async def test_whatever_keeps_an_official_from_answering_is_named(
+    town: Town, behaviour: str, verdict: str, by: str
+) -> None:
+    await town.phone(EDUCATION_PHONE, behaviour, after_seconds=1)
+    last = await goes_through(town, EDUCATION)
+    assert (last["verdict"], last["answered_by"], last["person_after"]) == (verdict, by, None)
+    assert "本人电话" in last["explained"]
+    assert await texts_and_promises(town) == ([], [])
+    assert await nobody_is_on_the_phone(town)
+
+
+async def test_the_second_phone_rings_when_the_first_is_busy(town: Town) -> None:
+    await town.phone(MAYOR_OF_BOZHOU_PHONE, "busy")
+    await town.phone(MAYOR_OF_BOZHOU_SECRETARY, "answers_and_presses_1", after_seconds=1)
+    last = await goes_through(town, MAYOR_OF_BOZHOU)
+    assert (last["verdict"], last["answered_by"]) == ("reached", "second")
+
+
+async def test_when_both_phones_fail_both_are_named(town: Town) -> None:
+    await town.phone(MAYOR_OF_BOZHOU_PHONE, "busy")
+    await town.phone(MAYOR_OF_BOZHOU_SECRETARY, "voicemail", after_seconds=1)
+    last = await goes_through(town, MAYOR_OF_BOZHOU)
+    assert (last["verdict"], last["answered_by"]) == ("official_busy", "machine")
+    assert "本人电话占线；第二电话：接起后没有按 1" in last["explained"]
+
+
+async def test_an_official_who_is_away_is_not_rung(town: Town) -> None:
+    await town.phone(EDUCATION_PHONE, "answers_and_presses_1")
+    async with in_a_meeting(town, EDUCATION):
+        last = await goes_through(town, EDUCATION)
+    assert (last["verdict"], last["answered_by"]) == ("official_absent", "nobody")
+    assert "（开会）" in last["explained"]
+
+
+async def test_nobody_is_woken_in_quiet_hours(town: Town) -> None:
+    await town.phone(EDUCATION_PHONE, "answers_and_presses_1")
+    async with row(town, EDUCATION, quiet="00:00-24:00"):
+        last = await goes_through(town, EDUCATION)
+    assert (last["verdict"], last["answered_by"]) == ("official_quiet", "nobody")
+
+
+async def test_without_asking_nobody_is_disturbed(town: Town) -> None:
+    await town.phone(EDUCATION_PHONE, "by_hand")
+    last = await is_tested(town, EDUCATION)
+    assert (last["verdict"], last["answered_by"], last["through"]) == ("reached", "official", False)
+
+
+async def test_a_number_that_operators_answer_does_not_go_through_and_none_does_unnamed(town: Town) -> None:
+    asked = {"numbers": [MAYOR], "through": True}
+    refused = await town.ask("POST", "/api/nanning/probes", token=town.admin_token(), json=asked, expect=409)
+    assert "由话务员接听的号码" in refused["detail"]
+    everybody = await town.ask(
+        "POST", "/api/nanning/probes", token=town.admin_token(), json={"through": True}, expect=422
+    )
+    assert "写明" in everybody["detail"]
+
+
+@pytest.mark.parametrize("fault", ["callback_lost", "callback_duplicated", "webhook_retried"])
+async def test_it_ends_by_itself_whatever_the_carrier_forgets_or_repeats(town: Town, fault: str) -> None:
+    await town.phone(EDUCATION_PHONE, "answers_and_presses_1", after_seconds=1)
+    async with aiohttp.ClientSession(town.company_url) as company:
+        await company.put("/simulator/faults", json={fault: 1})
+        try:
+            last = await goes_through(town, EDUCATION)
+        finally:
+            await company.delete("/simulator/faults")
+    assert (last["verdict"], last["answered_by"]) == ("reached", "own")
+    assert await nobody_is_on_the_phone(town)
+
+
+async def test_a_phone_that_nobody_picks_up_does_not_ring_for_ever(town: Town) -> None:
+    await town.phone(EDUCATION_PHONE, "by_hand")
+    last = await goes_through(town, EDUCATION)
+    assert last["verdict"] == "official_no_answer"
+    assert await nobody_is_on_the_phone(town)
+
+
+async def goes_through(town: Town, number: str) -> dict[str, Any]:
+    return await is_tested(town, number, through=True)
+
+
+async def is_tested(town: Town, number: str, *, through: bool = False) -> dict[str, Any]:
+    """This number is tested now, while time goes on; the result."""
+    token, began = town.admin_token("bozhou"), town.hotline("bozhou").now()
+    asked = {"numbers": [number], "through": through}
+    await town.ask("POST", "/api/bozhou/probes", token=token, json=asked)
+
+    async def judged() -> list[dict[str, Any]]:
+        history = await town.ask("GET", f"/api/bozhou/probes/{number}", token=token)
+        return [one for one in history if datetime.fromisoformat(one["at"]).timestamp() * 1000 >= began]
+
+    finding = asyncio.create_task(until(judged, f"{number} is tested"))
+    while not finding.done():
+        await asyncio.wait({finding}, timeout=SECOND)
+        await town.passes(1)
+    return dict(finding.result()[0])
+
+
+async def calls_of(town: Town) -> Any:
+    return await town.ask("GET", "/api/bozhou/calls?limit=1", token=town.admin_token("bozhou"))
+
+
+async def texts_and_promises(town: Town) -> tuple[list[Any], list[Any]]:
+    number = town.hotline("bozhou").handbook.profile.probes.number or ""
+    token = town.admin_token("bozhou")
+    made = await town.ask("GET", f"/api/bozhou/promises?line=%2B{EDUCATION[1:]}", token=token)
+    async with aiohttp.ClientSession(town.company_url) as company:
+        async with company.get("/simulator/texts", params={"to": number}) as answer:
+            return list(await answer.json()), [one for one in made if one["caller"] == number]
+
+
+async def heard_at(town: Town, phone: str) -> str:
+    """What the last call to this phone heard."""
+    async with aiohttp.ClientSession(town.company_url) as company:
+        async with company.get("/simulator/calls") as answer:
+            (last, *_) = [one for one in await answer.json() if one["to"] == phone]
+        async with company.get(f"/simulator/calls/{last['sid']}") as answer:
+            return " ".join(one["text"] or "" for one in (await answer.json())["heard"])
+
+
+async def nobody_is_on_the_phone(town: Town) -> bool:
+    async def quiet() -> bool:
+        async with aiohttp.ClientSession(town.company_url) as company:
+            async with company.get("/simulator/calls?live=true") as answer:
+                return not await answer.json()
+
+    return bool(await until(quiet, "no leg is up"))
+
+
+@asynccontextmanager
+async def in_a_meeting(town: Town, number: str) -> AsyncIterator[None]:
+    path, token = f"/api/bozhou/absences/{number}", town.admin_token("bozhou")
+    until_when = town.hotline("bozhou").moment() + timedelta(hours=2)
+    await town.ask("PUT", path, token=token, json={"kind": "开会", "until": until_when.isoformat()})
+    try:
+        yield
+    finally:
+        await town.ask("DELETE", path, token=token)
