@@ -48,6 +48,7 @@ def serve(
             workers=workers,
             log_level="warning",
             access_log=False,
+            server_header=False,
             proxy_headers=False,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,

@@ -145,7 +145,10 @@ async def take_over(hotline: Hotline, worker: str) -> None:
 
 
 async def _run_all(hotline: Hotline, errands: list[Errand]) -> None:
-    await asyncio.gather(*(_run(hotline, errand) for errand in errands))
+    if len(errands) == 1:  # as it mostly is
+        await _run(hotline, errands[0])
+    else:
+        await asyncio.gather(*(_run(hotline, errand) for errand in errands))
 
 
 async def _run(hotline: Hotline, errand: Errand) -> None:

@@ -145,7 +145,7 @@ async def whose(hotline: Hotline, secret: str) -> Person | None:
         await hotline.store.ask("EXPIRE", hotline.key("session", digest), IDLE_SECONDS)
     if account.get("password") != found["since"]:
         return None  # a new password ends the sessions of the old one
-    return person_of(hotline.name, found["id"], account)
+    return accounts.known_as(hotline.name, found["id"], tuple(account.items()))
 
 
 async def mine(hotline: Hotline, person: Person, secret: str = "") -> list[Session]:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
+from xml.sax.saxutils import escape
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from ivr.prompts import Spoken
 
 REMEMBERED_REPLIES = 4096
+A_ROOM, ITS_NEWS, WHAT_FOLLOWS = "\ue000", "\ue001", "\ue002"  # blanks, of what nobody can say
 AUDIO = "../../audio/"  # seen from /voice/<hotline>/<step>
 
 ANSWER_SECONDS = 6
@@ -242,8 +244,20 @@ def path(step: Step, **query: str) -> str:
     return step.__name__ + ("?" + urlencode(query) if query else "")
 
 
-@lru_cache(REMEMBERED_REPLIES)
 def render(reply: Reply) -> bytes:
+    """A room is another for each call, and so is all that leads to it; the document around them is the same."""
+    last = reply.verbs[-1] if reply.verbs else None
+    if not isinstance(last, Room):
+        return _written(reply)
+    alike = Reply((*reply.verbs[:-1], replace(last, name=A_ROOM, news=ITS_NEWS, then=WHAT_FOLLOWS)))
+    found = _written(alike)
+    for blank, words in ((A_ROOM, last.name), (ITS_NEWS, last.news), (WHAT_FOLLOWS, last.then)):
+        found = found.replace(blank.encode(), escape(words, {'"': "&quot;"}).encode())
+    return found
+
+
+@lru_cache(REMEMBERED_REPLIES)
+def _written(reply: Reply) -> bytes:
     response = VoiceResponse()
     for verb in reply.verbs:
         _write(response, verb)

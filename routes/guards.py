@@ -8,11 +8,13 @@ thing a third time.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, HTTPException, Request, Response
 
+from config.settings import Network
 from ivr import accounts, promise_links, sessions
 from ivr.errors import MustChange, NotAllowed
 from ivr.hotline import Hotline
@@ -22,6 +24,7 @@ from ivr.roles import RIGHTS, TITLES, Person, Right
 # A name that a browser takes only from this very host, over TLS, for all of its paths; without TLS it would not.
 COOKIE = "__Host-session"
 COOKIE_WITHOUT_TLS = "session"
+REMEMBERED = 1024  # people and addresses that have asked of late
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -70,13 +73,18 @@ def give_session(request: Request, answer: Response, secret: str) -> None:
 
 
 def _from_here(request: Request, person: Person | None) -> Person | None:
-    return replace(person, where=address_of(request)) if person else None
+    return _who_came(person, address_of(request)) if person else None
+
+
+@lru_cache(REMEMBERED)
+def _who_came(person: Person, where: str) -> Person:
+    return replace(person, where=where)
 
 
 def address_of(request: Request) -> str:
     """Where a request comes from; a proxy of ours is asked on whose behalf."""
     peer = request.client.host if request.client else ""
-    if not _is_a_proxy(request, peer):
+    if not _is_in(request.app.state.settings.hotline_proxies, peer):
         return peer
     named = request.headers.getlist("x-forwarded-for")[
         -1:
@@ -84,12 +92,13 @@ def address_of(request: Request) -> str:
     return "".join(named).rpartition(",")[2].strip() or peer
 
 
-def _is_a_proxy(request: Request, peer: str) -> bool:
+@lru_cache(REMEMBERED)
+def _is_in(networks: tuple[Network, ...], peer: str) -> bool:
     try:
         address = ip_address(peer)
     except ValueError:  # a socket in the file system has none
         return False
-    return any(address in network for network in request.app.state.settings.hotline_proxies)
+    return any(address in network for network in networks)
 
 
 def must_be_our_own_page(request: Request) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 from ivr.acd.words import Word
 from ivr.hotline import Hotline
 
+WORDS = {word.value: word for word in Word}
+
 
 async def ask(hotline: Hotline, move: str, *arguments: str | int) -> list[str]:
     """The answer of `acd_<move>`, as it stands."""
@@ -15,7 +17,7 @@ async def ask(hotline: Hotline, move: str, *arguments: str | int) -> list[str]:
 
 async def ask_word(hotline: Hotline, move: str, *arguments: str | int) -> Word:
     """What became of it, where that is all there is to say."""
-    return Word((await ask(hotline, move, *arguments))[0])
+    return WORDS[(await ask(hotline, move, *arguments))[0]]
 
 
 def record(text: str) -> dict[str, Any]:
