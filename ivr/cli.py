@@ -43,6 +43,7 @@ def serve(
         uvicorn.run(
             "routes.app:create_app",
             factory=True,
+            http="routes.one_packet:OnePacket",
             host=host,
             port=port,
             workers=workers,

@@ -49,6 +49,7 @@ class Server:
             self.port,
             log_level="warning",
             timeout_graceful_shutdown=1,
+            http="routes.one_packet:OnePacket",
             ws="websockets-sansio",
         )
         self.server = uvicorn.Server(config)
