@@ -31,7 +31,6 @@ ONE_SCREEN = {"/desk", "/wallboard"}  # everything else is shown to its end
 ALREADY_SEEN = {"/", "/promise/{token}"}  # signed in one is led on; the link has pictures of its own
 EMPTY = ("/calls", "/callbacks", "/callbacks?tab=missed", "/callbacks?tab=messages", "/promises", "/blocks")
 EMPTY_AT_FIRST = (*EMPTY, "/probes", "/admin/hooks", "/tokens", "/wallboard")
-IN_CHINESE = "--lang=zh-CN"  # what the browser itself writes, as dates
 IN_THE_DOCUMENTS = {
     "booth": "booth-calling-1366",
     "call": "call-talked-1366",
@@ -39,8 +38,10 @@ IN_THE_DOCUMENTS = {
     "desk-ringing": "desk-ringing-1366",
     "desk-talking": "desk-talking-1366",
     "desk-wrap-up": "desk-wrap-up-1366",
+    "promises": "bozhou/page-promises-1440",
     "wallboard": "wallboard-1366",
 }
+REFUSED = ("(Forbidden)", "(Not Found)", "(Conflict)", "(Service Unavailable)")  # as pages are meant to be
 LOADED_MS = 5_000
 PAGE_SECONDS = 40.0
 
@@ -109,6 +110,8 @@ class Album:
 async def _has_settled(page: Page) -> None:
     with suppress(Error):
         await page.wait_for_load_state("load", timeout=LOADED_MS)
+    with suppress(AssertionError):
+        await expect(page.locator("h1:visible").first).to_be_visible(timeout=LOADED_MS)
     for reading in ("正在读取", "正在连接"):
         with suppress(AssertionError):
             shown = page.get_by_text(reading).locator("visible=true").first
@@ -250,14 +253,19 @@ async def of_each_role(album: Album) -> None:
 
 
 async def by_the_link(album: Album, path: str) -> None:
-    """The page of one promise: open, kept, and kept a second time by a page that did not know."""
+    """The page of one promise: open, kept, and what a page is told that did not know."""
     pages = {view: await album.page(view) for view in VIEWS}
     for view, page in pages.items():
         await album.visit(page, path, "promise", view)
+    first, *others = pages.values()
+    await first.get_by_label("已经用别的方式联系过").fill("已答复入学手续")
+    await press(first, "已处理")
+    for page in others:
+        await press(page, "回拨")
     for view, page in pages.items():
-        await page.get_by_label("已经用别的方式联系过").fill("已答复入学手续")
-        await press(page, "已处理")
-        await album.take(page, "promise-kept" if view is WIDE else "refused-409", view)
+        if page is not first:
+            await album.take(page, "refused-409", view)
+        await album.visit(page, path, "promise-kept", view)
         await page.context.close()
 
 
@@ -268,6 +276,8 @@ async def in_the_booth(album: Album) -> None:
         await page.get_by_label("按职务或号码查找").fill("南宁市市长")
         await page.locator("#numbers").get_by_role("button").first.click()
         await expect(page.get_by_role("button", name="挂断").first).to_be_visible()
+        with suppress(AssertionError):
+            await expect(page.get_by_text("请按").first).to_be_visible(timeout=LOADED_MS)
         await album.take(page, "booth-calling", view)
         await page.get_by_role("button", name="挂断").first.click()
         await page.context.close()
@@ -335,12 +345,13 @@ async def a_town() -> AsyncIterator[tuple[Town, asyncio.Event]]:
 async def main(folder: Path, documents: Path | None = None) -> None:
     expect.set_options(timeout=PATIENCE)
     async with a_town() as (town, stops), async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, IN_CHINESE])
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         office = Office(town, browser)
         await take_all(Album(office, folder), stops)
         await browser.close()
         for trouble in office.troubles:
-            print(f"a page complained: {trouble}")
+            if not any(words in trouble for words in REFUSED):
+                print(f"a page complained: {trouble}")
     if documents:
         for name, picture in IN_THE_DOCUMENTS.items():
             shutil.copy(folder / f"{picture}.png", documents / f"{name}.png")
