@@ -73,6 +73,23 @@ async def test_when_both_phones_fail_both_are_named(town: Town) -> None:
     assert "本人电话占线；第二电话：接起后没有按 1" in last["explained"]
 
 
+async def test_a_failure_is_an_alarm_that_names_it_until_a_test_passes(town: Town) -> None:
+    await town.phone(EDUCATION_PHONE, "switched_off")
+    await goes_through(town, EDUCATION)
+
+    async def is_raised() -> bool:
+        return "本人电话关机" in await alarm_of(town, EDUCATION)
+
+    await until(is_raised, "the alarm names it")
+    await town.phone(EDUCATION_PHONE, "answers_and_presses_1")
+    await goes_through(town, EDUCATION)
+
+    async def is_over() -> bool:
+        return not await alarm_of(town, EDUCATION)
+
+    await until(is_over, "the alarm is over")
+
+
 async def test_an_official_who_is_away_is_not_rung(town: Town) -> None:
     await town.phone(EDUCATION_PHONE, "answers_and_presses_1")
     async with in_a_meeting(town, EDUCATION):
@@ -143,6 +160,11 @@ async def is_tested(town: Town, number: str, *, through: bool = False) -> dict[s
         await asyncio.wait({finding}, timeout=SECOND)
         await town.passes(1)
     return dict(finding.result()[0])
+
+
+async def alarm_of(town: Town, number: str) -> str:
+    shown = await town.ask("GET", "/api/bozhou/alarms", token=town.admin_token("bozhou"))
+    return next((str(one["text"]) for one in shown["raised"] if one["name"] == f"probe:{number}"), "")
 
 
 async def calls_of(town: Town) -> Any:
