@@ -198,6 +198,11 @@ async def _still_wanted(hotline: Hotline, errand: Errand) -> Hotline | None:
     return hotline.speaking(language or "") if state in WANTED_WHILE[errand.step] and not been else None
 
 
+async def _tell(hotline: Hotline, leg: str, step: str, language: str = "") -> None:
+    """Whoever is on this leg is led to a step, in the language that they chose if they have one."""
+    await hotline.carrier.redirect(leg, hotline.speaking(language).url(step))
+
+
 async def _look_in(hotline: Hotline, errand: Errand) -> None:
     """Nobody reported that both are in the room. The carrier knows: they talk, or did, or the operator never came."""
     room, *legs = errand.step.split()
@@ -217,7 +222,7 @@ ERRANDS: dict[str, Callable[[Hotline, Errand], Awaitable[object]]] = {
     "tune": lambda hotline, errand: listening.tune_in(hotline, errand.sid),
     "ring_operator": lambda hotline, errand: operator_flow.ring(hotline, errand.sid, errand.step),
     "ring": lambda hotline, errand: callback_flow.ring(hotline, errand.sid, errand.step, asked=errand.at),
-    "tell": lambda hotline, errand: hotline.carrier.redirect(errand.sid, hotline.url(errand.step)),
+    "tell": lambda hotline, errand: _tell(hotline, errand.sid, *errand.step.split()),
     "hold": lambda hotline, errand: switchboard.hold(hotline, errand.sid),
     "record": lambda hotline, errand: switchboard.record(hotline, errand.sid),
     "tape": lambda hotline, errand: switchboard.pause_or_resume(hotline, errand.sid),

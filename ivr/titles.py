@@ -1,6 +1,9 @@
 """What people call the words that the queue keeps."""
 
+from collections.abc import Mapping
+
 from ivr.acd import Outcome
+from ivr.profile.queue import Queue
 
 OUTCOMES = {
     Outcome.ANSWERED: "已接通",
@@ -49,7 +52,8 @@ MISSED = {
 ANSWERED_BY = {"own": "本人", "second": "第二电话", "duty": "值班电话"}
 """Which of a post's phones was answered by a person."""
 
-NOTED = {
+_NOTED = {
+    **ENDED_BY,
     **{outcome.value: title for outcome, title in OUTCOMES.items()},
     **MISSED,
     **ANSWERED_BY,
@@ -61,3 +65,15 @@ NOTED = {
     "over": "通话已结束",
 }
 """What the moments of a call note: why somebody went or did not come, which phone was rung, how it is listened to."""
+
+_OF_GUESTS = frozenset({"invite", "dismiss"})  # whose name is somebody's own words
+
+
+def in_words(event: str, note: str, queues: Mapping[str, Queue]) -> str:
+    """What a moment of a call notes, as people call it."""
+    if event == "requeue" and note in queues:
+        return queues[note].title
+    if event in _OF_GUESTS:
+        name, _, why = note.rpartition(" ")
+        return f"{name} {_NOTED.get(why, why)}".strip() if name else note
+    return " ".join(_NOTED.get(word, word) for word in note.split(" "))

@@ -3,9 +3,14 @@
 # Each names those it descends from as well, so the youngest stand first.
 BROWSERS = {
     "MicroMessenger": "微信",
+    "HuaweiBrowser": "华为浏览器",
     "Edg": "Edge",
+    "EdgA": "Edge",
+    "EdgiOS": "Edge",
     "OPR": "Opera",
     "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
     "HeadlessChrome": "Chrome",
     "Chrome": "Chrome",
     "Safari": "Safari",
@@ -13,8 +18,9 @@ BROWSERS = {
 SYSTEMS = {
     "iPhone": "iPhone",
     "iPad": "iPad",
-    "Android": "安卓",
     "OpenHarmony": "鸿蒙",
+    "HarmonyOS": "鸿蒙",
+    "Android": "安卓",
     "Windows": "Windows",
     "Mac OS X": "macOS",
     "Linux": "Linux",

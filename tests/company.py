@@ -22,6 +22,7 @@ class Company(Server):
         self.up: list[str] = []
         self.inside: list[str] = []
         self.silent = False
+        self.page = b""  # of a proxy before it, which says no in its own way
         self.lists_answer = 200
         routes = [
             Route("/", self._here),
@@ -82,4 +83,6 @@ class Company(Server):
         )
 
     def _refusal(self, status: int, code: int) -> Response:
+        if self.page:
+            return Response(self.page, status, media_type="text/html; charset=gbk")
         return JSONResponse({"code": code, "message": "no", "more_info": "", "status": status}, status)

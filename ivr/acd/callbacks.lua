@@ -172,13 +172,13 @@ do
   -- Whom they talked with is gone, and nobody meant that: they are told, and rung again once their phone is free. It is
   -- no try of theirs, and they are next. `is_out`: the room has ended, and they will be told as they come out of it.
   function ring_again(back, operator, is_out)
-    local c = of_call(back, 'caller_leg', 'place', 'talk_since')
+    local c = of_call(back, 'caller_leg', 'place', 'talk_since', 'language')
     if not happen('break_off', back, operator, nil, {
         'wakes', NOW + APOLOGY_MS, 'last_try', 'broken_off', 'told_leg', c[1],
         'place', string.format('%.0f', (TOP - 8) * 1e13 + tonumber(c[2]) % 1e13) }) then return false end
     redis.call('HINCRBY', call_key(back), 'talked', NOW - c[3])
     redis.call('HDEL', call_key(back), 'talk_since', 'guarded', unpack(OF_ONE_TRY))
-    if not is_out then errand('tell', c[1], 'broken_off') end
+    if not is_out then errand('tell', c[1], 'broken_off ' .. (c[4] or '')) end
     due('back', back, NOW + APOLOGY_MS)
     return true
   end

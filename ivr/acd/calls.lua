@@ -119,7 +119,7 @@ end
 -- The caller has heard the greeting, or comes round again in the waiting loop.
 -- Answers { word, state, position from 1 or 0, 1 if it is better than what they were last told, which comforting sentence
 -- is due or 0, operators present, and the pace of the line: ms a call keeps an operator, of how many calls we know that,
--- ms the answered waited }.
+-- ms the answered waited }. Operators are counted only for whoever waits, the pace only where there is something better.
 local function wait(sid, noticed)
   local before = of_call(sid, 'state', 'queue')
   if MOVES.wait.call[before[1] or 'none'] then

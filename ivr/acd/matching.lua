@@ -30,7 +30,7 @@ end
 
 local function put_in_line(sid)
   local c = of_call(sid, 'place', 'queue', 'also')
-  for _, queue in ipairs(words(c[2] .. ' ' .. (c[3] or ''))) do
+  for _, queue in ipairs(words((c[2] or '') .. ' ' .. (c[3] or ''))) do
     share_from_now(queue)
     redis.call('ZADD', key('waiting', queue), c[1], sid)
   end

@@ -169,14 +169,14 @@ end
 
 -- The operator never came into the room, or left it before the caller came.
 local function lose(sid)
-  local c = of_call(sid, 'operator', 'met', 'caller_leg', 'answered')
+  local c = of_call(sid, 'operator', 'met', 'caller_leg', 'answered', 'language')
   local operator = c[1] or ''
   local leg = one(of_operator(operator, 'leg'))
   if not happen('lose', sid, operator) then return end
   not_due('join', sid)
   not_due('call', sid)
   if leg ~= '' then errand('hang_up', leg) end
-  if c[3] then errand(c[4] and 'tell' or 'hang_up', c[3], c[4] and 'sorry_later')
+  if c[3] then errand(c[4] and 'tell' or 'hang_up', c[3], c[4] and 'sorry_later ' .. (c[5] or ''))
   elseif c[2] then errand('redirect', sid, 'operator_lost') end
   unanswered(operator)
   idle_again(operator, seconds('missed_cooldown_seconds'))
@@ -186,10 +186,10 @@ end
 -- The talk is over, and they are still on the line: out of a room that nobody else will come to, to the last words.
 -- Whom we called is known to the carrier by their own leg.
 local function still_parting(sid)
-  local c = of_call(sid, 'state', 'caller_leg', 'room')
+  local c = of_call(sid, 'state', 'caller_leg', 'room', 'language')
   if c[1] ~= 'parting' then return end
   if not is_back(sid) then return errand('redirect', sid, 'thank') end
-  if c[2] then errand('tell', c[2], 'after_call_back?call=' .. sid .. '&room=' .. c[3]) end
+  if c[2] then errand('tell', c[2], 'after_call_back?call=' .. sid .. '&room=' .. c[3] .. ' ' .. (c[4] or '')) end
 end
 
 local function part(sid, who)

@@ -184,8 +184,8 @@ class Waiting(NamedTuple):
     position: int  # from 1; 0 when not in line
     better: bool  # than what the caller was last told
     comfort: int  # which comforting sentence is due, from 1; 0 for none
-    on_shift: int  # operators present
-    pace: "Pace"
+    on_shift: int  # operators present; 0 for whoever does not wait
+    pace: "Pace"  # known only when `better`
 
 
 class Pace(NamedTuple):

@@ -45,7 +45,7 @@ class Connections(AsyncHttpClient):
 
     async def _ask(self, method: str, url: str, **about: Any) -> Response:
         async with self._session.request(method, url, **about) as answer:
-            return Response(answer.status, (await answer.read()).decode(), answer.headers)
+            return Response(answer.status, (await answer.read()).decode(errors="replace"), answer.headers)
 
     async def close(self) -> None:
         await self._session.close()

@@ -101,6 +101,16 @@ async def test_a_carrier_that_stays_broken_is_given_up_after_a_few_tries(
     assert len(company.asked) == TRIES
 
 
+async def test_a_proxy_that_says_no_in_letters_of_its_own_is_a_failure_like_any_other(
+    company: Company, carrier_at: Carriers
+) -> None:
+    company.answers, company.page = [502] * 10, "网关错误".encode("gbk")
+    with pytest.raises(CarrierFailed):
+        await carrier_at(company.url).redirect(NO_CALL, "http://127.0.0.1/wait")
+    with pytest.raises(CarrierFailed):
+        await carrier_at(company.url).hang_up(NO_CALL)
+
+
 async def test_a_refusal_is_not_repeated(company: Company, carrier_at: Carriers) -> None:
     company.answers = [401]
     with pytest.raises(CarrierFailed, match="401"):

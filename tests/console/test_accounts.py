@@ -78,6 +78,12 @@ async def test_a_password_given_by_somebody_else_opens_nothing_but_its_own_chang
             "Safari，iPhone",
         ),
         ("Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile MicroMessenger/8.0", "微信，安卓"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) CriOS/126.0 Safari/604.1", "Chrome，iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile Safari/537.36 EdgA/126.0", "Edge，安卓"),
+        (
+            "Mozilla/5.0 (Linux; Android 12; HarmonyOS) Chrome/114.0 HuaweiBrowser/15.0 Safari/537.36",
+            "华为浏览器，鸿蒙",
+        ),
         ("statistics/1.2", "statistics"),
         ("", "不详"),
     ],

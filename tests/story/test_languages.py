@@ -146,6 +146,10 @@ async def test_whoever_is_called_back_hears_the_language_they_chose(written: Tow
     await caller.presses("1")
     await caller.is_in_the_room()
     await wang.is_on("talking")
+    await _writes(written, "callback_broken_off", "请收线，即刻再覆您。")
+    await wang.holds()
+    await wang.drops_the_phone()
+    assert (await caller.hears("即刻再覆您"))["language"] == "zh-HK", "also when something goes wrong"
 
 
 async def test_whose_language_is_spoken_no_more_is_asked_again(town: Town) -> None:

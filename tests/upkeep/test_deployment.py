@@ -3,8 +3,10 @@
 import json
 import re
 import subprocess
+import sys
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +31,17 @@ def test_the_example_is_a_whole_and_valid_environment(monkeypatch: pytest.Monkey
             monkeypatch.setenv(found["name"], found["value"].strip("'"))
     settings = Settings()
     assert set(settings.hotline_hotlines) == {"nanning", "bozhou"}
+
+
+def test_what_the_example_leaves_out_may_be_taken_in_by_a_shell(tmp_path: Path) -> None:
+    """`set -a; . ./.env` is how docs/operations.md reads it."""
+    (tmp_path / ".env").write_text(NAMED.sub(r"\g<name>=\g<value>", text(".env.example")))
+    read = "import json; from config.settings import Settings; print(*Settings().hotline_hook_networks)"
+    said = subprocess.run(
+        ["sh", "-c", f"set -a; . {tmp_path}/.env; exec {sys.executable} -c '{read}'"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout.strip() == "10.20.0.0/16"
 
 
 def test_secrets_of_the_example_say_that_they_are_none() -> None:
