@@ -66,14 +66,14 @@ _NOTED = {
 }
 """What the moments of a call note: why somebody went or did not come, which phone was rung, how it is listened to."""
 
-_OF_GUESTS = frozenset({"invite", "dismiss"})  # whose name is somebody's own words
-
 
 def in_words(event: str, note: str, queues: Mapping[str, Queue]) -> str:
-    """What a moment of a call notes, as people call it."""
+    """What a moment of a call notes, as people call it. The name of a guest is somebody's own words, and stays."""
     if event == "requeue" and note in queues:
         return queues[note].title
-    if event in _OF_GUESTS:
+    if event == "invite":
+        return note
+    if event == "dismiss":
         name, _, why = note.rpartition(" ")
-        return f"{name} {_NOTED.get(why, why)}".strip() if name else note
+        return f"{name} {_NOTED.get(why, why)}".strip()
     return " ".join(_NOTED.get(word, word) for word in note.split(" "))

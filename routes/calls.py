@@ -119,6 +119,7 @@ async def call_page(request: Request, person: ReaderAt, sid: str) -> HTMLRespons
         record=_shown(record),
         picture=timeline.draw(record),
         PHASES=timeline.PHASES,
+        queues=hotline.handbook.profile.queues,
         promise=promise.model_dump(mode="json") if promise else None,
         WAYS=promises.WAYS,
         MISSED=MISSED,

@@ -167,8 +167,10 @@ async def alarm_of(town: Town, number: str) -> str:
     return next((str(one["text"]) for one in shown["raised"] if one["name"] == f"probe:{number}"), "")
 
 
-async def calls_of(town: Town) -> Any:
-    return await town.ask("GET", "/api/bozhou/calls?limit=1", token=town.admin_token("bozhou"))
+async def calls_of(town: Town) -> list[str]:
+    """The newest of them, by name: what is known of one may still grow."""
+    found = await town.ask("GET", "/api/bozhou/calls?limit=1", token=town.admin_token("bozhou"))
+    return [one["sid"] for one in found["calls"]]
 
 
 async def texts_and_promises(town: Town) -> tuple[list[Any], list[Any]]:
