@@ -186,7 +186,7 @@ async def heard_at(town: Town, phone: str) -> str:
     """What the last call to this phone heard."""
     async with aiohttp.ClientSession(town.company_url) as company:
         async with company.get("/simulator/calls") as answer:
-            (last, *_) = [one for one in await answer.json() if one["to"] == phone]
+            *_, last = [one for one in await answer.json() if one["to"] == phone]
         async with company.get(f"/simulator/calls/{last['sid']}") as answer:
             return " ".join(one["text"] or "" for one in (await answer.json())["heard"])
 
