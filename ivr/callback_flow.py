@@ -12,8 +12,8 @@ from ivr.acd import CallState, Word, callbacks
 from ivr.call import Call
 from ivr.call_flow import RATINGS, music_url, room_news, say
 from ivr.carrier import AGAIN_MS, CarrierRefused
-from ivr.direct_flow import reached
 from ivr.hotline import Hotline
+from ivr.post_phones import reached
 from ivr.prompts import spell_digits
 from ivr.twiml import Reply, ask, join_room, nothing, path, tell
 

@@ -10,7 +10,6 @@ Only a person who pressed 1 has answered: machines that pick up do not. The offi
 
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urlencode
 
 from ivr import promises, texts
 from ivr.acd import Whom, Word
@@ -18,15 +17,12 @@ from ivr.acd import direct as phones
 from ivr.acd.words import Reason
 from ivr.call import Call, line_dialled
 from ivr.call_flow import leave_message, say, thank, turn_away, wait
-from ivr.directory import Line, as_dialled_at_home, e164, mask
+from ivr.directory import Line, as_dialled_at_home, mask
 from ivr.hotline import Hotline
 from ivr.hours import spoken_soon
-from ivr.profile.fields import spells_of, within
+from ivr.post_phones import is_quiet, ring_post, rings_for, why_nobody_came
 from ivr.prompts import Spoken, spell_digits, spell_number
-from ivr.twiml import Phone, Reply, ask, nothing, ring_phone, tell
-
-DUTY_SECONDS = 30  # a duty office has a landline, and somebody who walks to it
-SPOKEN_AT = {Whom.OWN: "ring_official", Whom.SECOND: "ring_second", Whom.DUTY: "ring_duty"}
+from ivr.twiml import Reply, ask, nothing, tell
 
 # ------------------------------------------------------------------------------------------ it rings
 
@@ -41,24 +37,13 @@ async def ring_official(hotline: Hotline, call: Call) -> Reply:
 
 
 async def _ring(hotline: Hotline, call: Call, line: Line, whom: Whom, *, reason: str = "") -> Reply:
-    seconds = DUTY_SECONDS if whom is Whom.DUTY else rings_for(hotline, line)
+    seconds = rings_for(hotline, line, whom)
     ringing = await phones.ring(hotline, call.sid, whom=whom, seconds=seconds, reason=reason)
     if ringing.word is Word.AWAY:
         return tell(then=official_unavailable, line=line.number)
     if ringing.word is Word.GONE:
         return tell(say(hotline, "goodbye"))
-    about = {"line": line.number, "whom": whom.value}
-    query = "?" + urlencode({"call": call.sid, **about})
-    return ring_phone(
-        announced(hotline, line, whom),
-        phone=reached(hotline, address_of(line, whom)),
-        seconds=seconds,
-        shown=shown_to(hotline, call),
-        whisper=hotline.url("official/whisper") + query,
-        news=hotline.url("official/report") + query,
-        then=official_rang,
-        **about,
-    )
+    return ring_post(hotline, call, line, whom, side="official", then=official_rang)
 
 
 async def official_rang(hotline: Hotline, call: Call) -> Reply:
@@ -144,57 +129,6 @@ STEPS = {
 def line_of(hotline: Hotline, call: Call) -> Line | None:
     """The published number, as the step before wrote it into this one's address."""
     return hotline.handbook.directory.find(call.query.get("line", "")) or line_dialled(hotline, call)
-
-
-SIP_CODES = {
-    "480": "off",
-    "486": "busy",
-    "600": "busy",
-    "603": "declined",
-    "404": "invalid",
-    "484": "invalid",
-    "604": "invalid",
-}
-STATUSES = {"busy": "busy", "no-answer": "no_answer", "completed": "no_answer", "canceled": "no_answer"}
-
-
-def why_nobody_came(form: dict[str, str], code: str) -> str:
-    """The carrier's status and SIP code as one of our words. `completed` without a talk is a machine, or no key."""
-    status = form.get("DialCallStatus") or form.get("CallStatus", "")
-    if status not in ("completed", "canceled") and form.get(code, "") in SIP_CODES:
-        return SIP_CODES[form[code]]
-    return STATUSES.get(status, "failed")
-
-
-def is_quiet(hotline: Hotline, line: Line) -> bool:
-    spells = spells_of(line.quiet) if line.quiet else hotline.handbook.profile.direct.quiet
-    return within(spells, hotline.moment())
-
-
-def rings_for(hotline: Hotline, line: Line) -> int:
-    return line.ring_seconds or hotline.handbook.profile.direct.ring_seconds
-
-
-def address_of(line: Line, whom: Whom) -> str:
-    return {Whom.OWN: line.own_phone, Whom.SECOND: line.second_phone, Whom.DUTY: line.duty_phone}[whom]
-
-
-def reached(hotline: Hotline, address: str) -> Phone:
-    """Over the city's own trunk, where it has one: carriers abroad do not ring phones in China."""
-    rules = hotline.handbook.profile.direct
-    if address.startswith("sip") or rules.trunk == "number":
-        return Phone(address)
-    return Phone(address, rules.byoc) if rules.trunk == "byoc" else Phone(f"sip:{address}@{rules.sip_domain}")
-
-
-def shown_to(hotline: Hotline, call: Call) -> str:
-    """A number that the carrier lets us show: the hotline's own choice, or the one that was dialled."""
-    return hotline.handbook.profile.direct.shown_number or e164(call.form.get("To", "")) or ""
-
-
-def announced(hotline: Hotline, line: Line, whom: Whom) -> Spoken:
-    values = {Whom.OWN: {"whose": line.display_name}, Whom.DUTY: {"duty_office": line.duty_office}}
-    return say(hotline, SPOKEN_AT[whom], **values.get(whom, {}))
 
 
 def _told_why(hotline: Hotline, line: Line, found: Reason) -> Spoken:

@@ -9,8 +9,9 @@ from ivr.acd import Whom, Word
 from ivr.acd import direct as phones
 from ivr.call import Call
 from ivr.call_flow import say
-from ivr.direct_flow import line_of, tail_of, why_nobody_came
+from ivr.direct_flow import line_of, tail_of
 from ivr.hotline import Hotline
+from ivr.post_phones import why_nobody_came
 from ivr.twiml import Reply, ask_who_picked_up, nothing, tell
 
 

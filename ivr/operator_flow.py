@@ -17,8 +17,9 @@ from ivr.acd.listening import Mode
 from ivr.call import Call
 from ivr.call_flow import music_url, room_news, say
 from ivr.carrier import CarrierFailed, CarrierRefused
-from ivr.direct_flow import reached, tail_of, why_nobody_came
+from ivr.direct_flow import tail_of
 from ivr.hotline import Hotline
+from ivr.post_phones import reached, why_nobody_came
 from ivr.twiml import Reply, ask_who_picked_up, join_room, listen_in, nothing, path, tell
 
 NOT_REACHED = {

@@ -309,9 +309,8 @@ def _explained(stored: dict[str, str], verdict: Verdict) -> str:
     if verdict is Verdict.OFFICIAL_ABSENT and "away" in stored:
         said += f"（{stored['away']}）"
     if "why_second" in stored and "reached" not in stored:
-        said += "；第二电话：" + EXPLAINED[Verdict(f"official_{stored['why_second']}")].replace(
-            "本人电话", ""
-        )
+        second = EXPLAINED[Verdict(f"official_{stored['why_second']}")]
+        said += "；第二电话：" + second.removeprefix("本人电话")
     return said
 
 

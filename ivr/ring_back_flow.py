@@ -15,8 +15,8 @@ from ivr.acd.ring_back import Whose
 from ivr.call import Call
 from ivr.call_flow import music_url, say
 from ivr.carrier import AGAIN_MS, CarrierFailed, CarrierRefused
-from ivr.direct_flow import reached
 from ivr.hotline import Hotline
+from ivr.post_phones import reached
 from ivr.prompts import Spoken
 from ivr.twiml import Reply, ask, join_room, nothing, tell
 

@@ -9,25 +9,15 @@ On the phone that rings:
 Nobody is joined with anybody: whoever pressed 1 is thanked, and the test hangs up.
 """
 
-from urllib.parse import urlencode
-
 from ivr.acd import Whom, Word, through
 from ivr.call import Call
 from ivr.call_flow import say
-from ivr.direct_flow import (
-    address_of,
-    announced,
-    is_quiet,
-    line_of,
-    reached,
-    rings_for,
-    shown_to,
-    why_nobody_came,
-)
+from ivr.direct_flow import line_of
 from ivr.directory import Line
 from ivr.hotline import Hotline
+from ivr.post_phones import is_quiet, ring_post, rings_for, why_nobody_came
 from ivr.prompts import Spoken
-from ivr.twiml import Reply, ask_who_picked_up, nothing, ring_phone, tell
+from ivr.twiml import Reply, ask_who_picked_up, nothing, tell
 
 # ------------------------------------------------------------------------------------------ the call that came in
 
@@ -42,23 +32,12 @@ async def ring_tested(hotline: Hotline, call: Call) -> Reply:
     line, whom = line_of(hotline, call), Whom(call.query.get("whom", Whom.OWN))
     if line is None:
         return tell()
-    seconds = rings_for(hotline, line)
+    seconds = rings_for(hotline, line, whom)
     reason = "quiet" if whom is Whom.OWN and is_quiet(hotline, line) else ""
     word = await through.ring(hotline, line.number, call.sid, whom=whom, seconds=seconds, reason=reason)
     if word in (Word.AWAY, Word.GONE):
         return tell()
-    about = {"line": line.number, "whom": whom.value}
-    query = "?" + urlencode({"call": call.sid, **about})
-    return ring_phone(
-        announced(hotline, line, whom),
-        phone=reached(hotline, address_of(line, whom)),
-        seconds=seconds,
-        shown=shown_to(hotline, call),
-        whisper=hotline.url("through/whisper") + query,
-        news=hotline.url("through/report") + query,
-        then=tested_rang,
-        **about,
-    )
+    return ring_post(hotline, call, line, whom, side="through", then=tested_rang)
 
 
 async def tested_rang(hotline: Hotline, call: Call) -> Reply:

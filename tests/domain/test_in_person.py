@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ivr import arrival, direct_flow
+from ivr import arrival, direct_flow, post_phones
 from ivr.acd import Whom, direct
 from ivr.call import Call
 from ivr.directory import Directory, Line
@@ -178,7 +178,7 @@ async def test_whatever_the_carrier_says_has_its_word_and_the_word_its_sentence(
     hotline: Hotline, status: str, code: str, why: str
 ) -> None:
     form = {"DialCallStatus": status, "DialSipResponseCode": code}
-    assert direct_flow.why_nobody_came(form, "DialSipResponseCode") == why
+    assert post_phones.why_nobody_came(form, "DialSipResponseCode") == why
     await rings(hotline)
     await direct.rang(hotline, sid_of(1), whom=Whom.OWN, why=why, who="official", then=None)
     told = render(await direct_flow.official_unavailable(hotline, call_of(1, line=MAYOR))).decode()
