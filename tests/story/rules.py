@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 from ivr.directory import Directory, Line
 from ivr.handbook import Handbook
@@ -32,6 +33,18 @@ async def row(town: Town, number: str, hotline: str = "bozhou", **changed: objec
     ]
     async with _knows(town, hotline, replace(handbook, directory=Directory(lines))):
         yield
+
+
+@asynccontextmanager
+async def in_a_meeting(town: Town, number: str) -> AsyncIterator[None]:
+    """The holder of this post is not to be rung for two hours."""
+    path, token = f"/api/bozhou/absences/{number}", town.admin_token("bozhou")
+    until_when = town.hotline("bozhou").moment() + timedelta(hours=2)
+    await town.ask("PUT", path, token=token, json={"kind": "开会", "until": until_when.isoformat()})
+    try:
+        yield
+    finally:
+        await town.ask("DELETE", path, token=token)
 
 
 @asynccontextmanager

@@ -1,9 +1,7 @@
 """拨测到人: a test of a number that is answered in person, asked to go on until somebody presses 1 or nobody did."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -17,7 +15,7 @@ from tests.cast import (
     MAYOR_OF_BOZHOU_PHONE,
     MAYOR_OF_BOZHOU_SECRETARY,
 )
-from tests.story.rules import row
+from tests.story.rules import in_a_meeting, row
 from tests.town import Town, until
 
 SECOND = 0.15  # real seconds in which several of the hotline's pass
@@ -198,14 +196,3 @@ async def nobody_is_on_the_phone(town: Town) -> bool:
                 return not await answer.json()
 
     return bool(await until(quiet, "no leg is up"))
-
-
-@asynccontextmanager
-async def in_a_meeting(town: Town, number: str) -> AsyncIterator[None]:
-    path, token = f"/api/bozhou/absences/{number}", town.admin_token("bozhou")
-    until_when = town.hotline("bozhou").moment() + timedelta(hours=2)
-    await town.ask("PUT", path, token=token, json={"kind": "开会", "until": until_when.isoformat()})
-    try:
-        yield
-    finally:
-        await town.ask("DELETE", path, token=token)

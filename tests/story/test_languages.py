@@ -121,12 +121,7 @@ async def test_a_sentence_in_a_language_must_be_sayable_and_is_taken_back_by_emp
     await _writes(bilingual, "greeting", "您好{nobody}", expect=422)
     await _writes(bilingual, "whisper", "您好", expect=404)
     await _writes(bilingual, "greeting", WELCOME)
-    caller = await bilingual.caller(FIFTH).dials(MAYOR)
-    await caller.hears(OFFER)
-    await caller.presses("2")
-    await caller.hears("waiting.wav")
-    await caller.hangs_up()
-    await caller.record()
+    await _chooses(bilingual, FIFTH)
     await _writes(bilingual, "greeting", "")
     again = await bilingual.caller(FIFTH).dials(MAYOR)
     assert (await again.hears("欢迎拨打"))["language"] == "cmn-CN"
@@ -134,12 +129,7 @@ async def test_a_sentence_in_a_language_must_be_sayable_and_is_taken_back_by_emp
 
 async def test_whoever_is_called_back_hears_the_language_they_chose(written: Town) -> None:
     await _writes(written, "callback_announce", "{title}而家覆您，請按 1。")
-    caller = await written.caller(SIXTH).dials(MAYOR)
-    await caller.hears(OFFER)
-    await caller.presses("2")
-    await caller.hears("waiting.wav")
-    await caller.hangs_up()
-    await caller.record()
+    await _chooses(written, SIXTH)
     caller, wang = await asks_and_is_rung(written, SIXTH)
     await caller.picks_up()
     assert (await caller.hears("而家覆您"))["language"] == "zh-HK"
@@ -154,17 +144,22 @@ async def test_whoever_is_called_back_hears_the_language_they_chose(written: Tow
 
 async def test_whose_language_is_spoken_no_more_is_asked_again(town: Town) -> None:
     async with rules(town, "languages", yue={**YUE, "queue": ""}):
-        caller = await town.caller(SEVENTH).dials(MAYOR)
-        await caller.hears(OFFER)
-        await caller.presses("2")
-        await caller.hears("waiting.wav")
-        await caller.hangs_up()
-        await caller.record()
+        await _chooses(town, SEVENTH)
     other = {**YUE, "title": "壮语", "key": "3", "offer": "壮语服务请按 3。", "queue": ""}
     async with rules(town, "languages", zha=other):
         again = await town.caller(SEVENTH).dials(MAYOR)
         await again.hears("壮语服务请按 3。")
         await again.hears("waiting.wav")
+
+
+async def _chooses(town: Town, number: str) -> None:
+    """They have chosen the language, and hung up before anybody answered."""
+    caller = await town.caller(number).dials(MAYOR)
+    await caller.hears(OFFER)
+    await caller.presses("2")
+    await caller.hears("waiting.wav")
+    await caller.hangs_up()
+    await caller.record()
 
 
 async def _writes(town: Town, key: str, text: str, *, expect: int = 200) -> None:

@@ -5,14 +5,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
 from ivr.demo import ACCOUNT, AUTH_TOKEN
-from tests.story.rules import row
+from tests.story.rules import in_a_meeting, row
 from tests.town import Caller, Town, until
 
 WAY_ON = "转值班电话请按 1，留言请按 2"
@@ -138,17 +137,6 @@ async def struck_by(town: Town, faults: dict[str, float]) -> AsyncIterator[None]
             yield
         finally:
             await company.delete("/simulator/faults")
-
-
-@asynccontextmanager
-async def in_a_meeting(town: Town, number: str) -> AsyncIterator[None]:
-    path, token = f"/api/bozhou/absences/{number}", town.admin_token("bozhou")
-    until_when = town.hotline("bozhou").moment() + timedelta(hours=2)
-    await town.ask("PUT", path, token=token, json={"kind": "开会", "until": until_when.isoformat()})
-    try:
-        yield
-    finally:
-        await town.ask("DELETE", path, token=token)
 
 
 @asynccontextmanager
