@@ -21,8 +21,8 @@ async def answer(hotline: Hotline, call: Call) -> Reply:
     line = line_dialled(hotline, call)
     if call.caller == hotline.handbook.profile.probes.number:
         test = await probes.receive(hotline, call.sid, line)
-        if test is not None and test.goes_through and line is not None:
-            return through_flow.begin(test.words, line)
+        if test is not None and test.way and line is not None:
+            return through_flow.begin(test.words, line, test.way)
         if test is not None:
             return tell_and_wait(test.words, seconds=TEST_LISTENS_SECONDS)
     if line is None:

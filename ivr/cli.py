@@ -131,7 +131,7 @@ def dial_test(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every published number.")] = False,
     through: Annotated[
-        bool, typer.Option("--through", help="Go on to a person: rings the phones of the posts named.")
+        bool, typer.Option("--through", help="Go on to a person: rings the official, or an operator.")
     ] = False,
     hotline: Annotated[str, typer.Option(help="One of them; all that are served, without.")] = "",
 ) -> None:

@@ -63,6 +63,7 @@ class CallCard(BaseModel):
     tape: Tape  # whether the talk is recorded
     tape_since: int | None
     note: str
+    test: bool  # a dial test: nobody calls, and it counts nowhere
     guest_end: str  # why the last guest is not there: busy, no_answer, declined, failed, left, dismissed
 
 
@@ -190,7 +191,7 @@ def _as_shown(hotline: Hotline, person: Person, seen: dict[str, Any]) -> Desk:
         wrap_up_seconds=profile.queue.wrap_up_seconds,
         hold_remind_seconds=profile.talk.hold_remind_seconds,
         record_pause_seconds=profile.talk.record_pause_seconds,
-        call=_card(hotline, o["call"], seen["call"], seen["rang"]) if seen["call"] else None,
+        call=_at_the_desk(hotline, person, seen),
         help=o["help"] == "asked",
         notices=tuple(
             Notice(id=one["id"], by=one["by"], kind=one["kind"], text=one["text"], at=int(one["at"]))
@@ -210,7 +211,18 @@ def _listeners(seen: dict[str, Any]) -> Iterator[Listener]:
             yield Listener(id=one["id"], mode=one["mode"])
 
 
-def _card(hotline: Hotline, sid: str, call: dict[str, str], rang: int) -> CallCard:
+def _at_the_desk(hotline: Hotline, person: Person, seen: dict[str, Any]) -> CallCard | None:
+    """The call, or the dial test, which has no record: only whose number it is of."""
+    o = seen["operator"]
+    if seen["call"]:
+        return _card(hotline, o["call"], seen["call"], seen["rang"])
+    if "probe" not in o:
+        return None
+    test = {"line": o["probe"], "state": o["line"], "operator": person.id}
+    return _card(hotline, o["probe_sid"], test, 0, is_test=True)
+
+
+def _card(hotline: Hotline, sid: str, call: dict[str, str], rang: int, *, is_test: bool = False) -> CallCard:
     line = hotline.handbook.directory.find(call["line"])
     moments = {name: int(call[name]) if name in call else None for name in _MOMENTS}
     return CallCard(
@@ -219,7 +231,7 @@ def _card(hotline: Hotline, sid: str, call: dict[str, str], rang: int) -> CallCa
         whose=line.display_name if line else call["line"],
         unit=line.unit if line else "",
         area=line.area if line else "",
-        caller=mask(call["caller"]),
+        caller="" if is_test else mask(call["caller"]),
         state=call["state"],
         calls_in_7_days=rang,
         language=hotline.handbook.profile.language_title(call.get("language", "")),
@@ -235,6 +247,7 @@ def _card(hotline: Hotline, sid: str, call: dict[str, str], rang: int) -> CallCa
         tape_since=int(call["tape_since"]) if "tape_since" in call else None,
         note=call.get("note", ""),
         callback=is_back(sid),
+        test=is_test,
         asked=int(call["arrived"]) if is_back(sid) else None,
         tries=int(call.get("tries", 0)),
         **moments,

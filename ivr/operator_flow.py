@@ -2,6 +2,7 @@
 
     (ring) > offered > accepted > over
                        join     > over
+                                > tested
                                 > not_reached
 
 A softphone asks for the room once its operator has accepted on the screen; a desk phone is rung, and the key 1 accepts.
@@ -12,14 +13,16 @@ softphone sends along could be forged. What a desk phone's steps know of whose i
 import secrets
 
 from ivr import acd
-from ivr.acd import PickUp, Word, desk_phones, listening
+from ivr.acd import PickUp, Word, desk_phones, desk_probes, listening
 from ivr.acd.listening import Mode
 from ivr.call import Call
 from ivr.call_flow import music_url, room_news, say
 from ivr.carrier import CarrierFailed, CarrierRefused
 from ivr.direct_flow import tail_of
+from ivr.directory import as_dialled_at_home
 from ivr.hotline import Hotline
 from ivr.post_phones import reached, why_nobody_came
+from ivr.prompts import spell_number
 from ivr.twiml import Reply, ask_who_picked_up, join_room, listen_in, nothing, path, tell
 
 NOT_REACHED = {
@@ -54,7 +57,9 @@ async def ring(hotline: Hotline, operator: str, n: str) -> None:
     word, sid = await desk_phones.ask_for_ring(hotline, operator=operator, ring=n)
     if word is not Word.OK:
         return
-    line = await hotline.store.ask("HGET", hotline.key("call", sid), "line")
+    line = await hotline.store.ask("HGET", hotline.key("call", sid), "line") or await _tested(
+        hotline, operator
+    )
     number = await hotline.store.ask("HGET", hotline.key("staff", operator), "phone")
     if not number:  # taken out of the account since they signed in
         await desk_phones.is_over(hotline, operator=operator, ring=n, leg="")
@@ -85,10 +90,13 @@ async def offered(hotline: Hotline, call: Call) -> Reply:
     if word is Word.GONE:
         return tell(say(hotline, "caller_gone"))
     number, caller = await hotline.store.ask("HMGET", hotline.key("call", sid), "line", "caller")
+    is_test = number is None
+    number = number or await _tested(hotline, operator)
     line = hotline.handbook.directory.find(number)
-    words = say(
-        hotline, "desk_phone", whose=line.display_name if line else number, tail_digits=tail_of(caller or "")
-    )
+    whose = line.display_name if line else number
+    if is_test:
+        return ask_who_picked_up(say(hotline, "probe_whisper", whose=whose), then=accepted, **call.query)
+    words = say(hotline, "desk_phone", whose=whose, tail_digits=tail_of(caller or ""))
     return ask_who_picked_up(words, then=accepted, **call.query)
 
 
@@ -102,7 +110,9 @@ async def accepted(hotline: Hotline, call: Call) -> Reply:
         return tell()
     room = secrets.token_hex(16)
     found = await desk_phones.accept(hotline, operator=operator, ring=n, leg=call.sid, room=room)
-    return tell(say(hotline, "caller_gone")) if found.word is Word.GONE else _into_the_room(hotline, found)
+    if found.word is Word.GONE:
+        return tell(say(hotline, "caller_gone"))
+    return _through(hotline, found, operator)
 
 
 async def phone_news(hotline: Hotline, call: Call) -> Reply:
@@ -110,15 +120,20 @@ async def phone_news(hotline: Hotline, call: Call) -> Reply:
     operator, n = _of(call)
     if call.is_up:
         return nothing()
-    # by the phone's own key: whoever pressed it was there, and has missed nothing
-    declined = why_nobody_came(call.form, "SipResponseCode") == "declined"
-    await desk_phones.is_over(hotline, operator=operator, ring=n, leg=call.sid, declined=declined)
+    # declined by the phone's own key: whoever pressed it was there, and has missed nothing
+    why = why_nobody_came(call.form, "SipResponseCode")
+    await desk_phones.is_over(hotline, operator=operator, ring=n, leg=call.sid, why=why)
     return nothing()
 
 
 def _of(call: Call) -> tuple[str, str]:
     """The operator and the number of the ring, as we wrote them into the address."""
     return call.query.get("operator", ""), call.query.get("ring", "")
+
+
+async def _tested(hotline: Hotline, operator: str) -> str:
+    """The number whose dial test is at this desk; "" for none."""
+    return str(await hotline.store.ask("HGET", hotline.key("operator", operator), "probe") or "")
 
 
 # ------------------------------------------------------------------------------------------ into the room
@@ -132,10 +147,14 @@ async def join(hotline: Hotline, call: Call) -> Reply:
     found = await acd.pick_up(hotline, operator=operator, leg=call.sid)
     if found.word is Word.GONE:
         return await _listen(hotline, call, operator)
-    return _into_the_room(hotline, found)
+    return _through(hotline, found, operator)
 
 
-def _into_the_room(hotline: Hotline, found: PickUp) -> Reply:
+def _through(hotline: Hotline, found: PickUp, operator: str) -> Reply:
+    """Into the room of the call; in a dial test there is none, and one sentence says that all is well."""
+    if found.is_test:
+        digits = spell_number(as_dialled_at_home(found.sid))
+        return tell(say(hotline, "probe_operator", number_digits=digits), then=tested, operator=operator)
     return join_room(
         room=found.room,
         news=room_news(hotline, found.sid),
@@ -173,6 +192,12 @@ async def over(hotline: Hotline, call: Call) -> Reply:
     return nothing()
 
 
+async def tested(hotline: Hotline, call: Call) -> Reply:
+    """The operator has heard that it was a test: they are free, as before it."""
+    await desk_probes.heard_out(hotline, operator=call.query.get("operator", ""), leg=call.sid)
+    return tell()
+
+
 async def not_reached(hotline: Hotline, call: Call) -> Reply:
     """The operator was in the room for a call-back, and nobody came: why, in a word, and their phone is down."""
     reason = NOT_REACHED.get(call.query.get("why", ""), "没有接通")
@@ -180,5 +205,6 @@ async def not_reached(hotline: Hotline, call: Call) -> Reply:
 
 
 STEPS = {
-    f"operator/{step.__name__}": step for step in (offered, accepted, phone_news, join, over, not_reached)
+    f"operator/{step.__name__}": step
+    for step in (offered, accepted, phone_news, join, over, tested, not_reached)
 }

@@ -55,8 +55,8 @@ async def heard(hotline: Hotline, call: Call) -> Reply:
 async def _goes_on(hotline: Hotline, number: str) -> bool:
     """Whether the call that came in goes on to a person; what ends it ends our leg too."""
     test = hotline.key("probe", number)
-    state, through, opening = await hotline.store.ask("HMGET", test, "state", "through", "opening")
-    return bool(through) and opening == "direct" and state in ("dialling", "ringing", "reached")
+    state, way, why = await hotline.store.ask("HMGET", test, "state", "way", "why")
+    return bool(way) and not why and state in ("dialling", "ringing", "reached")
 
 
 async def partly(hotline: Hotline, call: Call) -> Reply:

@@ -17,6 +17,7 @@ PATIENCE_FOR_PEOPLE_SECONDS = 420.0  # where two phones ring one after the other
 
 WHO = {
     "operators": "话务员",
+    "operator": "话务员",
     "official": "本人（没有打扰本人）",
     "own": "本人（已按 1 确认）",
     "second": "第二电话（已按 1 确认）",
@@ -81,11 +82,17 @@ async def report(hotline: Hotline, numbers: Sequence[str], *, through: bool = Fa
         await asyncio.sleep(LOOK_SECONDS)
 
 
+def who_answered(tested: Tested) -> str:
+    """With the number of the operator, where it is known."""
+    who = WHO[tested.answered_by]
+    return f"{who} {tested.operator} 接听" if tested.answered_by == "operator" else who
+
+
 def line_of(tested: Tested) -> str:
     """One test in one line, for a terminal."""
     rang = f"{tested.rang:.1f} 秒接通" if tested.rang is not None else "未接通"
     parts = ["通过" if tested.passed else "失败", spaced(tested.number), tested.whose, tested.explained]
-    parts += [WHO[tested.answered_by], rang]
+    parts += [who_answered(tested), rang]
     if tested.person_after is not None:
         parts.append(f"{tested.person_after:.1f} 秒后有人接听")
     if tested.heard:

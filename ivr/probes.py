@@ -1,8 +1,8 @@
 """The dial test (拨测): every published number is called as a citizen would call it, and what came of it is kept.
 
 A test is two calls of the carrier: one of ours to the number, which listens, and the one that comes in here, which
-hears what any caller would hear now and leaves before anybody is disturbed. Of a post that answers in person a test may
-be asked to go on to that person (拨测到人, `through_flow.py`). It counts nowhere as a call.
+hears what any caller would hear now and leaves before anybody is disturbed. It may be asked to go on to a person
+(拨测到人, `through_flow.py`): to the official, or where operators answer to one of them. It counts nowhere as a call.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ivr.acd import Word
 from ivr.acd import probes as tests
+from ivr.acd.probes import Way
 from ivr.directory import Line
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.hotline import Hotline
@@ -45,11 +46,12 @@ class Tested(BaseModel):
     answered_by: (
         str  # operators, official (whose phone is not rung), announcement, machine, stranger, nobody;
     )
-    # of a test that went through: own or second, the phone on which a person pressed 1; machine; nobody
+    # of a test that went through: own or second, the phone on which a person pressed 1; operator; machine; nobody
+    operator: str  # who took it, or was rung and did not; "" for nobody
     on_shift: int | None
     rang: float | None
     lasted: float | None
-    person_after: float | None  # from the call's coming in until a person pressed 1
+    person_after: float | None  # from the call's coming in until a person answered
     heard: str
     status: str
     sip_code: str
@@ -93,7 +95,7 @@ async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str, through:
         raise Conflict("没有设置拨测用的主叫号码：请在 hotline.toml 的 [probes] 填写 number")
     lines = [_line(hotline, number) for number in numbers]
     if through:
-        _must_ring_people(hotline, lines)
+        _must_be_named(lines)
     wanted = [line.number for line in lines] or in_use(hotline)
     fresh = await tests.ask_for(hotline, wanted, by=by, through=through)
     if through and not fresh:
@@ -101,13 +103,9 @@ async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str, through:
     return fresh
 
 
-def _must_ring_people(hotline: Hotline, lines: Sequence[Line]) -> None:
+def _must_be_named(lines: Sequence[Line]) -> None:
     if not lines:
-        raise Invalid("拨测到人会让本人的电话响铃：请写明要拨测的号码，不能一次拨测全部号码")
-    if pooled := [line.number for line in lines if not is_in_person(hotline, line)]:
-        raise Conflict(
-            f"{'、'.join(pooled)} 现在由话务员接听：由话务员接听的号码只能拨测到问候和在岗人数，不能拨测到人"
-        )
+        raise Invalid("拨测到人会让本人或话务员的电话响铃：请写明要拨测的号码，不能一次拨测全部号码")
 
 
 def is_in_person(hotline: Hotline, line: Line) -> bool:
@@ -137,10 +135,10 @@ async def keep_schedule(hotline: Hotline) -> None:
 
 
 class Received(NamedTuple):
-    """A test that came in: what it hears, and whether it then goes through to a person."""
+    """A test that came in: what it hears, and to whom it then goes on."""
 
     words: Spoken
-    goes_through: bool
+    way: Way
 
 
 async def receive(hotline: Hotline, sid: str, line: Line | None) -> Received | None:
@@ -156,7 +154,7 @@ async def receive(hotline: Hotline, sid: str, line: Line | None) -> Received | N
     if arrival.word is Word.GONE:
         return None
     words = _first_words(hotline, arrival.why) if line else hotline.handbook.prompts.say("unknown_number")
-    return Received(words, arrival.goes_through)
+    return Received(words, arrival.way)
 
 
 def _first_words(hotline: Hotline, why: str) -> Spoken:
@@ -204,7 +202,7 @@ async def _verdict(hotline: Hotline, number: str, stored: dict[str, str]) -> Ver
         expected=_first_words(hotline, _why_then(hotline, stored)).text,
         through=_goes_through(stored),
         reached="reached" in stored,
-        missed=stored.get("why_own", ""),
+        missed=_missed(stored),
     )
     if seen.through:
         return of_person(seen)
@@ -215,8 +213,14 @@ async def _verdict(hotline: Hotline, number: str, stored: dict[str, str]) -> Ver
 
 
 def _goes_through(stored: dict[str, str]) -> bool:
-    """It was asked to, came in, and met a post that answered in person at that moment."""
-    return "through" in stored and stored.get("opening") == "direct"
+    """It was asked to, and came in. Of tests before operators were rung it is told by how the post answered."""
+    return "way" in stored or ("through" in stored and stored.get("opening") == "direct")
+
+
+def _missed(stored: dict[str, str]) -> str:
+    """Why nobody came, with whose it is: official_busy."""
+    whose = {"official": "why_own", "operator": "why_operator"}
+    return next((f"{who}_{stored[why]}" for who, why in whose.items() if why in stored), "")
 
 
 def _why_then(hotline: Hotline, stored: dict[str, str]) -> str:
@@ -292,6 +296,7 @@ def _tested(hotline: Hotline, line: Line, stored: dict[str, str]) -> Tested:
         passed=verdict is Verdict.REACHED,
         through=_goes_through(stored),
         answered_by=_who(stored, verdict),
+        operator=stored.get("operator", ""),
         on_shift=int(stored["on_shift"]) if stored.get("on_shift") else None,
         rang=(answered - dialled) / 1000 if answered and dialled else None,
         lasted=(ended - answered) / 1000 if ended and answered else None,
@@ -304,8 +309,10 @@ def _tested(hotline: Hotline, line: Line, stored: dict[str, str]) -> Tested:
 
 
 def _explained(stored: dict[str, str], verdict: Verdict) -> str:
-    """With what the official is at, and why the second phone did not help either."""
+    """With which operator, what the official is at, and why the second phone did not help either."""
     said = EXPLAINED[verdict]
+    if "operator" in stored and said.startswith("话务员"):
+        said = f"话务员 {stored['operator']} " + said.removeprefix("话务员")
     if verdict is Verdict.OFFICIAL_ABSENT and "away" in stored:
         said += f"（{stored['away']}）"
     if "why_second" in stored and "reached" not in stored:
@@ -316,8 +323,10 @@ def _explained(stored: dict[str, str], verdict: Verdict) -> str:
 
 def _who(stored: dict[str, str], verdict: Verdict) -> str:
     if _goes_through(stored):
-        no_key = "no_key" in (stored.get("why_own"), stored.get("why_second"))
-        return stored["ringing"] if "reached" in stored else "machine" if no_key else "nobody"
+        if "reached" in stored:
+            return stored["ringing"]
+        whys = {stored.get(f"why_{whom}") for whom in ("own", "second", "operator")}
+        return "machine" if "no_key" in whys else "announcement" if stored.get("why") else "nobody"
     if "arrived" in stored:
         if stored["opening"] == "direct":
             return "official"

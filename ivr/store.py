@@ -35,6 +35,7 @@ CHAPTERS = (
     "texts",
     "operators",
     "deserted",
+    "desk_probes",
     "supervision",
     "listening",
     "alarms",

@@ -2,6 +2,10 @@
 
     ring_tested > tested_rang (> ring_tested)
 
+Where operators answer, it rings at the desk of one of them (`operator_flow.py`), and comes round until that is over:
+
+    seek_operator (> seek_operator)
+
 On the phone that rings:
 
     whisper > pressed
@@ -9,21 +13,26 @@ On the phone that rings:
 Nobody is joined with anybody: whoever pressed 1 is thanked, and the test hangs up.
 """
 
-from ivr.acd import Whom, Word, through
-from ivr.call import Call
+from ivr.acd import Whom, Word, desk_probes, through
+from ivr.acd.probes import Way
+from ivr.call import Call, line_dialled
 from ivr.call_flow import say
 from ivr.direct_flow import line_of
 from ivr.directory import Line
 from ivr.hotline import Hotline
 from ivr.post_phones import is_quiet, ring_post, rings_for, why_nobody_came
 from ivr.prompts import Spoken
-from ivr.twiml import Reply, ask_who_picked_up, nothing, tell
+from ivr.twiml import Reply, ask_who_picked_up, nothing, pause, tell
+
+LOOK_AGAIN_SECONDS = 2
 
 # ------------------------------------------------------------------------------------------ the call that came in
 
 
-def begin(words: Spoken, line: Line) -> Reply:
+def begin(words: Spoken, line: Line, way: Way) -> Reply:
     """After what every caller hears first."""
+    if way is Way.OPERATOR:
+        return tell(words, then=seek_operator)
     return tell(words, then=ring_tested, line=line.number)
 
 
@@ -51,6 +60,15 @@ async def tested_rang(hotline: Hotline, call: Call) -> Reply:
     if rang.next is None:
         return tell()
     return tell(then=ring_tested, line=line.number, whom=rang.next.value)
+
+
+async def seek_operator(hotline: Hotline, call: Call) -> Reply:
+    """Whoever would get the next caller is offered the test; this call stays until that is over."""
+    line = line_dialled(hotline, call)
+    if line is None:
+        return tell()
+    word = await desk_probes.seek(hotline, line.number, call.sid, queue=line.queue)
+    return pause(LOOK_AGAIN_SECONDS, then=seek_operator) if word is Word.WAITING else tell()
 
 
 # ------------------------------------------------------------------------------------------ the phone that rings
@@ -90,6 +108,6 @@ def _sid(call: Call) -> str:
     return call.query.get("call", "")
 
 
-STEPS = {step.__name__: step for step in (ring_tested, tested_rang)} | {
+STEPS = {step.__name__: step for step in (ring_tested, tested_rang, seek_operator)} | {
     f"through/{step.__name__}": step for step in (whisper, pressed, report)
 }

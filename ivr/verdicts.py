@@ -46,6 +46,16 @@ class Verdict(StrEnum):
     OFFICIAL_FAILED = "official_failed"
     OFFICIAL_ABSENT = "official_absent"
     OFFICIAL_QUIET = "official_quiet"
+    OPERATOR_CLOSED = "operator_closed"
+    OPERATOR_NONE_FREE = "operator_none_free"
+    OPERATOR_NO_ANSWER = "operator_no_answer"
+    OPERATOR_NO_KEY = "operator_no_key"
+    OPERATOR_DECLINED = "operator_declined"
+    OPERATOR_LOST = "operator_lost"
+    OPERATOR_BUSY = "operator_busy"
+    OPERATOR_OFF = "operator_off"
+    OPERATOR_INVALID = "operator_invalid"
+    OPERATOR_FAILED = "operator_failed"
     UNPROVED = "unproved"
 
 
@@ -79,6 +89,16 @@ EXPLAINED = {
     Verdict.OFFICIAL_FAILED: "本人电话打不通",
     Verdict.OFFICIAL_ABSENT: "本人登记了不在，没有响铃",
     Verdict.OFFICIAL_QUIET: "现在是本人的免打扰时段，没有响铃",
+    Verdict.OPERATOR_CLOSED: "服务时间外，没有话务员接听",
+    Verdict.OPERATOR_NONE_FREE: "没有空闲的话务员：都在通话、整理或小休，或有来电人在排队",
+    Verdict.OPERATOR_NO_ANSWER: "话务员振铃后没有接听",
+    Verdict.OPERATOR_NO_KEY: "话务员的话机接起后没有按 1：是语音信箱，或没有听完",
+    Verdict.OPERATOR_DECLINED: "话务员拒接了这次拨测",
+    Verdict.OPERATOR_LOST: "话务员没有接通：坐席页面或软电话断开了",
+    Verdict.OPERATOR_BUSY: "话务员的话机占线",
+    Verdict.OPERATOR_OFF: "话务员的话机关机或不在服务区",
+    Verdict.OPERATOR_INVALID: "话务员的话机是空号",
+    Verdict.OPERATOR_FAILED: "话务员的话机打不通",
     Verdict.UNPROVED: "拨测中途断线，没有确认有人接听",
 }
 
@@ -105,15 +125,18 @@ class Evidence:
     heard: str = ""
     expected: str = ""
     through: bool = False  # it went on to a person
-    reached: bool = False  # who pressed 1
-    missed: str = ""  # why the first phone was not answered
+    reached: bool = False  # who pressed 1, or took it at their desk
+    missed: str = ""  # why the official's first phone, or no operator, answered: a word that says whose it is
 
 
 def of_person(seen: Evidence) -> Verdict:
-    """The call came in and went on to the official's phones: whether a person answers, and hears what callers hear."""
+    """The call came in and went on to the official's phones or an operator's desk: whether a person answers, and hears
+    what callers hear. With nobody on shift, or no place in the line, it is what a plain test says of it."""
     if seen.reached:
         return of_arrival(seen)
-    return Verdict(f"official_{seen.missed}") if seen.missed else Verdict.UNPROVED
+    if seen.missed in ("operator_unstaffed", "operator_full"):
+        return Verdict(seen.missed.removeprefix("operator_"))
+    return Verdict(seen.missed) if seen.missed else Verdict.UNPROVED
 
 
 def of_arrival(seen: Evidence) -> Verdict:

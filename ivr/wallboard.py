@@ -101,6 +101,7 @@ class Seat(_Shown):
     help_why: str | None  # they ask for help
     overlong: bool  # a break that has lasted longer than breaks for its reason may
     caller: Caller | None
+    test: str  # in a dial test: whose number it is of; "" for none
     listeners: list[Listener]
 
 
@@ -251,15 +252,20 @@ def _seat(hotline: Hotline, seen: dict[str, Any]) -> Seat:
         help_why=seen.get("help_why"),
         overlong="overlong" in seen,
         caller=_caller(hotline, caller) if caller and caller.get("line") else None,
+        test=_whose(hotline, seen.get("probe", "")),
         listeners=[Listener(**one) for one in seen.get("listeners") or ()],
     )
+
+
+def _whose(hotline: Hotline, number: str) -> str:
+    line = hotline.handbook.directory.find(number) if number else None
+    return line.display_name if line else number
 
 
 async def _mine(hotline: Hotline, person: Person) -> Mine:
     o = (await acd.desk(hotline, person.id))["operator"]
     sid = o.get("ear_call") or (o.get("call", "") if o["line"] != Line.IDLE else "")
-    dialled = await hotline.store.ask("HGET", hotline.key("call", sid), "line") if sid else ""
-    line = hotline.handbook.directory.find(dialled) if dialled else None
+    dialled = await hotline.store.ask("HGET", hotline.key("call", sid), "line") if sid else o.get("probe")
     return Mine(
         id=person.id,
         ear=o["ear"],
@@ -267,7 +273,7 @@ async def _mine(hotline: Hotline, person: Person) -> Mine:
         tuned=o.get("ear_tuned", ""),
         line=o["line"],
         sid=sid,
-        whose=line.display_name if line else dialled or "",
+        whose=_whose(hotline, dialled or ""),
         since=int(o.get("ear_since" if o["ear"] != "none" else "line_since", 0)),
     )
 

@@ -112,6 +112,7 @@ WORDS: dict[str, Any] = {
     "standing": "等待联系",
     "state": "ended",
     "status": "completed",
+    "test": "",
     "text": "您好，这里是南宁市领导公开电话。",
     "text_state": None,
     "title": "综合",

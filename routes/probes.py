@@ -23,8 +23,8 @@ router = APIRouter(tags=["probes"])
 
 
 class Asked(BaseModel):
-    """Published numbers; none means all of them. `through` goes on until a person answers, and needs numbers that are
-    answered in person: their phones ring."""
+    """Published numbers; none means all of them. `through` goes on until a person answers, and needs numbers:
+    the official's phones ring, or where operators answer the desk of one of them."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -18,6 +18,7 @@ cluster because the braces put all of them into one slot.
                                 free_since, rest_until, missed, overlong (a break, since),
                                 ready_since, busy_since (what is not in the counts of the hour yet), by (softphone or phone), and of a
                         desk phone: rings (how many), ringing (which), ring_asked, ring_leg, ring_heard
+                                and of one who is offered a dial test, or is in it: probe (the number), probe_sid
                                 and of a supervisor in a talk: ear_call ear_mode ear_leg ear_tuned
     operators           set     every operator who ever signed in
     on_shift:<queue>    set     operators who are present
@@ -55,8 +56,8 @@ cluster because the braces put all of them into one slot.
     rules               hash    seconds and limits, as the profile gives them
     probe:<number>      hash    the test of a published number under way, or its last: state since asked by opening
                                 dialled leg answered arrived inbound why on_shift heard status code ended verdict
-                                through, and of one that goes on to a person: ringing rung picked reached why_<whom>
-                                learnt_<whom> away away_until
+                                through, and of one that goes on to a person: way (official, operator) ringing rung
+                                picked reached why_<whom> learnt_<whom> away away_until, sought operator taken
     probes:<number>     stream  the tests of this number, as they were judged
     probes_asked        zset    published numbers that wait to be tested, in their order
     probes_out          zset    published numbers whose test is under way, by when they were dialled
@@ -135,6 +136,11 @@ local MOVES = {
                          missed = 'ended' },
                 line = { offered = 'idle', connecting = 'idle', talking = 'wrap_up' } },
   finish    = { line = { wrap_up = 'idle' } },
+  -- a dial test at a desk: it is rung, taken and heard like a call, and leaves neither a wrap-up nor a trace
+  offer_test = { line = { idle = 'offered' } },
+  take_test  = { line = { offered = 'connecting' } },
+  hear_test  = { line = { connecting = 'talking' } },
+  end_test   = { line = { offered = 'idle', connecting = 'idle', talking = 'idle' } },
   heal      = { line = { offered = 'idle', connecting = 'idle', calling = 'idle', talking = 'idle' } },
   rescue    = { call = { offered = 'waiting', connecting = 'waiting', calling = 'waiting' } },
   -- a caller leaves the line and is called back: their call ends, and a call of ours stands where it stood
@@ -179,6 +185,7 @@ local MOVES = {
   ask_probe   = { probe = { none = 'asked', done = 'asked' } },
   dial_probe  = { probe = { asked = 'dialling' } },
   ring_probe  = { probe = { dialling = 'ringing', ringing = 'ringing' } },
+  yield_probe = { probe = { ringing = 'dialling' } },
   reach_probe = { probe = { ringing = 'reached' } },
   miss_probe  = { probe = { dialling = 'missed', ringing = 'missed' } },
   end_probe   = { probe = { dialling = 'over', ringing = 'over', reached = 'over', missed = 'over' } },
@@ -347,8 +354,8 @@ local function happen(event, sid, operator, note, facts)
       if step.to ~= step.before then states[n + 3], states[n + 4] = own[2], NOW end
     else
       local fields, begins, ends = { part, step.to, part .. '_since', NOW }, false, false
-      if part == 'line' then
-        begins, ends = WORKS[step.to] and not WORKS[step.before], WORKS[step.before] and not WORKS[step.to]
+      if part == 'line' then -- a test that is taken is no work of the operator's
+        begins, ends = WORKS[step.to] and not WORKS[step.before] and event ~= 'take_test', WORKS[step.before] and not WORKS[step.to]
       end
       if begins then fields[5], fields[6] = 'busy_since', NOW end
       redis.call('HSET', operator_key(step.id), unpack(fields))

@@ -39,11 +39,11 @@ do
 
   -- Of all workers who want to ask the carrier for this ring, one does. Answers { word, call }.
   local function ask_for_ring(operator, n)
-    local o = of_operator(operator, 'ringing', 'line', 'call', 'ring_asked')
+    local o = of_operator(operator, 'ringing', 'line', 'call', 'ring_asked', 'probe_sid')
     if o[1] ~= n or o[2] ~= 'offered' then return { 'GONE', '' } end
-    if o[4] then return { 'ALREADY', o[3] } end
+    if o[4] then return { 'ALREADY', o[3] or o[5] } end
     redis.call('HSET', operator_key(operator), 'ring_asked', NOW)
-    return { 'OK', o[3] }
+    return { 'OK', o[3] or o[5] }
   end
 
   -- The carrier rings them on this leg.
@@ -53,28 +53,32 @@ do
 
   -- Somebody, or a machine, has picked up, and gets the time to press a key, once. Answers { word, call }.
   local function desk_phone_is_up(operator, n, leg)
-    local o = of_operator(operator, 'line', 'call', 'ring_heard')
+    local o = of_operator(operator, 'line', 'call', 'ring_heard', 'probe_sid')
     if not is_of_this_ring(operator, n, leg) or o[1] ~= 'offered' then return { 'GONE', '' } end
     if not o[3] then
       redis.call('HSET', operator_key(operator), 'ring_heard', NOW)
-      due(one(of_call(o[2], 'operator')) == operator and 'offer' or 'guest', o[2], NOW + KEY_MS)
+      if o[4] then desk_probe.rings_until(operator, NOW + KEY_MS)
+      else due(one(of_call(o[2], 'operator')) == operator and 'offer' or 'guest', o[2], NOW + KEY_MS) end
     end
-    return { 'OK', o[2] }
+    return { 'OK', o[2] or o[4] }
   end
 
   -- A person is there: they have accepted, and this phone goes into the room. Answers as pick_up does.
   local function accept_at_phone(operator, n, leg, room)
     if not is_of_this_ring(operator, n, leg) then return { 'GONE', '', '', 0 } end
-    if accept(one(of_operator(operator, 'call')), operator, room)[1] == 'GONE' then return { 'GONE', '', '', 0 } end
+    local o = of_operator(operator, 'call', 'probe_sid')
+    local taken = o[2] and desk_probe.take(operator, o[2]) or accept(o[1] or '', operator, room)
+    if taken[1] == 'GONE' then return { 'GONE', '', '', 0 } end
     return pick_up(operator, leg)
   end
 
-  -- The carrier says that this ring is over, or would not begin it; `declined` is 1 when they said no to it by the
-  -- phone's own key. Whoever was in the room by it has left.
-  local function desk_phone_is_over(operator, n, leg, declined)
+  -- The carrier says that this ring is over, or would not begin it, and `why`: declined by the phone's own key is a no,
+  -- all else a miss. Whoever was in the room by it has left.
+  local function desk_phone_is_over(operator, n, leg, why)
     if not is_of_this_ring(operator, n, leg) then return { 'GONE' } end
-    local o = of_operator(operator, 'line', 'call', 'leg')
-    if o[1] == 'offered' and declined == '1' then return decline(o[2], operator) end
+    local o = of_operator(operator, 'line', 'call', 'leg', 'probe')
+    if o[4] then return desk_probe.phone_is_over(operator, leg, why) end
+    if o[1] == 'offered' and why == 'declined' then return decline(o[2], operator) end
     if o[1] == 'offered' then
       if one(of_call(o[2], 'operator')) == operator then miss(o[2]) else guest_declines(o[2], operator, 'no_answer') end
       return { 'OK' }
@@ -85,8 +89,9 @@ do
 
   -- From the screen nobody takes what rings at a phone: there would be nobody to talk with.
   local function accept_at_desk(sid, operator, room)
-    local o = of_operator(operator, 'by', 'call', 'line')
-    if o[1] == 'phone' and o[2] == sid and o[3] == 'offered' then return { 'NO', '' } end
+    local o = of_operator(operator, 'by', 'call', 'line', 'probe_sid')
+    if o[1] == 'phone' and (o[2] or o[4]) == sid and o[3] == 'offered' then return { 'NO', '' } end
+    if o[4] then return desk_probe.take(operator, sid) end
     return accept(sid, operator, room)
   end
 

@@ -28,7 +28,7 @@ async def accept(hotline: Hotline, *, operator: str, ring: str, leg: str, room: 
     return PickUp(Word(word), sid, met_in, bool(int(is_guest)))
 
 
-async def is_over(hotline: Hotline, *, operator: str, ring: str, leg: str, declined: bool = False) -> Word:
-    """The ring has ended, or never began (`leg` is "" then): a miss, unless they had accepted or `declined` it. BACK
-    when they had accepted, and the caller, who is in line again, was not with them yet."""
-    return await ask_word(hotline, "desk_phone_is_over", operator, ring, leg, int(declined))
+async def is_over(hotline: Hotline, *, operator: str, ring: str, leg: str, why: str = "failed") -> Word:
+    """The ring has ended, or never began (`leg` is "" then): a miss, unless they had accepted it or `why` is
+    declined. BACK when they had accepted, and the caller, who is in line again, was not with them yet."""
+    return await ask_word(hotline, "desk_phone_is_over", operator, ring, leg, why)

@@ -224,11 +224,22 @@ local function reconcile_notices(mend)
   end
 end
 
+-- Whoever is in a dial test is in one that knows it, and not without end.
+local function reconcile_desk_probe(operator, mend)
+  if not desk_probe.is_known(operator) then
+    mend('alone', operator, function() desk_probe.leave(operator) end)
+  elseif not is_in('due', 'test:' .. operator) then
+    mend('no_deadline', operator, function() due('test', operator, NOW) end)
+  end
+end
+
 local function reconcile_operator(operator, mend)
-  local o = of_operator(operator, 'line', 'call', 'presence', 'rest_until')
+  local o = of_operator(operator, 'line', 'call', 'presence', 'rest_until', 'probe')
   local line = o[1] or 'idle'
   local listed = is_in(is_back(o[2] or '') and 'backs' or 'live', o[2] or '')
-  if HOLDS[line] and not (listed and takes_part(operator, o[2])) then
+  if o[5] then
+    reconcile_desk_probe(operator, mend)
+  elseif HOLDS[line] and not (listed and takes_part(operator, o[2])) then
     mend('alone', operator, function()
       happen('heal', nil, operator)
       idle_again(operator, 0)

@@ -6,6 +6,7 @@ call now. The second chapter of the library that acd.lua begins; its helpers are
 local tally_quarter -- one of the counts of a quarter of an hour
 local settle -- an operator's place among the idle; needed by what frees one
 local is_at_a_phone, ring_desk_phone, desk_phone_rests -- of operators who work without a softphone
+local desk_probe = {} -- a dial test at an operator's desk: what its chapter does for the others
 
 -- How much of the operators' time a queue has had, over its share of it; a queue without a share has had nothing yet.
 local function had_of_its_share(queue)
@@ -103,20 +104,26 @@ local function who_knows_them(caller, queues)
   end
 end
 
--- A caller is free: to the operator who knows them, else the best for their line, else the longest idle of the best.
+-- Who takes the next call of this line: the best for it, and of those whoever has been free longest.
+local function first_idle(queue)
+  local idle = key('idle', queue)
+  local operator = redis.call('ZRANGE', idle, 0, 0)[1]
+  while operator and not still_there(operator) do operator = redis.call('ZRANGE', idle, 0, 0)[1] end
+  return operator
+end
+
+-- A caller is free: to the operator who knows them, else the best for their line, else the longest idle of the best;
+-- and if nobody is idle, to one at whose desk only a test rings.
 local function match_call(sid)
   local c = of_call(sid, 'queue', 'also', 'caller')
   local queues = words((c[1] or '') .. ' ' .. (c[2] or ''))
   local known = who_knows_them(c[3], queues)
   if known then return offer(sid, known) end
   for _, queue in ipairs(queues) do
-    local idle = key('idle', queue)
-    local operator = one(redis.call('ZRANGE', idle, 0, 0))
-    while operator ~= '' do
-      if still_there(operator) then return offer(sid, operator) end
-      operator = one(redis.call('ZRANGE', idle, 0, 0))
-    end
+    local operator = first_idle(queue)
+    if operator then return offer(sid, operator) end
   end
+  desk_probe.give_way(sid)
 end
 
 -- An operator is free: the caller with the best place in any of their queues; between queues with shares, the one that

@@ -147,11 +147,12 @@ local function shift_is_over(operator)
 end
 
 local function silent(operator)
-  local o = of_operator(operator, 'lease', 'line', 'call', 'by')
+  local o = of_operator(operator, 'lease', 'line', 'call', 'by', 'probe')
   if (tonumber(o[1]) or 0) > NOW then return due('lease', operator, o[1]) end
   if o[4] == 'phone' then return shift_is_over(operator) end
   lapse(operator)
   if o[2] ~= 'offered' then return end
+  if o[5] then return desk_probe.miss(operator, 'lost') end
   if one(of_call(o[3], 'operator')) == operator then miss(o[3]) else guest_declines(o[3], operator, 'no_answer') end
 end
 

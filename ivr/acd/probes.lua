@@ -31,7 +31,8 @@ do
 
   local OF_ONE_TEST = { 'dialled', 'leg', 'answered', 'arrived', 'inbound', 'opening', 'why', 'on_shift', 'heard',
                         'status', 'code', 'fault', 'ended', 'verdict', 'failed', 'through', 'ringing', 'rung', 'picked',
-                        'reached', 'why_own', 'why_second', 'learnt_own', 'learnt_second', 'away', 'away_until' }
+                        'reached', 'why_own', 'why_second', 'learnt_own', 'learnt_second', 'away', 'away_until',
+                        'way', 'sought', 'operator', 'taken', 'why_operator' }
   local UNDER_WAY = { dialling = true, ringing = true, reached = true, missed = true }
 
   -- The test under way on this leg of ours. The carrier may speak of a leg before its making was answered.
@@ -92,17 +93,23 @@ do
   end
 
   -- A call comes from the number that tests: is it a test? OK on the line that is dialled, NO on another line, GONE when
-  -- nothing is tested now. Only the first call that comes in goes through to a person. Answers { word, why nobody could
-  -- serve a caller now, operators present, whether it goes through }.
+  -- nothing is tested now. Only the first call that comes in goes through: to the official, or where operators answer to
+  -- one of them, if a caller could be served now. Answers { word, why nobody could serve a caller now, operators present,
+  -- whom it goes on to }.
   local function arrive_probe(sid, line, queue, opening)
-    if redis.call('ZCARD', key('probes_out')) == 0 and not made_after_all(line) then return { 'GONE', '', 0, 0 } end
+    if redis.call('ZCARD', key('probes_out')) == 0 and not made_after_all(line) then return { 'GONE', '', 0, '' } end
     local why = opening == 'direct' and '' or why_not(queue, opening)
     local on_shift = redis.call('SCARD', key('on_shift', queue))
     local p = of_probe(line, 'state', 'through', 'inbound')
-    if not UNDER_WAY[p[1] or ''] or (p[2] and p[3] and p[3] ~= sid) then return { 'NO', why, on_shift, 0 } end
+    if not UNDER_WAY[p[1] or ''] or (p[2] and p[3] and p[3] ~= sid) then return { 'NO', why, on_shift, '' } end
     redis.call('HSETNX', probe_key(line), 'arrived', NOW)
     redis.call('HSET', probe_key(line), 'inbound', sid, 'opening', opening, 'why', why, 'on_shift', on_shift)
-    return { 'OK', why, on_shift, (p[2] and opening == 'direct') and 1 or 0 }
+    if not p[2] then return { 'OK', why, on_shift, '' } end
+    local way = opening == 'direct' and 'official' or 'operator'
+    redis.call('HSET', probe_key(line), 'way', way)
+    if why == '' then return { 'OK', why, on_shift, way } end
+    redis.call('HSET', probe_key(line), 'why_operator', why)
+    return { 'OK', why, on_shift, '' }
   end
 
   -- Our own leg is answered, by whatever it is.
@@ -128,6 +135,7 @@ do
     if not happen_to('probe', 'end_probe', number, status, facts) then return { 'GONE' } end
     due('probe', number, NOW + JUDGING_MS)
     errand('judge', number)
+    desk_probe.is_over(number)
     return { 'OK' }
   end
 

@@ -1,6 +1,7 @@
 """The dial tests as Python sees them: one function for each function of `probes.lua`."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from ivr.acd.asking import ask, ask_word
@@ -8,11 +9,19 @@ from ivr.acd.words import Word
 from ivr.hotline import Hotline
 
 
+class Way(StrEnum):
+    """To whom a test goes on."""
+
+    NOBODY = ""
+    OFFICIAL = "official"  # whose phones ring
+    OPERATOR = "operator"  # at whose desk it rings
+
+
 class Arrived(NamedTuple):
     word: Word
     why: str  # nobody could serve a caller now: closed, full, unstaffed; or ""
     on_shift: int  # operators present
-    goes_through: bool  # it rings the phone of a person
+    way: Way
 
 
 async def ask_for(hotline: Hotline, numbers: Sequence[str], *, by: str, through: bool = False) -> int:
@@ -37,8 +46,8 @@ async def arrive(
 ) -> Arrived:
     """A call came in from the number that tests, on this line ("" for none of ours)."""
     opening = "direct" if in_person else "open" if is_open else "closed"
-    word, why, on_shift, goes_through = await ask(hotline, "arrive_probe", sid, line, queue, opening)
-    return Arrived(Word(word), why, int(on_shift), bool(int(goes_through)))
+    word, why, on_shift, way = await ask(hotline, "arrive_probe", sid, line, queue, opening)
+    return Arrived(Word(word), why, int(on_shift), Way(way))
 
 
 async def answer(hotline: Hotline, number: str, *, leg: str) -> Word:

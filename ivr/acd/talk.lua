@@ -55,7 +55,9 @@ local function miss(sid)
 end
 
 local function decline(sid, operator)
-  if one(of_operator(operator, 'call')) ~= sid then return { 'GONE' } end
+  local o = of_operator(operator, 'call', 'probe')
+  if o[2] then return desk_probe.refuse(operator, sid) end
+  if o[1] ~= sid then return { 'GONE' } end
   if not happen('decline', sid, operator) then return guest_declines(sid, operator, 'declined') end
   not_due('offer', sid)
   idle_again(operator, seconds('declined_cooldown_seconds'))
@@ -75,9 +77,10 @@ local function meet(sid)
 end
 
 -- The operator's phone asks for the same room. A second phone does not get into a talk. Answers { word, call, room, 1
--- for a colleague who is brought into a talk of others }.
+-- for a colleague who is brought into a talk of others }; in a dial test the number that is tested, and no room.
 local function pick_up(operator, leg)
-  local o = of_operator(operator, 'call', 'line', 'leg')
+  local o = of_operator(operator, 'call', 'line', 'leg', 'probe')
+  if o[4] then return desk_probe.pick_up(operator, leg) end
   local rings_or_talks = o[2] == 'talking' or o[2] == 'calling'
   if o[2] ~= 'connecting' and not (rings_or_talks and o[3] == leg) then return { 'GONE', '', '', 0 } end
   redis.call('HSET', operator_key(operator), 'leg', leg)
@@ -291,7 +294,8 @@ end
 
 -- The operator ends the talk from the desk.
 local function release(operator)
-  local o = of_operator(operator, 'call', 'line', 'leg')
+  local o = of_operator(operator, 'call', 'line', 'leg', 'probe')
+  if o[4] then return desk_probe.release(operator) end
   if o[2] == 'calling' then return put_off(o[1], 'given_up') end -- it has rung long enough
   if o[2] ~= 'talking' then return { 'GONE' } end
   local c = of_call(o[1], 'operator', 'guest')

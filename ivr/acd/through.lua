@@ -9,11 +9,11 @@ do
   local ENDING_MS = 30 * 1000 -- in which the carrier says that our leg is down
   local VAGUE = { busy = true, no_answer = true, failed = true } -- what the carrier's code may say more exactly
 
-  -- The test of this number that came in as this call: its state, the phone that rings, those that have rung, and the
-  -- phone that somebody or something has picked up.
+  -- The test of this number that came in as this call and goes on to an official: its state, the phone that rings, those
+  -- that have rung, and the phone that somebody or something has picked up.
   local function of_test(number, sid)
-    local p = redis.call('HMGET', key('probe', number), 'state', 'ringing', 'rung', 'picked', 'inbound')
-    if p[5] ~= sid then return 'none', '', '', '' end
+    local p = redis.call('HMGET', key('probe', number), 'state', 'ringing', 'rung', 'picked', 'inbound', 'way')
+    if p[5] ~= sid or p[6] ~= 'official' then return 'none', '', '', '' end
     return p[1], p[2] or '', p[3] or '', p[4] or ''
   end
 
@@ -23,6 +23,7 @@ do
     due('probe', number, NOW + ENDING_MS)
     return true
   end
+  desk_probe.fail = miss_probe
 
   -- The phone of `whom` (own, second) is about to be rung, unless there is a reason not to. Answers OK, ALREADY, AWAY if
   -- the test is over for a reason, GONE.

@@ -208,3 +208,8 @@ class PickUp(NamedTuple):
     sid: str
     room: str
     is_guest: bool  # a colleague who is brought into a talk of others
+
+    @property
+    def is_test(self) -> bool:
+        """A dial test, of the number that stands in the place of the call: there is no room, and nobody in it."""
+        return self.word is Word.OK and not self.room

@@ -17,6 +17,16 @@ const TITLES_OF_A_CALL_BACK = {
   talking: "正在通话，对方当时拨打的是",
   wrap_up: "刚才的回拨，当时拨打的是",
 };
+const TITLES_OF_A_TEST = {
+  offered: "拨测，没有来电人，测试的是",
+  connecting: "拨测，没有来电人，测试的是",
+  talking: "正在拨测，没有来电人，测试的是",
+};
+const ADVICE_ON_A_TEST = {
+  offered: "接听后听到一句话就结束，不计入您的通话；不接也不算漏接。",
+  connecting: "正在接通……",
+  talking: "听完自动结束，随后照常接听来电。",
+};
 const ADVICE = {
   connecting: "正在把来电人接进来……",
   calling: "对方的电话正在响，接起后按 1 即进入通话。",
@@ -47,6 +57,7 @@ function drawCall(parts, desk, now, trouble) {
   write(parts["act-advice"], trouble || adviceOf(desk));
   drawTimer(parts, timerOf(desk, now));
   if (!call) return;
+  parts.facts.hidden = call.test;
   write(parts.whose, call.whose);
   write(parts.number, grouped(call.number));
   write(parts.place, [call.area, call.unit].filter(Boolean).join(" "));
@@ -60,6 +71,7 @@ function drawCall(parts, desk, now, trouble) {
 
 function adviceOf(desk) {
   if (desk.line === "offered" && isAtAPhone(desk)) return `话机（${phoneOf(desk)}）正在响：拿起来，按 1 接听。`;
+  if (desk.call?.test) return ADVICE_ON_A_TEST[desk.line] ?? "";
   return ADVICE[desk.line] ?? "";
 }
 
@@ -73,6 +85,7 @@ function askedOf({ asked, tries }) {
 function titleOf({ call, line, operator }) {
   const asked = call && call.operator !== operator && line !== "wrap_up";
   if (asked) return `坐席 ${call.operator} 请您协助，来电拨打的是`;
+  if (call?.test) return TITLES_OF_A_TEST[line];
   return (call?.callback ? TITLES_OF_A_CALL_BACK : TITLES)[line];
 }
 

@@ -156,7 +156,14 @@ class Desk {
     this.#note.draw(desk.call);
     this.#drawCard({ desk, phase, now, trouble: this.#handset.trouble });
     drawCompany({ desk, now });
+    this.#drawTest(desk);
     this.#drawPhone(desk);
+  }
+
+  // There is nobody whom one could hold, hand on or write about.
+  #drawTest({ call }) {
+    if (!call?.test) return;
+    for (const id of ["hold", "ask", "tape", "keypad", "noting", "company"]) byId(id).hidden = true;
   }
 
   // What is done with the telephone on the desk is not done here.
@@ -183,13 +190,13 @@ class Desk {
   #sentence(phase) {
     const { call, ring_seconds } = this.#state;
     if (phase === "offered" && isAtAPhone(this.#state)) return `${call.whose}：请拿起话机，按 1 接听。`;
-    if (phase === "offered") return `${call.callback ? "回拨" : "来电"}：${call.whose}。请在 ${ring_seconds} 秒内按 F2 接听，或按 F4 拒接。`;
+    if (phase === "offered") return `${kindOf(call)}：${call.whose}。请在 ${ring_seconds} 秒内按 F2 接听，或按 F4 拒接。`;
     return standingOf(phase, this.#state).word;
   }
 
   #ring() {
     if (!isAtAPhone(this.#state)) this.#bell.start();
-    this.#attention.call(`${this.#state.call.callback ? "回拨" : "来电"} ${this.#state.call.whose}`);
+    this.#attention.call(`${kindOf(this.#state.call)} ${this.#state.call.whose}`);
   }
 
   #quiet() {
@@ -357,6 +364,12 @@ class Desk {
       else this.#explain(error);
     }
   }
+}
+
+/** What rings: somebody, somebody who asked to be called, or a test. */
+function kindOf({ callback, test }) {
+  if (test) return "拨测";
+  return callback ? "回拨" : "来电";
 }
 
 /** Since when the desk has been as it is. */

@@ -59,9 +59,9 @@ function fillSeat(parts, seat, now, row, mine) {
   const heard = seat.listeners.map(({ id, mode }) => `${id} ${LISTENS[mode]}`).join("、");
   write(parts.listeners, heard);
   parts.listeners.hidden = !heard;
-  parts["talk-acts"].hidden = seat.line !== "talking" || seat.id === mine.id;
+  parts["talk-acts"].hidden = seat.line !== "talking" || Boolean(seat.test) || seat.id === mine.id;
   write(parts.for, span(now - seat.since));
-  write(parts.whose, seat.caller && seat.line !== "idle" ? seat.caller.whose : "");
+  write(parts.whose, seat.test ? `拨测：${seat.test}` : seat.caller && seat.line !== "idle" ? seat.caller.whose : "");
 }
 
 function fillQueue(parts, queue, now) {

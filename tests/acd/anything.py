@@ -340,10 +340,8 @@ async def something_happens_at_a_phone(hotline: Hotline, chance: random.Random, 
             lambda: desk_phones.is_up(hotline, **about, leg=leg),
             lambda: desk_phones.accept(hotline, **about, leg=leg, room=f"r{chance.randrange(9)}"),
             lambda: desk_phones.accept(hotline, **about, leg=leg, room=f"r{chance.randrange(9)}"),
-            lambda: desk_phones.is_over(hotline, operator=operator, ring=about["ring"], leg=leg),
-            lambda: desk_phones.is_over(
-                hotline, operator=operator, ring=about["ring"], leg=leg, declined=True
-            ),
+            lambda: desk_phones.is_over(hotline, **about, leg=leg),
+            lambda: desk_phones.is_over(hotline, **about, leg=leg, why="declined"),
         )
     )()
 

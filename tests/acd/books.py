@@ -19,6 +19,7 @@ TIMED = (
     "ringing",
     "help",
     "ear",
+    "test",
 )
 HELD = {"offered", "connecting", "calling", "talking"}
 WORK = {"connecting", "calling", "talking", "wrap_up"}
@@ -51,6 +52,7 @@ async def what_is_wrong(hotline: Hotline) -> list[str]:
     wrong += _ears(calls, operators)
     wrong += await _promises(hotline)
     wrong += _rings(operators)
+    wrong += await _tests(hotline, operators)
     wrong += _time(operators, hotline.now())
     return wrong + await _deadlines(hotline, calls, operators)
 
@@ -85,7 +87,7 @@ def _pairs(calls: dict[str, dict[str, str]], operators: dict[str, dict[str, str]
         wrong += _company(sid, call, operators)
     for id_, operator in operators.items():
         call = calls.get(operator.get("call", ""), {})
-        if _has_colleague(call) and call["guest_who"] == id_:
+        if "probe" in operator or (_has_colleague(call) and call["guest_who"] == id_):
             continue
         if operator.get("line") in HELD and (call.get("operator"), call.get("state")) != (
             id_,
@@ -180,9 +182,38 @@ def _time(operators: dict[str, dict[str, str]], now: int) -> list[str]:
     wrong = []
     for id_, one in operators.items():
         queues = [served.partition("=")[0] for served in one.get("queues", "").split()]
-        is_so = (any(_is_free(one, queue, now) for queue in queues), one.get("line") in WORK)
+        works = one.get("line") in WORK and "probe" not in one
+        is_so = (any(_is_free(one, queue, now) for queue in queues), works)
         if is_so != ("ready_since" in one, "busy_since" in one):
             wrong.append(f"the time of {id_}, {one.get('line')}, is counted as what it is not: {one}")
+    return wrong
+
+
+async def _tests(hotline: Hotline, operators: dict[str, dict[str, str]]) -> list[str]:
+    """Whoever is in a dial test is in no call, and it is under way with them and nobody else."""
+    wrong = []
+    probes = await _hashes(hotline, "probe:*")
+    for id_, one in operators.items():
+        if "probe" not in one:
+            continue
+        probe = probes.get(one["probe"], {})
+        state = "reached" if one["line"] == "talking" else "ringing"
+        if (probe.get("state"), probe.get("operator"), probe.get("inbound")) != (
+            state,
+            id_,
+            one["probe_sid"],
+        ):
+            wrong.append(f"{id_} is {one['line']} in a test that is {probe.get('state')}")
+        if one["line"] not in ("offered", "connecting", "talking") or "call" in one:
+            wrong.append(f"{id_} is {one['line']} with a test and the call {one.get('call')}")
+    with_tests = {one["probe"] for one in operators.values() if "probe" in one}
+    for number, probe in probes.items():
+        if (
+            probe.get("state") == "ringing"
+            and probe.get("ringing") == "operator"
+            and number not in with_tests
+        ):
+            wrong.append(f"the test of {number} rings at nobody's desk")
     return wrong
 
 
@@ -214,6 +245,7 @@ async def _deadlines(
     wanted |= {f"wrap_up:{id_}" for id_, one in operators.items() if one.get("line") == "wrap_up"}
     wanted |= {f"help:{id_}" for id_, one in operators.items() if one.get("help") == "asked"}
     wanted |= {f"ear:{id_}" for id_, one in operators.items() if one.get("ear") == "coming"}
+    wanted |= {f"test:{id_}" for id_, one in operators.items() if "probe" in one}
     wanted |= {f"lease:{id_}" for id_, one in operators.items() if one.get("presence") == "on"}
     stale = {item for item in due - wanted if item.split(":")[0] in TIMED}
     return [f"no deadline {item}" for item in wanted - due] + [f"stale deadline {item}" for item in stale]

@@ -44,7 +44,7 @@ MOVES: dict[str, Move] = {
     "accept_elsewhere": lambda h: desk_phones.accept(h, operator=WANG, ring="1", leg=ANOTHER, room="r1"),
     "is_over": lambda h: desk_phones.is_over(h, operator=WANG, ring="1", leg=LEG),
     "is_not_begun": lambda h: desk_phones.is_over(h, operator=WANG, ring="1", leg=""),
-    "is_declined": lambda h: desk_phones.is_over(h, operator=WANG, ring="1", leg=LEG, declined=True),
+    "is_declined": lambda h: desk_phones.is_over(h, operator=WANG, ring="1", leg=LEG, why="declined"),
     "an_older_one": lambda h: desk_phones.is_over(h, operator=WANG, ring="0", leg=LEG),
     "accept_on_screen": lambda h: acd.accept(h, SID, operator=WANG, room="r1"),
     "decline": lambda h: acd.decline(h, SID, operator=WANG),

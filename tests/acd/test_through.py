@@ -7,9 +7,10 @@ import pytest
 
 from ivr import acd
 from ivr.acd import Whom, Word, direct, probes, through
+from ivr.acd.probes import Way
 from ivr.hotline import Hotline
 from tests.acd.books import what_is_wrong
-from tests.acd.people import sid_of
+from tests.acd.people import sid_of, sits_down
 from tests.acd.states import Move, cells, word_of
 from tests.cast import EDUCATION, WANG
 from tests.conftest import Clock
@@ -65,21 +66,23 @@ async def test_every_move_in_every_state(hotline: Hotline, move: str, state: str
 async def test_a_test_that_was_not_asked_to_rings_nobody(hotline: Hotline) -> None:
     await probes.ask_for(hotline, [EDUCATION], by=WANG)
     await acd.tick(hotline)
-    assert not (await arrives(hotline, INBOUND)).goes_through
+    assert (await arrives(hotline, INBOUND)).way is Way.NOBODY
 
 
-async def test_a_number_that_operators_answer_by_then_is_tested_up_to_the_greeting(hotline: Hotline) -> None:
+async def test_a_number_that_operators_answer_by_then_goes_on_to_one_of_them(hotline: Hotline) -> None:
+    await sits_down(hotline, WANG)
     await MOVES["ask"](hotline)
     await acd.tick(hotline)
     arrived = await probes.arrive(hotline, INBOUND, line=EDUCATION, queue="main", is_open=True)
-    assert (arrived.word, arrived.goes_through) == (Word.OK, False)
+    assert (arrived.word, arrived.way) == (Word.OK, Way.OPERATOR)
+    assert await MOVES["ring"](hotline) is Word.GONE  # the official's phone is left alone
 
 
 async def test_of_two_calls_that_come_in_one_goes_through(hotline: Hotline) -> None:
     await MOVES["ask"](hotline)
     await acd.tick(hotline)
     came = await asyncio.gather(*(arrives(hotline, sid_of(n)) for n in (80, 81, 82)))
-    assert [one.goes_through for one in came].count(True) == 1
+    assert [one.way for one in came].count(Way.OFFICIAL) == 1
 
 
 async def test_news_of_another_call_changes_nothing(hotline: Hotline) -> None:

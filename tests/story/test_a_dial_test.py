@@ -10,17 +10,15 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from typer.testing import CliRunner
 
 from ivr.carrier.twilio import Twilio
-from ivr.cli import app
 from ivr.demo import ACCOUNT, AUTH_TOKEN, publish
 from tests.cast import EDUCATION, EDUCATION_PHONE, MAYOR, NOBODYS, WANG
+from tests.story.dial_tests import SECOND, ivr_probe
 from tests.town import Town, until
 
 BOZHOU_OPERATOR = "8001"
 NANNING = [f"+8677100000{n:03d}" for n in range(1, 47)]
-SECOND = 0.15  # real seconds that pass for each of the hotline's, so that 127 numbers do not take two minutes
 
 
 @pytest_asyncio.fixture
@@ -195,15 +193,3 @@ async def result_of(town: Town, number: str) -> dict[str, Any]:
         return [one for one in history if datetime.fromisoformat(one["at"]).timestamp() * 1000 >= began]
 
     return dict((await until(judged, f"{number} is tested"))[0])
-
-
-async def ivr_probe(town: Town, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, list[str]]:
-    """The command, in a thread of its own, while time flies for the hotlines."""
-    for name, value in town.demo.environment().items():
-        monkeypatch.setenv(name, value)
-    command = asyncio.create_task(asyncio.to_thread(CliRunner().invoke, app, ["probe", *arguments]))
-    while not command.done():
-        await town.passes(1)
-        await asyncio.wait({command}, timeout=SECOND)
-    result = command.result()
-    return result.exit_code, result.output.splitlines()

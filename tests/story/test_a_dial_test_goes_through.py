@@ -1,7 +1,5 @@
 """拨测到人: a test of a number that is answered in person, asked to go on until somebody presses 1 or nobody did."""
 
-import asyncio
-from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -10,27 +8,25 @@ import pytest
 from tests.cast import (
     EDUCATION,
     EDUCATION_PHONE,
-    MAYOR,
     MAYOR_OF_BOZHOU,
     MAYOR_OF_BOZHOU_PHONE,
     MAYOR_OF_BOZHOU_SECRETARY,
 )
+from tests.story.dial_tests import alarm_of, heard_at, is_tested, newest_call, nobody_is_on_the_phone
 from tests.story.rules import in_a_meeting, row
 from tests.town import Town, until
-
-SECOND = 0.15  # real seconds in which several of the hotline's pass
 
 
 async def test_an_official_who_presses_1_is_proved_to_answer(town: Town) -> None:
     await town.phone(EDUCATION_PHONE, "answers_and_presses_1", after_seconds=1)
-    calls = await calls_of(town)
+    calls = await newest_call(town, hotline="bozhou")
     last = await goes_through(town, EDUCATION)
     assert (last["verdict"], last["passed"], last["answered_by"]) == ("reached", True, "own")
     assert last["through"]
     assert last["person_after"] > 0
     assert "您好，这里是亳州市领导干部公开电话" in last["heard"]
     assert "这是公开电话拨测" in await heard_at(town, EDUCATION_PHONE)
-    assert await calls_of(town) == calls  # it is no call
+    assert await newest_call(town, hotline="bozhou") == calls  # it is no call
     assert await nobody_is_on_the_phone(town)
 
 
@@ -76,14 +72,14 @@ async def test_a_failure_is_an_alarm_that_names_it_until_a_test_passes(town: Tow
     await goes_through(town, EDUCATION)
 
     async def is_raised() -> bool:
-        return "本人电话关机" in await alarm_of(town, EDUCATION)
+        return "本人电话关机" in await alarm_of(town, EDUCATION, hotline="bozhou")
 
     await until(is_raised, "the alarm names it")
     await town.phone(EDUCATION_PHONE, "answers_and_presses_1")
     await goes_through(town, EDUCATION)
 
     async def is_over() -> bool:
-        return not await alarm_of(town, EDUCATION)
+        return not await alarm_of(town, EDUCATION, hotline="bozhou")
 
     await until(is_over, "the alarm is over")
 
@@ -105,14 +101,11 @@ async def test_nobody_is_woken_in_quiet_hours(town: Town) -> None:
 
 async def test_without_asking_nobody_is_disturbed(town: Town) -> None:
     await town.phone(EDUCATION_PHONE, "by_hand")
-    last = await is_tested(town, EDUCATION)
+    last = await is_tested(town, EDUCATION, hotline="bozhou", through=False)
     assert (last["verdict"], last["answered_by"], last["through"]) == ("reached", "official", False)
 
 
-async def test_a_number_that_operators_answer_does_not_go_through_and_none_does_unnamed(town: Town) -> None:
-    asked = {"numbers": [MAYOR], "through": True}
-    refused = await town.ask("POST", "/api/nanning/probes", token=town.admin_token(), json=asked, expect=409)
-    assert "由话务员接听的号码" in refused["detail"]
+async def test_nobody_is_rung_unnamed(town: Town) -> None:
     everybody = await town.ask(
         "POST", "/api/nanning/probes", token=town.admin_token(), json={"through": True}, expect=422
     )
@@ -140,35 +133,7 @@ async def test_a_phone_that_nobody_picks_up_does_not_ring_for_ever(town: Town) -
 
 
 async def goes_through(town: Town, number: str) -> dict[str, Any]:
-    return await is_tested(town, number, through=True)
-
-
-async def is_tested(town: Town, number: str, *, through: bool = False) -> dict[str, Any]:
-    """This number is tested now, while time goes on; the result."""
-    token, began = town.admin_token("bozhou"), town.hotline("bozhou").now()
-    asked = {"numbers": [number], "through": through}
-    await town.ask("POST", "/api/bozhou/probes", token=token, json=asked)
-
-    async def judged() -> list[dict[str, Any]]:
-        history = await town.ask("GET", f"/api/bozhou/probes/{number}", token=token)
-        return [one for one in history if datetime.fromisoformat(one["at"]).timestamp() * 1000 >= began]
-
-    finding = asyncio.create_task(until(judged, f"{number} is tested"))
-    while not finding.done():
-        await asyncio.wait({finding}, timeout=SECOND)
-        await town.passes(1)
-    return dict(finding.result()[0])
-
-
-async def alarm_of(town: Town, number: str) -> str:
-    shown = await town.ask("GET", "/api/bozhou/alarms", token=town.admin_token("bozhou"))
-    return next((str(one["text"]) for one in shown["raised"] if one["name"] == f"probe:{number}"), "")
-
-
-async def calls_of(town: Town) -> list[str]:
-    """The newest of them, by name: what is known of one may still grow."""
-    found = await town.ask("GET", "/api/bozhou/calls?limit=1", token=town.admin_token("bozhou"))
-    return [one["sid"] for one in found["calls"]]
+    return await is_tested(town, number, hotline="bozhou")
 
 
 async def texts_and_promises(town: Town) -> tuple[list[Any], list[Any]]:
@@ -178,21 +143,3 @@ async def texts_and_promises(town: Town) -> tuple[list[Any], list[Any]]:
     async with aiohttp.ClientSession(town.company_url) as company:
         async with company.get("/simulator/texts", params={"to": number}) as answer:
             return list(await answer.json()), [one for one in made if one["caller"] == number]
-
-
-async def heard_at(town: Town, phone: str) -> str:
-    """What the last call to this phone heard."""
-    async with aiohttp.ClientSession(town.company_url) as company:
-        async with company.get("/simulator/calls") as answer:
-            *_, last = [one for one in await answer.json() if one["to"] == phone]
-        async with company.get(f"/simulator/calls/{last['sid']}") as answer:
-            return " ".join(one["text"] or "" for one in (await answer.json())["heard"])
-
-
-async def nobody_is_on_the_phone(town: Town) -> bool:
-    async def quiet() -> bool:
-        async with aiohttp.ClientSession(town.company_url) as company:
-            async with company.get("/simulator/calls?live=true") as answer:
-                return not await answer.json()
-
-    return bool(await until(quiet, "no leg is up"))

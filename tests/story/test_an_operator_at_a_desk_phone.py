@@ -1,14 +1,11 @@
 """Operators without a headset: the telephone on their desk rings, and the key 1 is their accepting."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from urllib.parse import quote
-
 import aiohttp
 import pytest
 
 from tests.cast import DESK_PHONE, DESK_PHONE_BY_SIP, LI, MAYOR, WANG, ZHOU
 from tests.story.call_backs import asks_for_a_call_back
+from tests.story.desk_phones import at_a_phone, has_phone
 from tests.town import Operator, Town
 
 DECLINED_REST_MS = 10_000
@@ -198,27 +195,6 @@ async def test_a_change_of_skills_leaves_the_phone_and_null_takes_it_away(town: 
     for wish, phone in ((skilled, DESK_PHONE), ({"role": "operator", "phone": None}, "")):
         account = await town.ask("PUT", where, token=town.admin_token(), json=wish)
         assert account["phone"] == phone
-
-
-@asynccontextmanager
-async def at_a_phone(town: Town, address: str = DESK_PHONE) -> AsyncIterator[Operator]:
-    """9001 at this phone, on shift and ready; afterwards the phone is taken out of the account."""
-    wang = Operator(town, WANG)
-    await has_phone(town, address)
-    await town.phone(quote(address, safe=""), "by_hand")
-    town.operators.append(wang)
-    await wang.sits_at_a_phone()
-    await wang.is_ready()
-    try:
-        yield wang
-    finally:
-        await town.calls_home()
-        await has_phone(town, "")
-
-
-async def has_phone(town: Town, address: str) -> None:
-    where, wish = f"/api/nanning/staff/{WANG}", {"role": "operator", "phone": address}
-    assert (await town.ask("PUT", where, token=town.admin_token(), json=wish))["phone"] == address
 
 
 async def times_rung(town: Town, number: str, *, since: float) -> int:
