@@ -18,9 +18,9 @@ const TITLES_OF_A_CALL_BACK = {
   wrap_up: "刚才的回拨，当时拨打的是",
 };
 const TITLES_OF_A_TEST = {
-  offered: "拨测，没有来电人，测试的是",
-  connecting: "拨测，没有来电人，测试的是",
-  talking: "正在拨测，没有来电人，测试的是",
+  offered: "这是拨测，没有来电人，测试的号码是",
+  connecting: "这是拨测，没有来电人，测试的号码是",
+  talking: "正在拨测，没有来电人，测试的号码是",
 };
 const ADVICE_ON_A_TEST = {
   offered: "接听后听到一句话就结束，不计入您的通话；不接也不算漏接。",

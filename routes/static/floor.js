@@ -61,7 +61,7 @@ function fillSeat(parts, seat, now, row, mine) {
   parts.listeners.hidden = !heard;
   parts["talk-acts"].hidden = seat.line !== "talking" || Boolean(seat.test) || seat.id === mine.id;
   write(parts.for, span(now - seat.since));
-  write(parts.whose, seat.test ? `拨测：${seat.test}` : seat.caller && seat.line !== "idle" ? seat.caller.whose : "");
+  write(parts.whose, seat.test || (seat.caller && seat.line !== "idle" ? seat.caller.whose : ""));
 }
 
 function fillQueue(parts, queue, now) {

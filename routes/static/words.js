@@ -33,8 +33,12 @@ const STANDINGS = {
   wrap_up: ["话后整理", "waiting"],
 };
 
+const IN_A_TEST = { offered: "拨测振铃", connecting: "拨测接通中", talking: "拨测中" };
+
+/** `desk` is one's own, or a seat on the floor. */
 export function standingOf(phase, desk) {
   const [word, tone] = STANDINGS[phase];
+  if ((desk.call?.test || desk.test) && IN_A_TEST[phase]) return { word: IN_A_TEST[phase], tone };
   return { word: phase === "paused" && desk.reason ? reasonOf(desk.reason) : word, tone };
 }
 
