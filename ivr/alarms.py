@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from ivr import acd
 from ivr.acd import Presence, Word, hooks
 from ivr.acd import alarms as books
+from ivr.acd.cases import CaseState
 from ivr.directory import spaced
 from ivr.errors import NotFound
 from ivr.formulas import FORMULAS, Counts
@@ -235,15 +236,21 @@ async def _texts(hotline: Hotline) -> Condition:
 
 async def _promises(hotline: Hotline) -> Iterator[Condition]:
     """Callers who were promised to be contacted, and were not in time; and those whom nobody contacted at all."""
-    overdue, left = await hotline.store.together(
-        ("ZCOUNT", hotline.key("promises"), "-inf", hotline.now()), ("ZCARD", hotline.key("tasks"))
+    counts = await hotline.store.together(
+        ("ZCOUNT", hotline.key("promises"), "-inf", hotline.now()),
+        ("ZCARD", hotline.key("cases", CaseState.OPEN)),
+        ("ZCARD", hotline.key("cases", CaseState.OVERDUE)),
     )
+    late, left, unanswered = counts
     wanted = hotline.handbook.profile.alarms.promises
-    late = f"{overdue - left} 件“会后联系您”逾期未联系，已交办公室或值班室：请到“承诺”页催办"
-    yet = f"{left} 件“会后联系您”一直无人联系，已列为待办：请到“承诺”页指定人办理"
+    texts = {
+        "promises_overdue": f"{late} 件“会后联系您”逾期未联系，已交办公室或值班室：请到“承诺”页催办",
+        "cases_open": f"{left} 件“会后联系您”一直无人联系，已转工单，待反馈：请到“工单”页督促办理",
+        "cases_overdue": f"{unanswered} 件工单逾期未反馈：请到“工单”页催办",
+    }
     return (
         Condition(name, wanted and count > 0, not wanted or count == 0, text)
-        for name, count, text in (("promises_overdue", overdue - left, late), ("promises_left", left, yet))
+        for count, (name, text) in zip(counts, texts.items(), strict=True)
     )
 
 

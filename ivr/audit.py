@@ -62,6 +62,9 @@ class Act(StrEnum):
     KEEP = "keep"
     WITHDRAW = "withdraw"
     RING_BACK = "ring_back"
+    ANSWER_CASE = "answer_case"
+    RETURN_CASE = "return_case"
+    CLOSE_CASE = "close_case"
     HOOK = "hook"
 
 
@@ -96,6 +99,9 @@ ACTS = {
     Act.KEEP: "登记已联系来电人",
     Act.WITHDRAW: "撤销承诺",
     Act.RING_BACK: "回拨来电人",
+    Act.ANSWER_CASE: "反馈工单",
+    Act.RETURN_CASE: "退回工单",
+    Act.CLOSE_CASE: "办结工单",
     Act.HOOK: "更改推送",
 }
 

@@ -38,6 +38,7 @@ TITLES = {
     "intent": "What the operator wants",
     "presence": "Whether the operator's console is there",
     "promise": "A promise to contact a caller",
+    "case": "The case that a promise became",
     "ring_back": "Ringing back on a promise",
     "text": "The text to a caller whom the official did not answer",
     "hook": "A subscription of another system",

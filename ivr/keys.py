@@ -113,7 +113,8 @@ KEYS = (
         "promise:<sid>", "hash", "until purged", "the promise that was made in a call, and what became of it"
     ),
     Key("ring_back:<sid>", "hash", "until purged", "the last ringing back on the promise of a call"),
-    Key("promises", "zset", "while live", "promises that are not kept, by when they are due"),
+    Key("promises", "zset", "while live", "promises that are not kept and no case yet, by when they are due"),
+    Key("promises_left", "zset", "while live", "promises that became a case and are not kept"),
     Key("promises:line:<number>", "zset", "until purged", "every promise of a post, by when it was made"),
     Key(
         "promise_counts",
@@ -122,7 +123,9 @@ KEYS = (
         "how many promises each post made, kept, kept late, did not keep",
     ),
     Key("promised:<line>:<caller>", "set", "while live", "promises of a post to a caller that are not kept"),
-    Key("tasks", "zset", "while live", "promises that nobody kept, by since when: what is left to do"),
+    Key("case:<number>", "hash", "until purged", "a case: what it is about, its state and its history"),
+    Key("cases:<state>", "zset", "until purged", "the cases in this state, by since when"),
+    Key("cases_of:<day>", "string", "expires", "how many cases were opened on a day"),
     Key("probe:<number>", "hash", "for ever", "the dial test of a published number, under way or the last"),
     Key("probes:<number>", "stream", "bounded", "the dial tests of this number, as they were judged"),
     Key("probes_asked", "zset", "while live", "published numbers that wait for their dial test"),

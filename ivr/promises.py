@@ -1,8 +1,8 @@
 """The promise (会后联系您): whoever cannot answer says that they will contact the caller, and that is not forgotten.
 
 A promise has a deadline in working time. The official is reminded before it; after it their office is told, then the
-duty desk, and at last it stands on the list of what is left (待办) until somebody keeps it. It is kept by ringing back
-through the hotline, or by saying what was done.
+duty desk, and at last it becomes a case (工单). It is kept by ringing back through the hotline, or by saying what was
+done.
 """
 
 from collections.abc import Iterable
@@ -28,9 +28,10 @@ STATES = {
     State.REMINDED: "已提醒本人",
     State.OFFICE: "逾期，已交办公室",
     State.DUTY: "逾期，已交值班室",
-    State.TASK: "逾期，列为待办",
+    State.CASE: "逾期，已转工单",
     State.KEPT: "已联系",
     State.WITHDRAWN: "已撤销",
+    State.SETTLED: "未联系，工单已办结",
 }
 STAGES = {"official": "本人", "office": "办公室", "duty": "值班室"}
 TOLD = {
@@ -50,8 +51,8 @@ TOLD = {
 }
 """What came of telling whoever is to act."""
 WAYS = {How.RING_BACK: "回拨接通", How.STATEMENT: "说明了办理情况", How.CALL: "来电人再次来电，本人接听"}
-OVERDUE = (State.OFFICE, State.DUTY, State.TASK)
-OVER = (State.KEPT, State.WITHDRAWN)
+OVERDUE = (State.OFFICE, State.DUTY, State.CASE, State.SETTLED)
+OVER = (State.KEPT, State.WITHDRAWN, State.SETTLED)
 
 
 class Promise(BaseModel):
@@ -77,6 +78,8 @@ class Promise(BaseModel):
     by: str
     note: str
     told: str  # who was reminded of it, and what came of that
+    case: str  # the number of the case that it became, if it did
+    is_over: bool
     can_ring_back: bool  # it is open, and we know where the official is rung
 
 
@@ -91,7 +94,7 @@ class Rate(BaseModel):
     kept: int  # in time
     overdue: int  # were not, whether they were kept later or not
     kept_late: int
-    left: int  # nobody kept them until they stood on the list of what is left
+    left: int  # nobody kept them until they became a case
     withdrawn: int
     share: float | None  # 按时联系率: kept in time, of those whose time is over; None before there is any
 
@@ -116,19 +119,39 @@ def deadlines(hotline: Hotline) -> Deadlines:
     """Of a promise that is made now."""
     rules = hotline.handbook.profile.promises
     due = rules.keep_minutes
-    stages = (due - rules.remind_minutes, due, due + rules.office_minutes)
-    moments = (_worked(hotline, minutes) for minutes in (*stages, stages[-1] + rules.duty_minutes))
-    return Deadlines(*(int(moment.timestamp() * 1000) for moment in moments))
+    office = due + rules.office_minutes
+    duty = office + rules.duty_minutes
+    stages = (due - rules.remind_minutes, due, office, duty, duty + rules.case_minutes)
+    return Deadlines(*(worked_by(hotline, hotline.moment(), minutes) for minutes in stages))
 
 
-def _worked(hotline: Hotline, minutes: int) -> datetime:
-    return working_time.after(
-        hotline.moment(),
+def worked_by(hotline: Hotline, since: datetime, minutes: int) -> int:
+    """When so many minutes of work have passed since then, in milliseconds since 1970."""
+    moment = working_time.after(
+        since,
         minutes,
         calendar=hotline.handbook.calendar,
         zone=hotline.timezone,
         spells=hotline.handbook.profile.promises.working,
     )
+    return int(moment.timestamp() * 1000)
+
+
+async def upgrade_store(hotline: Hotline) -> None:
+    """Teach a store of the release before what this one needs: by when the case of each promise would be due, and a case
+    for those that nobody kept. Nothing is left to do the second time."""
+    sids = await hotline.store.ask("ZRANGE", hotline.key("promises"), 0, -1)
+    found = await hotline.store.each(
+        *(("HMGET", hotline.key("promise", sid), "duty_until", "case_until") for sid in sids)
+    )
+    minutes = hotline.handbook.profile.promises.case_minutes
+    moments = {
+        sid: worked_by(hotline, max(at_time(hotline, duty_until), hotline.moment()), minutes)
+        for sid, (duty_until, case_until) in zip(sids, found, strict=True)
+        if not case_until
+    }
+    if moments:
+        await book.upgrade(hotline, moments)
 
 
 async def say_what_was_done(hotline: Hotline, sid: str, *, by: Person | None, note: str) -> Word:
@@ -164,7 +187,7 @@ def _done(sid: str, word: Word) -> Word:
 async def read(hotline: Hotline, sid: str, person: Person | None = None) -> Promise:
     """One promise. Raises NotFound, also for what is not this person's to see."""
     stored = await hotline.store.ask("HGETALL", hotline.key("promise", sid))
-    if not stored or not _may_see(person, stored["line"]):
+    if not stored or not may_see(person, stored["line"]):
         raise NotFound(f"通话 {sid} 没有承诺")
     return _promise(hotline, sid, stored)
 
@@ -175,11 +198,9 @@ async def of_call(hotline: Hotline, sid: str) -> Promise | None:
     return _promise(hotline, sid, stored) if stored else None
 
 
-async def waiting(hotline: Hotline, person: Person | None = None, *, tasks: bool = False) -> list[Promise]:
-    """Those that are not kept, the most urgent first; or only those that nobody kept, the oldest first."""
-    sids = await hotline.store.ask(
-        "ZRANGE", hotline.key("tasks" if tasks else "promises"), 0, SHOWN_AT_MOST - 1
-    )
+async def waiting(hotline: Hotline, person: Person | None = None) -> list[Promise]:
+    """Those that are not kept and no case yet, the most urgent first."""
+    sids = await hotline.store.ask("ZRANGE", hotline.key("promises"), 0, SHOWN_AT_MOST - 1)
     return await _read_all(hotline, sids, person)
 
 
@@ -194,19 +215,22 @@ async def _read_all(hotline: Hotline, sids: list[str], person: Person | None) ->
     return [
         _promise(hotline, sid, stored)
         for sid, stored in zip(sids, found, strict=True)
-        if stored and _may_see(person, stored["line"])
+        if stored and may_see(person, stored["line"])
     ]
 
 
-def _may_see(person: Person | None, line: str) -> bool:
+def may_see(person: Person | None, line: str) -> bool:
+    """Whether what is about this published number is theirs to see; nobody in particular sees all."""
     return person is None or person.sees is None or line in person.sees
+
+
+def at_time(hotline: Hotline, ms: str) -> datetime:
+    """A moment of the store, in the city's own time."""
+    return datetime.fromtimestamp(int(ms) / 1000, hotline.timezone)
 
 
 def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
     line, state = hotline.handbook.directory.find(stored["line"]), State(stored["state"])
-
-    def moment(name: str) -> datetime:
-        return datetime.fromtimestamp(int(stored[name]) / 1000, hotline.timezone)
 
     return Promise(
         sid=sid,
@@ -219,10 +243,10 @@ def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
         why=stored["why"],
         state=state,
         standing=STATES[state],
-        opened=moment("opened"),
-        due=moment("due_at"),
+        opened=at_time(hotline, stored["opened"]),
+        due=at_time(hotline, stored["due_at"]),
         overdue=state in OVERDUE or stored.get("late") == "1",
-        kept=moment("kept") if "kept" in stored else None,
+        kept=at_time(hotline, stored["kept"]) if "kept" in stored else None,
         how=How(stored["how"]) if stored.get("how") else None,
         by=stored.get("by", ""),
         note=stored.get("note", ""),
@@ -231,6 +255,8 @@ def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
             for stage, who in STAGES.items()
             if (came := stored.get(f"told_{stage}"))
         ),
+        case=stored.get("case", ""),
+        is_over=state in OVER,
         can_ring_back=state not in OVER and bool(line and line.own_phone),
     )
 
@@ -241,7 +267,7 @@ def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
 async def rates(hotline: Hotline, person: Person | None = None) -> tuple[list[Rate], list[Rate]]:
     """Of each post that ever promised, and of each unit; the most promises first."""
     counts = await hotline.store.ask("HGETALL", hotline.key("promise_counts"))
-    lines = [one for one in hotline.handbook.directory.lines if _may_see(person, one.number)]
+    lines = [one for one in hotline.handbook.directory.lines if may_see(person, one.number)]
     units: dict[str, list[Line]] = {}
     for line in lines:
         units.setdefault(f"{line.area} {line.unit}", []).append(line)

@@ -9,15 +9,15 @@ from ivr.directory import Line, takes_texts
 from ivr.hotline import Hotline
 from ivr.profile.fields import within
 from ivr.profile.texts import fill
-from ivr.promises import Promise, read
+from ivr.promises import STAGES, Promise, read
 
 
 async def remind(hotline: Hotline, sid: str, stage: str) -> None:
-    """Tell whoever is now to act: `official`, `office` or `duty`. A `task` is on the list by itself."""
+    """Tell whoever is now to act: `official`, `office` or `duty`."""
+    if stage not in STAGES:  # a release before told of more
+        return
     promise = await read(hotline, sid)
     line = hotline.handbook.directory.find(promise.line)
-    if stage not in ("official", "office", "duty"):
-        return
     number = _phone(line, stage) if line else ""
     await book.tell_of_promise(
         hotline,

@@ -28,6 +28,7 @@ CHAPTERS = (
     "desk_phones",
     "probes",
     "promises",
+    "cases",
     "direct",
     "through",
     "codes",

@@ -22,6 +22,7 @@ from ivr.dispatch import keep_going
 from ivr.hotline import Hotline, open_hotline
 from ivr.logs import speak_json
 from ivr.newswire import Newswire
+from ivr.promises import upgrade_store
 from ivr.store import connect, examine, load_library
 from routes import (
     absences,
@@ -178,6 +179,7 @@ async def _open_when_possible(
 async def _open(app: FastAPI, stack: AsyncExitStack, hotlines: dict[str, Hotline], hotline: Hotline) -> None:
     for warning in hotline.handbook.hours.warnings(hotline.moment()):
         log.warning("calendar", hotline=hotline.name, warning=warning)
+    await upgrade_store(hotline)
     newswire = app.state.newswires[hotline.name] = Newswire(hotline)
     worker = f"{os.getpid()}-{token_hex(4)}"
     stack.push_async_callback(_stop, asyncio.create_task(keep_going(hotline, newswire, worker)))

@@ -214,7 +214,12 @@ async def finish(hotline: Hotline, *, operator: str) -> Word:
 
 async def tick(hotline: Hotline, *, limit: int = 200) -> int:
     """Act on what is due; says how much was."""
-    return int(await hotline.ask("acd_tick", limit))
+    return int(await hotline.ask("acd_tick", limit, _today(hotline)))
+
+
+def _today(hotline: Hotline) -> str:
+    """The city's date, which cases are numbered by."""
+    return hotline.moment().date().isoformat()
 
 
 async def errand_is_done(hotline: Hotline, *, group: str, errand: str) -> Word:
@@ -246,7 +251,7 @@ async def board(hotline: Hotline, *, top: int) -> dict[str, Any]:
 
 async def reconcile(hotline: Hotline, *, mend: bool) -> list[str]:
     """What in the books contradicts itself, as `<word> <id>`; mended if so wished."""
-    found: list[str] = await hotline.ask("acd_reconcile", "mend" if mend else "look")
+    found: list[str] = await hotline.ask("acd_reconcile", "mend" if mend else "look", _today(hotline))
     return found
 
 

@@ -62,15 +62,21 @@ cluster because the braces put all of them into one slot.
     probes_asked        zset    published numbers that wait to be tested, in their order
     probes_out          zset    published numbers whose test is under way, by when they were dialled
     promise:<sid>       hash    the promise that was made in this call: state since line caller holder why opened
-                                remind_at due_at office_until duty_until kept how by note late told_<stage>
+                                remind_at due_at office_until duty_until case_until kept how by note late case
+                                told_<stage>
     ring_back:<sid>     hash    the last ringing back on that promise: state since asked by room, the carrier's calls
                                 to the official and the caller, talk_since talked result
-    promises            zset    promises that are not kept, by when they are due
+    promises            zset    promises that are not kept and no case yet, by when they are due
+    promises_left       zset    promises that became a case and are not kept, by since when
     promises:line:<number> zset every promise of a post, by when it was made
     promise_counts      hash    "<number>:<what>": how many promises a post made, kept, kept late, did not keep
     promised:<line>:<caller>
                         set     the promises of a post to a caller that are not kept
-    tasks               zset    promises that nobody kept, for whoever looks after what is left (待办), by since when
+    case:<number>       hash    a case (工单), GD-<day>-<n>: state since sid line caller holder why promised promise_due
+                                opened due_at late answered answered_by how answer returned closed closed_by entries,
+                                and entry<n>: what happened as JSON: at event by said
+    cases:<state>       zset    the cases in this state, by since when
+    cases_of:<day>      string  how many cases were opened on a day
     probes_failed       hash    published numbers whose last test failed, and what it found
     probe_run           hash    the tests asked for together: by asked total done failed; scheduled
     text:<sid>          hash    the text of a call: state since to line words written taken code counted (with those that did not arrive)
@@ -192,10 +198,18 @@ local MOVES = {
   judge_probe = { probe = { over = 'done' } },
   make_promise     = { promise = { none = 'open' } },
   remind_promise   = { promise = { open = 'reminded' } },
-  escalate_promise = { promise = { reminded = 'office', office = 'duty', duty = 'task' } },
-  keep_promise     = { promise = { open = 'kept', reminded = 'kept', office = 'kept', duty = 'kept', task = 'kept' } },
+  escalate_promise = { promise = { reminded = 'office', office = 'duty', duty = 'case' } },
+  keep_promise     = { promise = { open = 'kept', reminded = 'kept', office = 'kept', duty = 'kept', case = 'kept' } },
   withdraw_promise = { promise = { open = 'withdrawn', reminded = 'withdrawn', office = 'withdrawn',
-                                   duty = 'withdrawn', task = 'withdrawn' } },
+                                   duty = 'withdrawn', case = 'withdrawn' } },
+  settle_promise   = { promise = { case = 'settled' } },
+  open_case    = { case = { none = 'open' } },
+  overrun_case = { case = { open = 'overdue' } },
+  answer_case  = { case = { open = 'answered', overdue = 'answered' } },
+  add_to_case  = { case = { answered = 'answered' } },
+  return_case  = { case = { answered = 'open' } },
+  close_case   = { case = { answered = 'closed' } },
+  drop_case    = { case = { open = 'closed', overdue = 'closed', answered = 'closed' } },
   ring_back   = { ring_back = { none = 'official', over = 'official' } },
   ring_caller = { ring_back = { official = 'caller' } },
   talk_back   = { ring_back = { caller = 'talking' } },
@@ -211,8 +225,8 @@ local MOVES = {
   end_back    = { ring_back = { official = 'over', caller = 'over', talking = 'over' } },
 }
 local AT_FIRST = { call = 'none', hold = 'off', guest = 'none', tape = 'none', line = 'idle', intent = 'paused',
-                   presence = 'off', help = 'none', ear = 'none', probe = 'none', promise = 'none', ring_back = 'none',
-                   text = 'none', hook = 'none', delivery = 'none' }
+                   presence = 'off', help = 'none', ear = 'none', probe = 'none', promise = 'none', case = 'none',
+                   ring_back = 'none', text = 'none', hook = 'none', delivery = 'none' }
 
 -- What a caller who hangs up in this state has suffered.
 local LOST = { greeting = 'abandoned_greeting', waiting = 'abandoned_queue', offered = 'abandoned_ringing',

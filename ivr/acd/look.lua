@@ -264,8 +264,9 @@ local function reconcile_operator(operator, mend)
   end
 end
 
-local function reconcile(mode)
+local function reconcile(mode, today)
   local wrong = {}
+  cases.today = today
   local function mend(what, id, act)
     wrong[#wrong + 1] = what .. ' ' .. id
     if mode == 'mend' then act() end
@@ -282,6 +283,7 @@ local function reconcile(mode)
   for _, operator in ipairs(redis.call('SMEMBERS', key('operators'))) do reconcile_operator(operator, mend) end
   reconcile_probes(mend)
   reconcile_promises(mend)
+  cases.reconcile(mend)
   reconcile_hooks(mend)
   return wrong
 end

@@ -198,6 +198,7 @@ local WHEN_DUE = {
   hold = still_on_hold,
   tape = resume_tape,
   promise = promise_is_due,
+  case = cases.is_late,
   ringing = still_ringing,
   ring_back = ring_back_is_late,
   back = wake_or_rest,
@@ -208,8 +209,9 @@ local WHEN_DUE = {
 }
 
 -- Act on what is due, at most `limit` of it. Any worker, at any time: whoever looks first acts. What an act before it
--- has put off to a later moment is left for then.
-local function tick(limit)
+-- has put off to a later moment is left for then. `today` is the city's date, which cases are numbered by.
+local function tick(limit, today)
+  cases.today = today
   local list = redis.call('ZRANGEBYSCORE', key('due'), '-inf', NOW, 'LIMIT', 0, tonumber(limit))
   for _, item in ipairs(list) do
     local at = tonumber(redis.call('ZSCORE', key('due'), item)) -- what came before may have put it off

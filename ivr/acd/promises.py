@@ -15,9 +15,10 @@ class State(StrEnum):
     REMINDED = "reminded"  # the official was told that it is nearly due
     OFFICE = "office"  # overdue: their office was told
     DUTY = "duty"  # then the duty desk
-    TASK = "task"  # then it was put on the list of what is left
+    CASE = "case"  # nobody kept it, and it has become a case
     KEPT = "kept"
     WITHDRAWN = "withdrawn"
+    SETTLED = "settled"  # its case was closed
 
 
 class How(StrEnum):
@@ -35,6 +36,7 @@ class Deadlines(NamedTuple):
     due_at: int
     office_until: int
     duty_until: int
+    case_until: int  # the case that it becomes is to be answered by then
 
 
 async def make(
@@ -53,3 +55,9 @@ async def keep(hotline: Hotline, sid: str, *, how: How, by: str, note: str = "")
 async def take_back(hotline: Hotline, sid: str, *, by: str, why: str) -> Word:
     """It need not be kept any more."""
     return await ask_word(hotline, "withdraw_promise", sid, by, why)
+
+
+async def upgrade(hotline: Hotline, moments: dict[str, int]) -> Word:
+    """Promises of the release before, each with the moment by which its case would be due."""
+    pairs = [word for pair in moments.items() for word in pair]
+    return await ask_word(hotline, "upgrade_promises", hotline.moment().date().isoformat(), *pairs)

@@ -6,7 +6,7 @@ the promise is kept when they have talked. The room is the talk's; its helpers a
 local ring_back_is_late
 
 do
-  local OPEN = { open = true, reminded = true, office = true, duty = true, task = true }
+  local OPEN = { open = true, reminded = true, office = true, duty = true, case = true }
   local RINGING_MS = 90 * 1000 -- the carrier's ringing, the question and the key
   local LOOK_AGAIN_MS = 120 * 1000 -- at a talk of whose end nobody has told
 

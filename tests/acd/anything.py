@@ -9,6 +9,7 @@ from ivr.acd import (
     Word,
     callbacks,
     callers,
+    cases,
     desk_phones,
     direct,
     party,
@@ -73,7 +74,7 @@ async def anything(hotline: Hotline, clock: Clock, chance: random.Random, n: int
         *[lambda: chance.choice(to_an_official(hotline, chance, n, sid))()] * 3,
         lambda: acd.hang_up(hotline, sid, by="caller"),
         *probe_moves(hotline, chance),
-        *promise_moves(hotline, chance.choice((sid, sid, sid_of(n)))),
+        *promise_moves(hotline, chance, chance.choice((sid, sid, sid_of(n)))),
         *[lambda: sits_down(hotline, operator)] * 3,
         lambda: acd.sign_in(hotline, operator=operator, by=acd.By.PHONE),
         *[lambda: something_happens_at_a_phone(hotline, chance, operator)] * 4,
@@ -135,10 +136,10 @@ def own_wishes(hotline: Hotline, operator: str, sid: str) -> list[Callable[[], A
     ]
 
 
-def promise_moves(hotline: Hotline, sid: str) -> list[Callable[[], Awaitable[object]]]:
+def promise_moves(hotline: Hotline, chance: random.Random, sid: str) -> list[Callable[[], Awaitable[object]]]:
     """Somebody is promised to be contacted; it is kept, or taken back, or its time passes, which is a day here."""
     now = hotline.now()
-    times = promises.Deadlines(now + 1000, now + 2000, now + 12_000, now + 22_000)
+    times = promises.Deadlines(now + 1000, now + 2000, now + 12_000, now + 22_000, now + 30_000)
 
     async def is_made() -> None:
         await promises.make(
@@ -152,7 +153,20 @@ def promise_moves(hotline: Hotline, sid: str) -> list[Callable[[], Awaitable[obj
         lambda: promises.take_back(hotline, sid, by="9010", why="不需要"),
         *[lambda: whoever_is_to_act_is_told(hotline, sid)] * 2,
         *ring_back_moves(hotline, sid),
+        *[lambda: something_happens_to_a_case(hotline, chance)] * 2,
     ]
+
+
+async def something_happens_to_a_case(hotline: Hotline, chance: random.Random) -> None:
+    """Of those that nobody kept, some are answered, given back and closed."""
+    n = int(await hotline.store.ask("GET", hotline.key("cases_of", hotline.moment().date().isoformat())) or 0)
+    number = f"GD-{hotline.moment():%Y%m%d}-{chance.randrange(n + 1):04d}"
+    moves: list[Callable[[], Awaitable[object]]] = [
+        *[lambda: cases.answer(hotline, number, by="0001", said="已答复")] * 2,
+        lambda: cases.give_back(hotline, number, by="9010", why="不清楚", due_at=hotline.now() + 20_000),
+        lambda: cases.close(hotline, number, by="9010", said=""),
+    ]
+    await chance.choice(moves)()
 
 
 async def whoever_is_to_act_is_told(hotline: Hotline, sid: str) -> None:

@@ -138,14 +138,14 @@ def _ears(calls: dict[str, dict[str, str]], operators: dict[str, dict[str, str]]
 
 
 async def _promises(hotline: Hotline) -> list[str]:
-    """A promise that is not kept stands among the open ones and has its moment, or is on the list of what is left."""
+    """A promise that is not kept stands among the open ones and has its moment, or it has its case."""
     promises = await _hashes(hotline, "promise:*")
-    is_open = {sid: one for sid, one in promises.items() if one["state"] not in ("kept", "withdrawn")}
-    left = {sid for sid, one in is_open.items() if one["state"] == "task"}
+    is_open = {sid: one for sid, one in promises.items() if one["state"] not in ("kept", "withdrawn", "settled")}
+    left = {sid for sid, one in is_open.items() if one["state"] == "case"}
     due = set(await hotline.store.ask("ZRANGE", hotline.key("due"), 0, -1))
     listed = {
-        "promises": is_open.keys(),
-        "tasks": left,
+        "promises": is_open.keys() - left,
+        "promises_left": left,
     }
     wrong = [
         f"{name} is not what it should hold"
@@ -162,6 +162,36 @@ async def _promises(hotline: Hotline) -> list[str]:
         wrong += [f"{sid} is {one['state']}, and {stage} is told" for stage in _told_too_early(one)]
         if (one["state"] == "kept") != bool(one.get("how")):
             wrong.append(f"{sid} is {one['state']} and kept by {one.get('how')}")
+    return wrong + await _cases(hotline, promises)
+
+
+async def _cases(hotline: Hotline, promises: dict[str, dict[str, str]]) -> list[str]:
+    """A promise that went through all its stages has one case; each stands in the list of its state, and has its moment
+    while it is to be answered. Every move is an entry of its history."""
+    cases = await _hashes(hotline, "case:*")
+    had = {number: sid for sid, one in promises.items() if (number := one.get("case"))}
+    wrong = []
+    if had != {number: one["sid"] for number, one in cases.items()}:
+        wrong.append("promises and cases do not know each other")
+    left = {sid for sid, one in promises.items() if one["state"] == "case"}
+    wrong += [f"{sid} was kept by nobody and has no case" for sid in left - set(had.values())]
+    for state in ("open", "overdue", "answered", "closed"):
+        listed = set(await hotline.store.ask("ZRANGE", hotline.key("cases", state), 0, -1))
+        if listed != {number for number, one in cases.items() if one["state"] == state}:
+            wrong.append(f"the list of {state} cases is not what it should hold")
+    due = set(await hotline.store.ask("ZRANGE", hotline.key("due"), 0, -1))
+    waiting = {item.partition(":")[2] for item in due if item.startswith("case:")}
+    if waiting != {number for number, one in cases.items() if one["state"] == "open"}:
+        wrong.append("a case that is to be answered has no moment, or one that is not has one")
+    for number, one in cases.items():
+        promise = promises[one["sid"]]["state"]
+        if one["state"] == "closed" and promise == "case":
+            wrong.append(f"{number} is closed, and its promise waits for it")
+        if one["state"] in ("open", "overdue") and promise in ("withdrawn", "settled"):
+            wrong.append(f"{number} is {one['state']}, and its promise {promise}")
+        entries = {name for name in one if name.startswith("entry")}
+        if entries != {f"entry{n + 1}" for n in range(int(one["entries"]))}:
+            wrong.append(f"the history of {number} has gaps: {sorted(entries)}")
     return wrong
 
 
@@ -170,7 +200,7 @@ STAGES = {"official": "reminded", "office": "office", "duty": "duty"}
 
 def _told_too_early(promise: dict[str, str]) -> list[str]:
     """Those who were told of a promise that had not come to them."""
-    order = ["open", *STAGES.values(), "task"]
+    order = ["open", *STAGES.values(), "case"]
     if promise["state"] not in order:
         return []
     reached = order.index(promise["state"])

@@ -6,23 +6,30 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ivr import acd, promises
-from ivr.acd import Whom, Word, direct
+from ivr.acd import Whom, Word, cases, direct
 from ivr.acd import promises as book
 from ivr.acd.promises import How, State
 from ivr.hotline import Hotline
 from tests.acd.people import sid_of
-from tests.acd.promised import SID, make_promise, state_of_promise
+from tests.acd.promised import (
+    SID,
+    it_becomes_a_case,
+    make_promise,
+    number_of_case,
+    state_of_promise,
+    time_is_up,
+)
 from tests.cast import MAYOR, QIAN, ZHOU
 from tests.conftest import Clock
 
 OF_A_PROMISE = """
-            none      open        reminded     office      duty        task        kept      withdrawn
-make        OK>open   ALREADY     ALREADY      ALREADY     ALREADY     ALREADY     ALREADY   ALREADY
-keep        GONE      OK>kept     OK>kept      OK>kept     OK>kept     OK>kept     ALREADY   GONE
-take_back   GONE      OK>withdrawn OK>withdrawn OK>withdrawn OK>withdrawn OK>withdrawn GONE  ALREADY
-time_is_up  none      reminded    office       duty        task        task        kept      withdrawn
+            none      open        reminded     office      duty        case        kept      withdrawn  settled
+make        OK>open   ALREADY     ALREADY      ALREADY     ALREADY     ALREADY     ALREADY   ALREADY    ALREADY
+keep        GONE      OK>kept     OK>kept      OK>kept     OK>kept     OK>kept     ALREADY   GONE       GONE
+take_back   GONE      OK>withdrawn OK>withdrawn OK>withdrawn OK>withdrawn OK>withdrawn GONE  ALREADY    GONE
+time_is_up  none      reminded    office       duty        case        case        kept      withdrawn  settled
 """
-STAGES = ["open", "reminded", "office", "duty", "task"]
+STAGES = ["open", "reminded", "office", "duty", "case"]
 
 
 async def keep(hotline: Hotline) -> Word:
@@ -79,25 +86,25 @@ async def test_a_caller_who_withholds_their_number_cannot_be_promised_anything(h
 async def test_nobody_acts_before_the_moment_and_somebody_does_at_it(hotline: Hotline, clock: Clock) -> None:
     await make_promise(hotline)  # Monday at ten; four hours of work later it is three
     assert f"{(await promises.read(hotline, SID)).due:%m-%d %H:%M}" == "11-23 15:00"
-    for state, at in (("reminded", 4.0), ("office", 5.0), ("duty", 7.0), ("task", 23.0 + 2.0)):
+    for state, at in (("reminded", 4.0), ("office", 5.0), ("duty", 7.0), ("case", 23.0 + 2.0)):
         clock.now = MADE + int(at * 3_600_000) - 1000
         await acd.tick(hotline)
         assert await state_of_promise(hotline) != state, f"{state} too early"
         clock.passes(1)
         await acd.tick(hotline)
         assert await state_of_promise(hotline) == state
-    assert [one.sid for one in await promises.waiting(hotline, tasks=True)] == [SID]
+    assert await promises.waiting(hotline) == [], "it is with nobody but its case"
+    assert (await promises.read(hotline, SID)).case == "GD-20261124-0001"
 
 
 async def test_each_stage_tells_whoever_is_now_to_act_once(hotline: Hotline, clock: Clock) -> None:
-    await bring_to(hotline, clock, "task")
+    await bring_to(hotline, clock, "case")
     await asyncio.gather(*(acd.tick(hotline) for _ in range(8)))
     found = await hotline.store.ask("XRANGE", hotline.key("errands"), "-", "+")
     assert [(one["what"], one["step"]) for _, one in found] == [
         ("remind", "official"),
         ("remind", "office"),
         ("remind", "duty"),
-        ("remind", "task"),
     ]
 
 
@@ -110,9 +117,9 @@ async def test_a_promise_kept_after_its_time_is_kept_late(hotline: Hotline, cloc
 
 
 async def test_a_promise_that_is_over_asks_nobody_any_more(hotline: Hotline, clock: Clock) -> None:
-    await bring_to(hotline, clock, "task")
+    await bring_to(hotline, clock, "case")
     await keep(hotline)
-    assert await promises.waiting(hotline) == await promises.waiting(hotline, tasks=True) == []
+    assert await promises.waiting(hotline) == []
     assert await hotline.store.ask("ZCARD", hotline.key("due")) == 0
 
 
@@ -152,11 +159,11 @@ async def test_somebody_else_who_talks_with_the_official_keeps_nobodys_promise(
     assert await state_of_promise(hotline) == "open"
 
 
-@pytest.mark.parametrize("torn", ["due", "tasks", f"promised:{MAYOR}:{ZHOU}"])
+@pytest.mark.parametrize("torn", ["due", f"promised:{MAYOR}:{ZHOU}"])
 async def test_reconcile_finds_a_promise_that_lost_its_deadline_or_its_place(
     hotline: Hotline, clock: Clock, torn: str
 ) -> None:
-    await bring_to(hotline, clock, "task" if torn == "tasks" else "office")
+    await bring_to(hotline, clock, "office")
     await hotline.store.ask("DEL", hotline.key(torn))
     assert len(await acd.reconcile(hotline, mend=False)) == 1
     await acd.reconcile(hotline, mend=True)
@@ -173,14 +180,14 @@ async def bring_to(hotline: Hotline, clock: Clock, state: str) -> None:
     if state in ("kept", "withdrawn"):
         await MOVES["keep" if state == "kept" else "take_back"](hotline)
         return
+    if state == "settled":
+        await it_becomes_a_case(hotline, clock)
+        number = await number_of_case(hotline)
+        await cases.answer(hotline, number, by="0001", said="已去信答复")
+        await cases.close(hotline, number, by="9010", said="")
+        return
     for _ in range(STAGES.index(state)):
         await time_is_up(hotline, clock)
-
-
-async def time_is_up(hotline: Hotline, clock: Clock) -> None:
-    at = await hotline.store.ask("ZSCORE", hotline.key("due"), f"promise:{SID}")
-    clock.now = int(float(at)) if at else clock.now + 86_400_000
-    await acd.tick(hotline)
 
 
 async def test_the_states_in_python_are_those_of_the_table(hotline: Hotline) -> None:

@@ -1,0 +1,237 @@
+"""The case (工单): what is left of a promise that nobody kept, until a supervisor has read what was done about it.
+
+It is opened by the clock, for whoever looks after the post. They say what was done (反馈); a supervisor closes it (办结)
+or gives it back (退回). A promise that is kept after all answers its case, one that is withdrawn closes it.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from ivr import audit
+from ivr.acd import Word
+from ivr.acd import cases as book
+from ivr.acd.cases import CaseState
+from ivr.acd.promises import How
+from ivr.audit import Act
+from ivr.directory import mask
+from ivr.errors import Conflict, Invalid, NotFound
+from ivr.hotline import Hotline
+from ivr.promises import LONGEST_NOTE, SHOWN_AT_MOST, WAYS, at_time, may_see, worked_by
+from ivr.roles import Person
+from ivr.titles import MISSED
+
+STATES = {
+    CaseState.OPEN: "待反馈",
+    CaseState.OVERDUE: "逾期未反馈",
+    CaseState.ANSWERED: "已反馈，待办结",
+    CaseState.CLOSED: "已办结",
+}
+EVENTS = {
+    "open_case": "承诺无人联系，转为工单",
+    "overrun_case": "逾期未反馈",
+    "answer_case": "反馈",
+    "add_to_case": "补充：承诺已联系",
+    "return_case": "退回",
+    "close_case": "办结",
+    "drop_case": "承诺撤销，办结",
+}
+UNFINISHED = (CaseState.OVERDUE, CaseState.OPEN, CaseState.ANSWERED)
+UNANSWERED = (CaseState.OVERDUE, CaseState.OPEN)
+
+
+class Entry(BaseModel):
+    """One thing that happened to a case. `by` is empty for what the clock did."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    event: str
+    title: str
+    by: str
+    said: str
+
+
+class Case(BaseModel):
+    """One case. Moments are in the city's own time; the caller is masked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    sid: str  # of the call in which the promise was made
+    line: str
+    whose: str
+    unit: str
+    area: str
+    holder: str  # who held the post then
+    caller: str
+    about: str
+    state: CaseState
+    standing: str
+    opened: datetime
+    due: datetime
+    overdue: bool  # it was not answered in time, whether it was later or not
+    answered: datetime | None
+    answered_by: str
+    how: How | None  # how the promise was kept, if that is what answered it
+    answer: str
+    closed: datetime | None
+    closed_by: str
+    history: list[Entry]
+
+
+class Sought(BaseModel):
+    """What is asked of the list; what is empty is not asked. `open` are all that wait for an answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: str = ""
+    overdue: bool = False
+    line: str = ""
+
+    def fits(self, case: Case) -> bool:
+        return (case.overdue or not self.overdue) and self.line in ("", case.line)
+
+
+LISTS = {
+    "": UNFINISHED,
+    "open": UNANSWERED,
+    "answered": (CaseState.ANSWERED,),
+    "closed": (CaseState.CLOSED,),
+    "all": (*UNFINISHED, CaseState.CLOSED),
+}
+"""What may be sought, and the states that it means; nothing is all that are not closed."""
+
+
+# ------------------------------------------------------------------------------------------ looking
+
+
+async def search(hotline: Hotline, sought: Sought, person: Person | None = None) -> list[Case]:
+    """Those that somebody must act on first, by when they are due; then the closed ones, the newest first. Of the
+    states that are sought, the last hundreds. Raises Invalid for a state that there is not."""
+    if sought.state not in LISTS:
+        raise Invalid(f"没有“{sought.state}”这种工单：请用 {'、'.join(filter(None, LISTS))}")
+    lists = await hotline.store.each(
+        *(
+            ("ZREVRANGE", hotline.key("cases", state), 0, SHOWN_AT_MOST - 1)
+            for state in LISTS[sought.state]
+        )
+    )
+    numbers = [number for one in lists for number in one]
+    found = await hotline.store.each(*(("HGETALL", hotline.key("case", number)) for number in numbers))
+    cases = [
+        _case(hotline, number, stored)
+        for number, stored in zip(numbers, found, strict=True)
+        if stored and may_see(person, stored["line"])
+    ]
+    return sorted(filter(sought.fits, cases), key=_urgency)
+
+
+def _urgency(case: Case) -> tuple[bool, float]:
+    if case.closed:
+        return True, -case.closed.timestamp()
+    return False, case.due.timestamp()
+
+
+async def read(hotline: Hotline, number: str, person: Person | None = None) -> Case:
+    """One case. Raises NotFound, also for what is not this person's to see."""
+    stored = await hotline.store.ask("HGETALL", hotline.key("case", number))
+    if not stored or not may_see(person, stored["line"]):
+        raise NotFound(f"没有工单 {number}")
+    return _case(hotline, number, stored)
+
+
+def _case(hotline: Hotline, number: str, stored: Mapping[str, str]) -> Case:
+    line, state = hotline.handbook.directory.find(stored["line"]), CaseState(stored["state"])
+    whose = line.display_name if line else "已撤下的号码"
+    entries = [json.loads(stored[f"entry{n}"]) for n in range(1, int(stored["entries"]) + 1)]
+    return Case(
+        number=number,
+        sid=stored["sid"],
+        line=stored["line"],
+        whose=whose,
+        unit=line.unit if line else "",
+        area=line.area if line else "",
+        holder=stored["holder"],
+        caller=mask(stored["caller"]),
+        about=_about(hotline, whose, stored),
+        state=state,
+        standing=STATES[state],
+        opened=at_time(hotline, stored["opened"]),
+        due=at_time(hotline, stored["due_at"]),
+        overdue=stored.get("late") == "1",
+        answered=at_time(hotline, stored["answered"]) if "answered" in stored else None,
+        answered_by=stored.get("answered_by", ""),
+        how=How(stored["how"]) if stored.get("how") else None,
+        answer=stored.get("answer", ""),
+        closed=at_time(hotline, stored["closed"]) if "closed" in stored else None,
+        closed_by=stored.get("closed_by", ""),
+        history=[_entry(hotline, entry) for entry in entries],
+    )
+
+
+def _about(hotline: Hotline, whose: str, stored: Mapping[str, str]) -> str:
+    """Who promised what and when, and why nobody answered."""
+    made, due = at_time(hotline, stored["promised"]), at_time(hotline, stored["promise_due"])
+    why = MISSED.get(stored["why"], "")
+    return (
+        f"{whose}{f'（{why}）' if why else ''}未能接听 {_said(made)} 的来电，承诺会后联系；"
+        f"应在 {_said(due)} 前联系，办公室和值班室接到催办后也没有人联系来电人"
+    )
+
+
+def _said(moment: datetime) -> str:
+    return f"{moment.month}月{moment.day}日{moment:%H:%M}"
+
+
+def _entry(hotline: Hotline, stored: Mapping[str, str]) -> Entry:
+    return Entry(
+        at=at_time(hotline, stored["at"]),
+        event=stored["event"],
+        title=EVENTS[stored["event"]],
+        by=stored["by"],
+        said=stored["said"],
+    )
+
+
+# ------------------------------------------------------------------------------------------ answered, given back, closed
+
+
+async def answer(hotline: Hotline, number: str, *, by: Person, said: str) -> Word:
+    """What was done about it. Raises Invalid without words, NotFound, or Conflict for one that is closed."""
+    words = await _acts(hotline, Act.ANSWER_CASE, number, by, said, "请写明怎样办理、怎样答复了来电人")
+    return _done(number, await book.answer(hotline, number, by=by.id, said=words), "已经办结")
+
+
+async def give_back(hotline: Hotline, number: str, *, by: Person, why: str) -> Word:
+    """To be answered anew, within as much working time. Raises Invalid without a reason, NotFound, or Conflict for one
+    that nobody has answered, or that is closed."""
+    words = await _acts(hotline, Act.RETURN_CASE, number, by, why, "请写明退回的原因，如 没有答复来电人所问的事")
+    due_at = worked_by(hotline, hotline.moment(), hotline.handbook.profile.promises.case_minutes)
+    word = await book.give_back(hotline, number, by=by.id, why=words, due_at=due_at)
+    return _done(number, word, "还没有反馈，或已经办结")
+
+
+async def close(hotline: Hotline, number: str, *, by: Person, said: str = "") -> Word:
+    """Read, and done with. Raises NotFound, or Conflict for one that nobody has answered."""
+    words = await _acts(hotline, Act.CLOSE_CASE, number, by, said, "")
+    return _done(number, await book.close(hotline, number, by=by.id, said=words), "还没有反馈，不能办结")
+
+
+async def _acts(hotline: Hotline, act: Act, number: str, by: Person, said: str, or_else: str) -> str:
+    """Somebody who may see the case acts on it: their words, as they are kept. Raises Invalid with `or_else` when there
+    have to be some."""
+    words = said.strip()[:LONGEST_NOTE]
+    if or_else and not words:
+        raise Invalid(or_else)
+    await read(hotline, number, by)
+    await audit.note(hotline, by, act, number, words)
+    return words
+
+
+def _done(number: str, word: Word, why_not: str) -> Word:
+    if word is Word.GONE:
+        raise Conflict(f"工单 {number} {why_not}：请刷新页面看现在的情况")
+    return word

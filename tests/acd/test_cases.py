@@ -1,0 +1,269 @@
+"""The case in the queue's library: every move in every state, and that a promise that nobody kept has exactly one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from ivr import acd, promises
+from ivr.acd import Word, cases
+from ivr.acd import promises as book
+from ivr.acd.cases import CaseState
+from ivr.acd.promises import How
+from ivr.cases import Case, Sought, read, search
+from ivr.check import check
+from ivr.hotline import Hotline
+from tests.acd.books import what_is_wrong
+from tests.acd.people import sid_of
+from tests.acd.promised import (
+    SID,
+    it_becomes_a_case,
+    make_promise,
+    number_of_case,
+    state_of_case,
+    state_of_promise,
+    time_is_up,
+)
+from tests.conftest import Clock
+
+OFFICE, SUPERVISOR = "0001", "9010"
+FIRST = "GD-20261124-0001"  # promised on Monday at ten; it is a case on Tuesday at eleven
+A_DAY = 86_400_000
+
+OF_A_CASE = """
+            none   open         overdue      answered     closed    returned      returned_late
+answer      GONE   OK>answered  OK>answered  ALREADY      GONE      OK>answered   OK>answered
+give_back   GONE   GONE         GONE         OK>open      GONE      ALREADY       ALREADY
+close       GONE   GONE         GONE         OK>closed    ALREADY   GONE          GONE
+keep        GONE   OK>answered  OK>answered  OK           GONE      OK>answered   OK>answered
+take_back   GONE   OK>closed    OK>closed    OK>closed    GONE      OK>closed     OK>closed
+time_is_up  none   overdue      overdue      answered     closed    overdue       overdue
+"""
+
+Move = Callable[[Hotline], Awaitable[object]]
+
+
+async def answer(hotline: Hotline) -> Word:
+    return await cases.answer(hotline, FIRST, by=OFFICE, said="已上门答复")
+
+
+async def give_back(hotline: Hotline) -> Word:
+    return await cases.give_back(
+        hotline, FIRST, by=SUPERVISOR, why="没有说明何时修好", due_at=hotline.now() + A_DAY
+    )
+
+
+async def close(hotline: Hotline) -> Word:
+    return await cases.close(hotline, FIRST, by=SUPERVISOR, said="")
+
+
+async def keep(hotline: Hotline) -> Word:
+    return await book.keep(hotline, SID, how=How.RING_BACK, by="本人")
+
+
+async def take_back(hotline: Hotline) -> Word:
+    return await book.take_back(hotline, SID, by=SUPERVISOR, why="来电人说已经解决")
+
+
+MOVES: dict[str, Move] = {one.__name__: one for one in (answer, give_back, close, keep, take_back)}
+
+
+def cells() -> list[tuple[str, str, str]]:
+    head, *rows = (line.split() for line in OF_A_CASE.strip().splitlines())
+    return [(row[0], state, cell) for row in rows for state, cell in zip(head, row[1:], strict=True)]
+
+
+@pytest.mark.parametrize(("move", "state", "expected"), cells())
+async def test_every_move_of_a_case_in_every_state(
+    hotline: Hotline, clock: Clock, move: str, state: str, expected: str
+) -> None:
+    await bring_to(hotline, clock, state)
+    before = await state_of_case(hotline, FIRST)
+    assert before == {"returned": "open", "returned_late": "overdue"}.get(state, state)
+    if move == "time_is_up":
+        await time_is_up(hotline, clock, f"case:{FIRST}")
+        assert await state_of_case(hotline, FIRST) == expected
+    else:
+        word, _, after = expected.partition(">")
+        assert (await MOVES[move](hotline), await state_of_case(hotline, FIRST)) == (word, after or before)
+    assert await what_is_wrong(hotline) == []
+
+
+async def bring_to(hotline: Hotline, clock: Clock, state: str) -> None:
+    if state == "none":
+        return
+    await it_becomes_a_case(hotline, clock)
+    steps: dict[str, list[Move]] = {
+        "open": [],
+        "overdue": [],
+        "answered": [answer],
+        "closed": [answer, close],
+        "returned": [answer, give_back],
+        "returned_late": [answer, give_back],
+    }
+    for step in steps[state]:
+        await step(hotline)
+    if state in ("overdue", "returned_late"):
+        await time_is_up(hotline, clock, f"case:{FIRST}")
+
+
+async def test_a_promise_that_nobody_kept_is_one_case_that_knows_what_it_is_about(
+    hotline: Hotline, clock: Clock
+) -> None:
+    assert await it_becomes_a_case(hotline, clock) == FIRST
+    await asyncio.gather(*(acd.tick(hotline) for _ in range(8)))
+    (case,) = await search(hotline, Sought())
+    assert (case.number, case.sid, case.state) == (FIRST, SID, CaseState.OPEN)
+    assert case.whose == "南宁市市长"
+    assert case.caller == "+86 20****0001"
+    assert "（占线）未能接听 11月23日10:00 的来电" in case.about
+    assert "应在 11月23日15:00 前联系" in case.about
+    assert [(one.event, one.by) for one in case.history] == [("open_case", "")]
+    assert f"{case.opened:%d %H:%M} {case.due:%d %H:%M}" == "24 11:00 25 11:00", "a day of work for it"
+
+
+async def test_cases_are_numbered_by_the_day_of_the_city(hotline: Hotline, clock: Clock) -> None:
+    for n in (1, 2):
+        await make_promise(hotline, sid_of(n))
+    for _ in range(8):
+        await time_is_up(hotline, clock, f"promise:{sid_of(1)}")
+        await time_is_up(hotline, clock, f"promise:{sid_of(2)}")
+    numbers = [one.number for one in await search(hotline, Sought())]
+    assert sorted(numbers) == ["GD-20261124-0001", "GD-20261124-0002"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_its_history_says_who_did_what_and_when(hotline: Hotline, clock: Clock, late: bool) -> None:
+    await bring_to(hotline, clock, "overdue" if late else "open")
+    for step in (answer, answer, give_back, answer, close, close):
+        clock.passes(60)
+        await step(hotline)
+    case = await read(hotline, FIRST)
+    assert [(one.event, one.by, one.said) for one in case.history if one.event != "overrun_case"] == [
+        ("open_case", "", ""),
+        ("answer_case", OFFICE, "已上门答复"),
+        ("return_case", SUPERVISOR, "没有说明何时修好"),
+        ("answer_case", OFFICE, "已上门答复"),
+        ("close_case", SUPERVISOR, ""),
+    ]
+    assert case.overdue == late == ("overrun_case" in [one.event for one in case.history])
+    assert (case.closed, case.closed_by) == (hotline.moment() - timedelta(minutes=1), SUPERVISOR)
+
+
+async def test_a_case_that_is_closed_ends_its_promise_which_stays_one_that_was_not_kept(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await bring_to(hotline, clock, "closed")
+    assert await state_of_promise(hotline) == "settled"
+    ((rate,), _) = await promises.rates(hotline)
+    assert (rate.kept, rate.kept_late, rate.overdue, rate.left) == (0, 0, 1, 1)
+    assert await hotline.store.ask("ZCARD", hotline.key("due")) == 0
+
+
+async def test_a_promise_that_is_kept_after_all_answers_its_case_and_is_added_to_one_that_was_answered(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await bring_to(hotline, clock, "answered")
+    await keep(hotline)
+    case = await read(hotline, FIRST)
+    assert [one.event for one in case.history] == ["open_case", "answer_case", "add_to_case"]
+    assert (case.how, case.answered_by) == (How.RING_BACK, OFFICE)
+    await close(hotline)
+    assert await state_of_promise(hotline) == "kept", "as it was before"
+
+
+async def test_of_many_who_keep_a_promise_while_its_time_ends_one_has_and_there_is_a_case_or_none(
+    hotline: Hotline, clock: Clock
+) -> None:
+    for n in range(1, 13):
+        await make_promise(hotline, sid_of(n))
+        for _ in range(3):
+            await time_is_up(hotline, clock, f"promise:{sid_of(n)}")
+    clock.passes(3 * 86_400)
+    moves: list[Awaitable[object]] = []
+    for n in range(1, 13):
+        kept = book.keep(hotline, sid_of(n), how=How.STATEMENT, by=OFFICE, note="已答复")
+        moves += [kept, acd.tick(hotline, limit=1), cases.answer(hotline, FIRST, by=OFFICE, said="已答复")]
+    await asyncio.gather(*moves, acd.tick(hotline))
+    assert await what_is_wrong(hotline) == []
+    for n in range(1, 13):
+        promise = await promises.read(hotline, sid_of(n))
+        assert promise.state == "kept"
+        if promise.case:
+            assert (await read(hotline, promise.case)).state is CaseState.ANSWERED
+
+
+async def test_of_many_who_close_a_case_and_give_it_back_one_does(hotline: Hotline, clock: Clock) -> None:
+    await bring_to(hotline, clock, "answered")
+    words = await asyncio.gather(*(step(hotline) for _ in range(10) for step in (close, give_back)))
+    assert words.count(Word.OK) == 1
+    assert await what_is_wrong(hotline) == []
+
+
+@pytest.mark.parametrize("torn", ["due", "cases:open", "promises_left"])
+async def test_a_case_that_lost_its_deadline_or_its_place_is_found_and_mended(
+    hotline: Hotline, clock: Clock, torn: str
+) -> None:
+    await it_becomes_a_case(hotline, clock)
+    await hotline.store.ask("DEL", hotline.key("errands"))
+    await hotline.store.ask("DEL", hotline.key(torn))
+    if torn == "cases:open":
+        await hotline.store.ask("ZADD", hotline.key("cases", "answered"), 1, FIRST)
+    assert len(await acd.reconcile(hotline, mend=False)) == 1
+    assert len(await check(hotline, again=False)) == 1
+    await acd.reconcile(hotline, mend=True)
+    assert await what_is_wrong(hotline) == []
+    assert await check(hotline, again=False) == []
+
+
+async def test_a_promise_in_its_last_stage_that_lost_its_case_gets_one(hotline: Hotline, clock: Clock) -> None:
+    await it_becomes_a_case(hotline, clock)
+    await hotline.store.ask("HDEL", hotline.key("promise", SID), "case")
+    assert await acd.reconcile(hotline, mend=False) == [f"no_case {SID}"]
+    await acd.reconcile(hotline, mend=True)
+    assert await number_of_case(hotline) == "GD-20261124-0002"
+
+
+async def test_what_nobody_kept_in_a_store_of_the_release_before_becomes_a_case_once(
+    hotline: Hotline, clock: Clock
+) -> None:
+    old = {SID: "task", sid_of(2): "office"}
+    for sid, state in old.items():
+        await make_promise(hotline, sid)
+        await hotline.store.ask("HSET", hotline.key("promise", sid), "state", state)
+        await hotline.store.ask("HDEL", hotline.key("promise", sid), "case_until")
+    await hotline.store.ask("ZADD", hotline.root + "tasks", 1, SID)
+    await hotline.store.ask("ZREM", hotline.key("due"), f"promise:{SID}")
+    clock.passes(3 * 86_400)
+    await asyncio.gather(*(promises.upgrade_store(hotline) for _ in range(4)))
+    (case,) = await search(hotline, Sought())
+    assert (case.sid, f"{case.due:%m-%d %H:%M}") == (SID, "11-27 10:00")
+    assert await hotline.store.ask("EXISTS", hotline.root + "tasks") == 0
+    for _ in range(3):
+        await time_is_up(hotline, clock, f"promise:{sid_of(2)}")
+    assert [one.sid for one in await search(hotline, Sought())] == [SID, sid_of(2)]
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_the_list_is_of_what_is_not_closed_by_when_it_is_due_and_can_be_narrowed(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await bring_to(hotline, clock, "overdue")
+
+    async def found(**asked: object) -> list[Case]:
+        return await search(hotline, Sought.model_validate(asked))
+
+    assert [one.number for one in await found()] == [FIRST]
+    assert len(await found(state="open")) == len(await found(overdue=True)) == 1
+    assert await found(state="answered") == await found(line="+8677100000009") == []
+    await answer(hotline)
+    await close(hotline)
+    assert await found() == []
+    assert [one.standing for one in await found(state="closed", overdue=True)] == ["已办结"]
+
+
+async def test_the_states_in_python_are_those_of_the_table(hotline: Hotline) -> None:
+    moves = (await acd.moves(hotline)).values()
+    there = {state for parts in moves for pair in parts.get("case", {}).items() for state in pair}
+    assert there - {"none"} == set(CaseState)
