@@ -26,7 +26,10 @@ def add_staff(
         str | None, typer.Option(help=f"As in “粤语=3 税务”: what queues may ask for. {KEEPS}")
     ] = None,
     lines: Annotated[
-        str | None, typer.Option(help=f"An office's published numbers, as in “+8677100000002”. {KEEPS}")
+        str | None,
+        typer.Option(
+            help=f"The published numbers that an office or a handler sees, as in “+8677100000002”. {KEEPS}"
+        ),
     ] = None,
     phone: Annotated[
         str | None, typer.Option(help=f"The telephone on their desk, E.164 or a SIP address. {KEEPS}")

@@ -20,7 +20,7 @@ from ivr.errors import Invalid, NotFound
 from ivr.hotline import Hotline
 from ivr.keys import root
 from ivr.profile.fields import reachable
-from ivr.roles import Person, Right, Role
+from ivr.roles import WITH_LINES, Person, Right, Role
 from ivr.store import Store
 
 REMEMBERED_PEOPLE = 1024
@@ -43,15 +43,15 @@ async def appoint(
     temporary: bool = False,
 ) -> None:
     """Make an account, or give one that is there another role and password; `lines` are the published numbers whose
-    calls an office may see, `phone` is on their desk. What is None stays as it was, but for the lines of whoever is
-    no office any more. A temporary password must be changed at the first sign-in. Raises Invalid for what will not
-    do."""
+    calls an office may see, or whose cases a handler may, `phone` is on their desk. What is None stays as it was, but
+    for the lines of whoever has a role without any. A temporary password must be changed at the first sign-in. Raises
+    Invalid for what will not do."""
     if not is_seat(id):
         raise Invalid(f"“{id}”不是工号：请用 3 到 6 位数字，如 9001")
     passwords.must_do(id, password)
     account = f"{root(hotline)}staff:{id}"
     known = await store.ask("HMGET", account, "skills", "lines", "phone")
-    if role is not Role.OFFICE:
+    if role not in WITH_LINES:
         known[1] = ""
     kept = [
         said if said is not None else was or ""
@@ -80,8 +80,8 @@ def is_seat(id: str) -> bool:
 def must_suit(role: Role, lines: str) -> None:
     if role is Role.OFFICE and not lines.split():
         raise Invalid("领导办公室的账号要写明它的公布号码，如 +8677100000002：它只看得到打给这些号码的通话")
-    if role is not Role.OFFICE and lines:
-        raise Invalid("只有领导办公室的账号才限定公布号码：请改角色，或去掉号码")
+    if role not in WITH_LINES and lines:
+        raise Invalid("只有领导办公室和承办单位的账号才限定公布号码：请改角色，或去掉号码")
     for line in lines.split():
         if e164(line) != line:
             raise Invalid(f"“{line}”不是完整的号码：请写成 +8677100000002，以空格分开")

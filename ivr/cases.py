@@ -1,7 +1,7 @@
 """The case (工单): what is left of a promise that nobody kept, until a supervisor has read what was done about it.
 
-It is opened by the clock, for whoever looks after the post. They say what was done (反馈); a supervisor closes it (办结)
-or gives it back (退回). A promise that is kept after all answers its case, one that is withdrawn closes it.
+It is opened by the clock, for whoever looks after the post. They say what was done (反馈); a supervisor closes it
+(办结) or gives it back (退回). A promise that is kept after all answers its case, one that is withdrawn closes it.
 """
 
 import json
@@ -19,7 +19,7 @@ from ivr.audit import Act
 from ivr.directory import mask
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.hotline import Hotline
-from ivr.promises import LONGEST_NOTE, SHOWN_AT_MOST, WAYS, at_time, may_see, worked_by
+from ivr.promises import LONGEST_NOTE, SHOWN_AT_MOST, at_time, may_see, worked_by
 from ivr.roles import Person
 from ivr.titles import MISSED
 
@@ -114,10 +114,7 @@ async def search(hotline: Hotline, sought: Sought, person: Person | None = None)
     if sought.state not in LISTS:
         raise Invalid(f"没有“{sought.state}”这种工单：请用 {'、'.join(filter(None, LISTS))}")
     lists = await hotline.store.each(
-        *(
-            ("ZREVRANGE", hotline.key("cases", state), 0, SHOWN_AT_MOST - 1)
-            for state in LISTS[sought.state]
-        )
+        *(("ZREVRANGE", hotline.key("cases", state), 0, SHOWN_AT_MOST - 1) for state in LISTS[sought.state])
     )
     numbers = [number for one in lists for number in one]
     found = await hotline.store.each(*(("HGETALL", hotline.key("case", number)) for number in numbers))
@@ -177,8 +174,8 @@ def _about(hotline: Hotline, whose: str, stored: Mapping[str, str]) -> str:
     made, due = at_time(hotline, stored["promised"]), at_time(hotline, stored["promise_due"])
     why = MISSED.get(stored["why"], "")
     return (
-        f"{whose}{f'（{why}）' if why else ''}未能接听 {_said(made)} 的来电，承诺会后联系；"
-        f"应在 {_said(due)} 前联系，办公室和值班室接到催办后也没有人联系来电人"
+        f"{_said(made)} 的来电，{whose}未能接听{f'（{why}）' if why else ''}，承诺会后联系，应在 {_said(due)} 前联系；"
+        "逾期后交办公室、值班室，仍没有人联系来电人"
     )
 
 
@@ -196,7 +193,7 @@ def _entry(hotline: Hotline, stored: Mapping[str, str]) -> Entry:
     )
 
 
-# ------------------------------------------------------------------------------------------ answered, given back, closed
+# ------------------------------------------------------------------------------------------ what is done about it
 
 
 async def answer(hotline: Hotline, number: str, *, by: Person, said: str) -> Word:
@@ -208,7 +205,9 @@ async def answer(hotline: Hotline, number: str, *, by: Person, said: str) -> Wor
 async def give_back(hotline: Hotline, number: str, *, by: Person, why: str) -> Word:
     """To be answered anew, within as much working time. Raises Invalid without a reason, NotFound, or Conflict for one
     that nobody has answered, or that is closed."""
-    words = await _acts(hotline, Act.RETURN_CASE, number, by, why, "请写明退回的原因，如 没有答复来电人所问的事")
+    words = await _acts(
+        hotline, Act.RETURN_CASE, number, by, why, "请写明退回的原因，如 没有答复来电人所问的事"
+    )
     due_at = worked_by(hotline, hotline.moment(), hotline.handbook.profile.promises.case_minutes)
     word = await book.give_back(hotline, number, by=by.id, why=words, due_at=due_at)
     return _done(number, word, "还没有反馈，或已经办结")

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from ivr import probes, promises, records
+from ivr import cases, probes, promises, records
 from ivr.acd import hooks
 from ivr.acd.callbacks import is_back
 from ivr.acd.hooks import HookState, News
@@ -22,7 +22,7 @@ from ivr.hotline import Hotline
 
 AT_ONCE = 200  # events that are looked at in one step
 PERSONAL = frozenset(
-    {"note", "text", "handed_to"}
+    {"note", "text", "handed_to", "answer", "history"}
 )  # besides the caller: words and numbers that may name somebody
 
 
@@ -35,6 +35,8 @@ class Kind(StrEnum):
     MESSAGE = "message.received"
     CALLBACK = "callback.changed"
     PROMISE = "promise.changed"
+    CASE_OPENED = "case.opened"
+    CASE = "case.changed"
     NUMBER = "number.changed"
     TESTED = "number.tested"
     ALARM = "alarm.raised"
@@ -48,6 +50,8 @@ KINDS = {
     Kind.MESSAGE: "收到留言",
     Kind.CALLBACK: "回拨有变化",
     Kind.PROMISE: "承诺有变化",
+    Kind.CASE_OPENED: "承诺转为工单",
+    Kind.CASE: "工单有变化",
     Kind.NUMBER: "公布的号码有变化",
     Kind.TESTED: "拨测有结果",
     Kind.ALARM: "告警",
@@ -73,6 +77,8 @@ def kind_of(told: Told) -> Kind | None:
         return BY_EVENT[event]
     if "promise" in told:
         return Kind.PROMISE
+    if "case" in told:
+        return Kind.CASE
     if is_back(sid):
         return Kind.CALLBACK if "state" in told else None
     return Kind.ENDED if sid and told.get("state") == "ended" else _answered(told)
@@ -81,6 +87,7 @@ def kind_of(told: Told) -> Kind | None:
 BY_EVENT = {
     "arrive": Kind.ARRIVED,
     "message": Kind.MESSAGE,
+    "open_case": Kind.CASE_OPENED,
     "edition": Kind.NUMBER,
     "judge_probe": Kind.TESTED,
     "alarm": Kind.ALARM,
@@ -177,6 +184,11 @@ async def _promise(hotline: Hotline, told: Told) -> dict[str, Any] | None:
     return {"event": told["event"], **promise.model_dump(mode="json")} if promise else None
 
 
+async def _case(hotline: Hotline, told: Told) -> dict[str, Any] | None:
+    case = await cases.read(hotline, told["case"])
+    return {"event": told["event"], **case.model_dump(mode="json")}
+
+
 async def _number(hotline: Hotline, told: Told) -> dict[str, Any] | None:
     """Which published numbers an edition changed; nothing when it changed something else."""
     number = int(told["edition"])
@@ -206,6 +218,8 @@ ABOUT: dict[Kind, Callable[[Hotline, Told], Awaitable[dict[str, Any] | None]]] =
     Kind.MESSAGE: _call,
     Kind.CALLBACK: _call,
     Kind.PROMISE: _promise,
+    Kind.CASE_OPENED: _case,
+    Kind.CASE: _case,
     Kind.NUMBER: _number,
     Kind.TESTED: _tested,
     Kind.ALARM: _alarm,

@@ -138,8 +138,8 @@ def worked_by(hotline: Hotline, since: datetime, minutes: int) -> int:
 
 
 async def upgrade_store(hotline: Hotline) -> None:
-    """Teach a store of the release before what this one needs: by when the case of each promise would be due, and a case
-    for those that nobody kept. Nothing is left to do the second time."""
+    """Teach a store of the release before what this one needs: by when the case of each promise would be due, and a
+    case for those that nobody kept. Nothing is left to do the second time."""
     sids = await hotline.store.ask("ZRANGE", hotline.key("promises"), 0, -1)
     found = await hotline.store.each(
         *(("HMGET", hotline.key("promise", sid), "duty_until", "case_until") for sid in sids)

@@ -11,7 +11,7 @@ class Right(StrEnum):
     CALLS = "calls"  # read the records of calls, with callers masked
     REVEAL = "reveal"  # see a caller's whole number, for a reason that is written down
     OFFICE = "office"  # act for the published numbers of an office
-    CASES = "cases"  # work what was handed over
+    CASES = "cases"  # read the cases, and say what was done about them
     SUPERVISE = "supervise"  # watch and help the operators; see the numbers that callers asked to be kept
     EXPORT = "export"  # take many records away at once
     ADMINISTER = "administer"  # numbers, words, hours, staff, tokens; and the audit of all
@@ -37,9 +37,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OPERATOR: _OPERATOR,
     Role.SUPERVISOR: _SUPERVISOR,
     Role.HANDLER: frozenset({Right.CASES}),
-    Role.OFFICE: frozenset({Right.OFFICE, Right.CALLS, Right.EXPORT}),
+    Role.OFFICE: frozenset({Right.OFFICE, Right.CASES, Right.CALLS, Right.EXPORT}),
     Role.ADMIN: _SUPERVISOR | {Right.ADMINISTER},
 }
+
+WITH_LINES = (Role.OFFICE, Role.HANDLER)
+"""Whose sight may end at some published numbers: an office's always does."""
 
 TITLES = {
     Role.OPERATOR: "话务员",
@@ -58,7 +61,7 @@ class Person:
     id: str
     role: Role
     skills: tuple[tuple[str, int], ...] = ()
-    lines: tuple[str, ...] = ()  # an office's published numbers
+    lines: tuple[str, ...] = ()  # the published numbers of an office, or of whoever works cases
     scope: frozenset[Right] | None = None  # what a token is for; None is all that its role may
     where: str = ""
     phone: str = field(default="", repr=False)  # on their desk: E.164 or a SIP address
@@ -69,5 +72,5 @@ class Person:
 
     @property
     def sees(self) -> tuple[str, ...] | None:
-        """The published numbers whose calls are theirs to see; None is all of them."""
-        return self.lines if self.role is Role.OFFICE else None
+        """The published numbers whose calls and cases are theirs to see; None is all of them."""
+        return self.lines if self.lines or self.role is Role.OFFICE else None

@@ -30,6 +30,7 @@ TAGS = {
     "call-backs": "回拨：回拨、留言、未接来电三张清单",
     "callers": "来电人：来电限制与类别",
     "promises": "承诺：“会后联系您”的办理",
+    "cases": "工单：无人兑现的承诺，反馈、退回与办结",
     "absences": "公开电话状态：本人接听的号码当前能否接通",
     "probes": "拨测：像市民一样拨打公布的号码",
     "wallboard": "看板：此刻与当天的情况",
@@ -82,6 +83,7 @@ SECURITY = {
 TOLD = {
     **dict.fromkeys((Kind.ARRIVED, Kind.ANSWERED, Kind.ENDED, Kind.MESSAGE, Kind.CALLBACK), "Record"),
     Kind.PROMISE: "Promise",
+    **dict.fromkeys((Kind.CASE_OPENED, Kind.CASE), "Case"),
     Kind.TESTED: "Tested",
 }
 """What the `data` of an event is: the same as the API answers."""

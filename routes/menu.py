@@ -41,6 +41,7 @@ MENU = (
     Entry("/callbacks", "回拨", Right.DESK, ("callbacks",)),
     Entry("/blocks", "来电限制", Right.SUPERVISE, ("blocks", "evidence")),
     Entry("/promises", "承诺", Right.OFFICE, ("promises",)),
+    Entry("/cases", "工单", Right.CASES, ("cases", "case")),
     Entry("/absences", "公开电话状态", Right.OFFICE, ("absences",)),
     Entry("/probes", "拨测", Right.SUPERVISE, ("probes", "probe")),
     Entry("/admin", "管理", Right.ADMINISTER, tuple(page for entry in ADMIN for page in entry.pages)),

@@ -1,6 +1,4 @@
-"""Promises: the open ones and what is left, how well each post keeps them, and keeping or withdrawing one."""
-
-from typing import Literal
+"""Promises: the open ones, how well each post keeps them, and keeping or withdrawing one."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -34,13 +32,11 @@ class Rates(BaseModel):
 
 
 @router.get("/api/{hotline}/promises")
-async def waiting(
-    hotline: At, person: OfficeAt, show: Literal["open", "tasks"] = "open", line: str = ""
-) -> list[Promise]:
-    """The open ones, the most urgent first; `tasks`, those that nobody kept; with `line`, all of a post."""
+async def waiting(hotline: At, person: OfficeAt, line: str = "") -> list[Promise]:
+    """The open ones that are no cases yet, the most urgent first; with `line`, all of a post."""
     if line:
         return await promises.of_line(hotline, line, person)
-    return await promises.waiting(hotline, person, tasks=show == "tasks")
+    return await promises.waiting(hotline, person)
 
 
 @router.get("/api/{hotline}/promises/rates")
@@ -73,18 +69,16 @@ async def ring(hotline: At, person: OfficeAt, sid: str) -> Done:
 
 
 @router.get("/promises", include_in_schema=False)
-async def promises_page(
-    request: Request, person: OfficeAt, show: str = "open", line: str = ""
-) -> HTMLResponse:
+async def promises_page(request: Request, person: OfficeAt, line: str = "") -> HTMLResponse:
     hotline = my_hotline(request, person)
     posts, units = await promises.rates(hotline, person)
-    found = await waiting(hotline, person, "tasks" if show == "tasks" else "open", line)
+    found = await waiting(hotline, person, line)
     return page(
         request,
         "promises",
         person,
         WAYS=promises.WAYS,
-        show="post" if line else show,
+        of_a_post=bool(line),
         promises=[one.model_dump(mode="json") for one in found],
         posts=[one.model_dump() for one in posts],
         units=[one.model_dump() for one in units],

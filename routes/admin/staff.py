@@ -21,8 +21,9 @@ class _Body(BaseModel):
 
 
 class Terms(_Body):
-    """`skills` as in `粤语=3 税务`; `lines` are the published numbers of an office, with spaces between them;
-    `phone` is on their desk, E.164 or a SIP address: null takes it away, and without the field it stays."""
+    """`skills` as in `粤语=3 税务`; `lines` are the published numbers that an office, or whoever works cases, sees,
+    with spaces between them; `phone` is on their desk, E.164 or a SIP address: null takes it away, and without the
+    field it stays."""
 
     role: Role
     skills: str = ""

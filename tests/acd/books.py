@@ -140,7 +140,9 @@ def _ears(calls: dict[str, dict[str, str]], operators: dict[str, dict[str, str]]
 async def _promises(hotline: Hotline) -> list[str]:
     """A promise that is not kept stands among the open ones and has its moment, or it has its case."""
     promises = await _hashes(hotline, "promise:*")
-    is_open = {sid: one for sid, one in promises.items() if one["state"] not in ("kept", "withdrawn", "settled")}
+    is_open = {
+        sid: one for sid, one in promises.items() if one["state"] not in ("kept", "withdrawn", "settled")
+    }
     left = {sid for sid, one in is_open.items() if one["state"] == "case"}
     due = set(await hotline.store.ask("ZRANGE", hotline.key("due"), 0, -1))
     listed = {
@@ -169,12 +171,7 @@ async def _cases(hotline: Hotline, promises: dict[str, dict[str, str]]) -> list[
     """A promise that went through all its stages has one case; each stands in the list of its state, and has its moment
     while it is to be answered. Every move is an entry of its history."""
     cases = await _hashes(hotline, "case:*")
-    had = {number: sid for sid, one in promises.items() if (number := one.get("case"))}
-    wrong = []
-    if had != {number: one["sid"] for number, one in cases.items()}:
-        wrong.append("promises and cases do not know each other")
-    left = {sid for sid, one in promises.items() if one["state"] == "case"}
-    wrong += [f"{sid} was kept by nobody and has no case" for sid in left - set(had.values())]
+    wrong = _without_each_other(cases, promises)
     for state in ("open", "overdue", "answered", "closed"):
         listed = set(await hotline.store.ask("ZRANGE", hotline.key("cases", state), 0, -1))
         if listed != {number for number, one in cases.items() if one["state"] == state}:
@@ -183,6 +180,21 @@ async def _cases(hotline: Hotline, promises: dict[str, dict[str, str]]) -> list[
     waiting = {item.partition(":")[2] for item in due if item.startswith("case:")}
     if waiting != {number for number, one in cases.items() if one["state"] == "open"}:
         wrong.append("a case that is to be answered has no moment, or one that is not has one")
+    return wrong + _courses(cases, promises)
+
+
+def _without_each_other(cases: dict[str, dict[str, str]], promises: dict[str, dict[str, str]]) -> list[str]:
+    had = {number: sid for sid, one in promises.items() if (number := one.get("case"))}
+    left = {sid for sid, one in promises.items() if one["state"] == "case"}
+    wrong = [f"{sid} was kept by nobody and has no case" for sid in left - set(had.values())]
+    if had != {number: one["sid"] for number, one in cases.items()}:
+        wrong.append("promises and cases do not know each other")
+    return wrong
+
+
+def _courses(cases: dict[str, dict[str, str]], promises: dict[str, dict[str, str]]) -> list[str]:
+    """A case and its promise go the same way, and every move of it is told."""
+    wrong = []
     for number, one in cases.items():
         promise = promises[one["sid"]]["state"]
         if one["state"] == "closed" and promise == "case":

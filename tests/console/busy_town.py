@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
-from ivr import accounts, promise_links
+from ivr import accounts, acd, promise_links, promises
 from ivr.roles import Role
 from ivr.store import connect
 from tests.cast import (
@@ -128,7 +129,11 @@ async def a_busy_hour(town: Town, hotline: str) -> dict[str, str]:
     wish = {"hours": 1, "reason": "一小时内辱骂话务员五次"}
     await town.ask("PUT", f"/api/{hotline}/blocks/{caller.sid}", token=token, json=wish)
     await town.ask("DELETE", f"/api/{hotline}/blocks/{caller.sid}", token=token)
-    promised = caller
+    promised, left = caller, gives_up
+    if hotline == "bozhou":
+        left = await town.caller(ZHOU).dials(EDUCATION)
+        await left.hears("会后")
+        await left.hangs_up()
     if hotline == "nanning":
         promised = await town.caller(WU).dials(EDUCATION)
         await promised.hears("会后")
@@ -139,6 +144,7 @@ async def a_busy_hour(town: Town, hotline: str) -> dict[str, str]:
     link = promise_links.address(town.hotline("bozhou"), promised.sid)
     return {
         "/calls/{sid}": f"/calls/{caller.sid}",
+        "/cases/{number}": f"/cases/{await it_becomes_a_case(town, hotline, left.sid, number)}",
         "/blocks/{sid}": f"/blocks/{caller.sid}",
         "/published/{hotline}": f"/published/{hotline}",
         "/published/{hotline}.json": f"/published/{hotline}.json",
@@ -149,6 +155,21 @@ async def a_busy_hour(town: Town, hotline: str) -> dict[str, str]:
         "/admin/numbers/{number}": f"/admin/numbers/{number}",
         "/admin/staff/{id_}": "/admin/staff/" + ("9001" if hotline == "nanning" else "8001"),
     }
+
+
+async def it_becomes_a_case(town: Town, hotline: str, sid: str, number: str = EDUCATION) -> str:
+    """What was promised in this call is kept by nobody: the number of its case."""
+    store = connect(town.demo.store_url)
+    known = replace(town.hotline(hotline), store=store)
+    line = known.handbook.directory.find(number)
+    assert line
+    await promises.make(known, sid, line, caller=ZHOU, why="busy")
+    for _ in range(4):
+        await store.ask("ZADD", known.key("due"), 1, f"promise:{sid}")
+        await acd.tick(known)
+    case = (await promises.read(known, sid)).case
+    await store.close()
+    return case
 
 
 @asynccontextmanager

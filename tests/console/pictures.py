@@ -29,7 +29,15 @@ from tests.town import Town
 ADMINS = {"nanning": ("9000", "南宁"), "bozhou": ("8000", "亳州")}
 ONE_SCREEN = {"/desk", "/wallboard"}  # everything else is shown to its end
 ALREADY_SEEN = {"/", "/promise/{token}"}  # signed in one is led on; the link has pictures of its own
-EMPTY = ("/calls", "/callbacks", "/callbacks?tab=missed", "/callbacks?tab=messages", "/promises", "/blocks")
+EMPTY = (
+    "/calls",
+    "/callbacks",
+    "/callbacks?tab=missed",
+    "/callbacks?tab=messages",
+    "/promises",
+    "/cases",
+    "/blocks",
+)
 EMPTY_AT_FIRST = (*EMPTY, "/probes", "/admin/hooks", "/tokens", "/wallboard")
 IN_THE_DOCUMENTS = {
     "booth": "booth-calling-1366",

@@ -47,7 +47,11 @@ async def test_the_numbers_of_an_office_stay_with_it_and_go_with_another_role(ho
     await ivr("staff", "add", "nanning", OFFICE, "--role", "office", "--lines", MAYOR)
     await ivr("staff", "add", "nanning", OFFICE, "--role", "office")
     assert (await staff.member(hotline, OFFICE)).lines == MAYOR
-    done = await ivr("staff", "add", "nanning", OFFICE, "--role", "handler")
+    await ivr("staff", "add", "nanning", OFFICE, "--role", "handler")
+    assert (await staff.member(hotline, OFFICE)).lines == MAYOR, (
+        "the cases that they see are of the same number"
+    )
+    done = await ivr("staff", "add", "nanning", OFFICE, "--role", "operator")
     assert (done.exit_code, (await staff.member(hotline, OFFICE)).lines) == (0, "")
 
 

@@ -85,7 +85,7 @@ def test_who_works_cases_and_who_reads_for_an_office_never_see_a_callers_number(
 
 async def test_everybody_comes_to_a_page_of_theirs(town: Town) -> None:
     homes = {
-        WANG: "/desk", SUPERVISOR: "/desk", ADMIN: "/desk", OFFICE: "/calls", HANDLER: "/account"
+        WANG: "/desk", SUPERVISOR: "/desk", ADMIN: "/desk", OFFICE: "/calls", HANDLER: "/cases"
     }  # fmt: skip
     for number, home in homes.items():
         async with Visitor(town) as somebody:

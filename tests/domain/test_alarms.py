@@ -193,10 +193,13 @@ async def test_promises_that_are_overdue_are_an_alarm_until_they_are_kept(
     clock.passes(3600 + 1)
     await acd.tick(hotline)
     assert list(await raised(hotline)) == ["promises_overdue"]
-    clock.passes(3 * 86_400)
+    clock.passes(20 * 3600)
     for _ in range(4):
         await acd.tick(hotline)
-    assert list(await raised(hotline)) == ["promises_left"]
+    assert list(await raised(hotline)) == ["cases_open"], "a day of work is left for it"
+    clock.passes(3 * 86_400)
+    await acd.tick(hotline)
+    assert list(await raised(hotline)) == ["cases_overdue"]
     await promises_book.keep(hotline, sid_of(1), how=How.STATEMENT, by=SUPERVISOR, note="已答复")
     assert await raised(hotline) == {}
 

@@ -8,16 +8,26 @@ from typing import Any
 import aiohttp
 import pytest
 
-from ivr import acd, promise_links, promises
+from ivr import acd, cases, promise_links, promises
 from ivr.hotline import Hotline
-from ivr.store import connect
 from tests.cast import EDUCATION, EDUCATION_PHONE, MAYOR, QIAN, ZHOU
 from tests.conftest import Clock
 from tests.console.browserless import Visitor
+from tests.story.promised import (
+    TALKED_SECONDS,
+    ask,
+    hangs_up,
+    hears,
+    is_,
+    is_in_the_room,
+    its_moment_comes,
+    leg,
+    link,
+    promised,
+)
 from tests.story.rules import rules
 from tests.town import Caller, Town, until
 
-TALKED_SECONDS = 25  # longer than the talk that keeps a promise
 WITHHELD = "+266696687"  # ANONYMOUS, on a keypad
 
 
@@ -155,14 +165,12 @@ async def test_the_deadline_is_in_working_time(hotline: Hotline, clock: Clock, m
     assert f"{promise.due:%m-%d %H:%M}" == due
 
 
-async def test_a_promise_that_nobody_keeps_climbs_to_the_list_of_what_is_left(
-    hotline: Hotline, clock: Clock
-) -> None:
+async def test_a_promise_that_nobody_keeps_climbs_until_it_is_a_case(hotline: Hotline, clock: Clock) -> None:
     """Made on Monday at ten, due at three; one hour before, the official is reminded."""
     await make(hotline, "CA" + "0" * 32)
     climbed: list[tuple[str, str]] = []
     for _ in range(4 * 24 * 4):
-        (promise,) = await promises.waiting(hotline)
+        promise = await promises.read(hotline, "CA" + "0" * 32)
         if not climbed or climbed[-1][1] != promise.standing:
             climbed.append((f"{hotline.moment():%a %H:%M}", promise.standing))
         clock.passes(timedelta(minutes=15).total_seconds())
@@ -172,9 +180,10 @@ async def test_a_promise_that_nobody_keeps_climbs_to_the_list_of_what_is_left(
         ("Mon 14:00", "已提醒本人"),
         ("Mon 15:00", "逾期，已交办公室"),
         ("Mon 17:00", "逾期，已交值班室"),
-        ("Tue 11:00", "逾期，列为待办"),
+        ("Tue 11:00", "逾期，已转工单"),
     ]
-    assert [one.state for one in await promises.waiting(hotline, tasks=True)] == ["task"]
+    assert await promises.waiting(hotline) == []
+    assert [one.state for one in await cases.search(hotline, cases.Sought())] == ["overdue"]
 
 
 async def test_the_official_is_reminded_by_text_opens_its_link_and_rings_back(town: Town) -> None:
@@ -216,16 +225,6 @@ async def test_a_duty_desk_with_a_landline_finds_it_on_the_page(town: Town) -> N
     await ask(town, "POST", f"/promises/{zhou.sid}/withdrawal", json={"note": "来电人不需要回电"})
 
 
-async def its_moment_comes(town: Town, zhou: Caller) -> None:
-    """Without the hours of work before it."""
-    store = connect(town.demo.store_url)
-    try:
-        due = town.hotline("bozhou").key("due")
-        await store.ask("ZADD", due, 1, f"promise:{zhou.sid}")
-    finally:
-        await store.close()
-
-
 async def text_about(town: Town, zhou: Caller, number: str) -> dict[str, Any] | None:
     async with aiohttp.ClientSession(town.company_url) as company:
         async with company.get("/simulator/texts", params={"to": number}) as answer:
@@ -237,65 +236,3 @@ async def make(hotline: Hotline, sid: str) -> None:
     line = hotline.handbook.directory.find(MAYOR)
     assert line
     await promises.make(hotline, sid, line, caller=QIAN, why="no_answer")
-
-
-async def promised(town: Town) -> Caller:
-    """Somebody rings an official who is on the phone, and is told that they will be contacted."""
-    await town.phone(EDUCATION_PHONE, "busy")
-    zhou = await town.caller(ZHOU).dials(EDUCATION)
-    await zhou.hears("会后联系您")
-    await zhou.hangs_up()
-    return zhou
-
-
-def link(town: Town, zhou: Caller) -> str:
-    """What the reminder holds, without the host."""
-    return promise_links.address(town.hotline("bozhou"), zhou.sid).removeprefix(town.url)
-
-
-async def is_(town: Town, zhou: Caller, state: str) -> dict[str, Any] | None:
-    promise: dict[str, Any] = await ask(town, "GET", f"/promises/{zhou.sid}")
-    return promise if promise["state"] == state else None
-
-
-async def ask(town: Town, method: str, path: str, **body: Any) -> Any:
-    return await town.ask(method, f"/api/bozhou{path}", token=town.admin_token("bozhou"), **body)
-
-
-async def leg(town: Town, number: str, zhou: Caller) -> dict[str, Any]:
-    """The call that has rung this phone since Zhou was promised to be rung back."""
-    began = (await zhou.call())["started_at"]
-
-    async def found() -> list[dict[str, Any]]:
-        async with aiohttp.ClientSession(town.company_url) as company:
-            async with company.get("/simulator/calls") as answer:
-                calls = await answer.json()
-        rung = (one for one in calls if one["to"] == number and one["direction"] == "outbound-api")
-        return [one for one in rung if one["started_at"] > began]
-
-    return dict((await until(found, f"{number} is rung"))[-1])
-
-
-async def look(town: Town, call: dict[str, Any]) -> dict[str, Any]:
-    async with aiohttp.ClientSession(town.company_url) as company:
-        async with company.get(f"/simulator/calls/{call['sid']}") as answer:
-            return dict(await answer.json())
-
-
-async def hears(town: Town, call: dict[str, Any], words: str) -> None:
-    async def so() -> bool:
-        return any(words in (one["text"] or "") for one in (await look(town, call))["heard"])
-
-    await until(so, f"{call['to']} hears “{words}”")
-
-
-async def is_in_the_room(town: Town, call: dict[str, Any]) -> None:
-    async def so() -> bool:
-        return (await look(town, call))["room"] is not None
-
-    await until(so, f"{call['to']} is in the room")
-
-
-async def hangs_up(town: Town, call: dict[str, Any]) -> None:
-    async with aiohttp.ClientSession(town.company_url) as company:
-        await company.delete(f"/simulator/calls/{call['sid']}")
