@@ -62,8 +62,7 @@ cluster because the braces put all of them into one slot.
     probes_asked        zset    published numbers that wait to be tested, in their order
     probes_out          zset    published numbers whose test is under way, by when they were dialled
     promise:<sid>       hash    the promise that was made in this call: state since line caller holder why opened
-                                remind_at due_at office_until duty_until case_until kept how by note late case
-                                told_<stage>
+                                remind_at due_at office_until duty_until case_until kept settled how by note late case told_<stage>
     ring_back:<sid>     hash    the last ringing back on that promise: state since asked by room, the carrier's calls
                                 to the official and the caller, talk_since talked result
     promises            zset    promises that are not kept and no case yet, by when they are due
@@ -72,9 +71,8 @@ cluster because the braces put all of them into one slot.
     promise_counts      hash    "<number>:<what>": how many promises a post made, kept, kept late, did not keep
     promised:<line>:<caller>
                         set     the promises of a post to a caller that are not kept
-    case:<number>       hash    a case (工单), GD-<day>-<n>: state since sid line caller holder why promised promise_due
-                                opened due_at late answered answered_by how answer returned closed closed_by entries,
-                                and entry<n>: what happened as JSON: at event by said
+    case:<number>       hash    a case (工单): state since sid line caller holder why promised promise_due opened due_at late answered
+                                answered_by how answer returned closed closed_by entries, entry<n> (JSON: at event by said)
     cases:<state>       zset    the cases in this state, by since when
     cases_of:<day>      string  how many cases were opened on a day
     probes_failed       hash    published numbers whose last test failed, and what it found
@@ -294,12 +292,6 @@ local function served(operator, queues)
     list[#list + 1] = { name = name, level = tonumber(level) or 0 }
   end
   return list
-end
-
--- The lines a call stands in: its own, and after a while those that it overflows to.
-local function lines_of(sid)
-  local c = of_call(sid, 'queue', 'also')
-  return words((c[1] or '') .. ' ' .. (c[2] or ''))
 end
 
 -- A call's new states, what comes with them, and the line of its timeline that says how it came to them: one write.

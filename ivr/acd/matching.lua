@@ -8,6 +8,12 @@ local settle -- an operator's place among the idle; needed by what frees one
 local is_at_a_phone, ring_desk_phone, desk_phone_rests -- of operators who work without a softphone
 local desk_probe = {} -- a dial test at an operator's desk: what its chapter does for the others
 
+-- The lines a call stands in: its own, and after a while those that it overflows to.
+local function lines_of(sid)
+  local c = of_call(sid, 'queue', 'also')
+  return words((c[1] or '') .. ' ' .. (c[2] or ''))
+end
+
 -- How much of the operators' time a queue has had, over its share of it; a queue without a share has had nothing yet.
 local function had_of_its_share(queue)
   if rule('share:' .. queue) == 0 then return 0 end
