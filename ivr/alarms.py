@@ -13,7 +13,7 @@ from ivr import acd
 from ivr.acd import Presence, Word, hooks
 from ivr.acd import alarms as books
 from ivr.acd.cases import CaseState
-from ivr.directory import spaced
+from ivr.directory import grouped
 from ivr.errors import NotFound
 from ivr.formulas import FORMULAS, Counts
 from ivr.hotline import Hotline
@@ -219,7 +219,7 @@ def _each(hotline: Hotline, kind: str, what: str, found: dict[str, str]) -> Iter
     """An alarm for each of the first numbers of the directory, and one for however many there are besides."""
     lines = [line for line in hotline.handbook.directory.lines if line.number in found]
     for line in lines[:NAMED_AT_MOST]:
-        text = f"{line.display_name} {spaced(line.number)} {what}：{found[line.number]}"
+        text = f"{line.display_name} {grouped(line.number)} {what}：{found[line.number]}"
         yield Condition(f"{kind}:{line.number}", True, False, text)
     more = len(lines) - NAMED_AT_MOST
     yield Condition(f"{kind}:more", more > 0, more <= 0, f"另有 {more} 个公布的号码{what}")

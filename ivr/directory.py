@@ -34,6 +34,7 @@ _URI = re.compile(r"(?:sips?|tel):(?://)?([^@;?>]*)", re.IGNORECASE)
 _CHINESE = re.compile(r"(?:(?:\+|00)?860?|0)([1-9][0-9]{7,11})|(1[3-9][0-9]{9})")
 _MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
 _HOLDER = re.compile(r"\d{4}-\d{2}-\d{2} (第\d{1,3}任|\d{3,8})")
+_GROUPS = re.compile(r"\+86(?:(10|2\d|[3-9]\d\d)(\d{3,4})(\d{4})|(1\d\d)(\d{4})(\d{4}))")
 _FOREIGN = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})")
 
 
@@ -67,7 +68,7 @@ class Line(Page):
         default="main",
         pattern=r"^[a-z][a-z0-9_]{0,19}$",
         title="队列",
-        description="来电进入的队列代号，见 hotline.toml 的 [queues]",
+        description="来电进入哪个队列；文件里写它的代号",
     )
     priority: int = Field(
         default=0, ge=0, le=9, title="优先级", description="0 到 9，大者先接；8 和 9 不受队列份额限制"
@@ -78,7 +79,7 @@ class Line(Page):
         description="pool 话务员接听；direct 本人接听；hours 工作日的本人接听时段内由本人接听，其余由话务员接听",
     )
     direct_hours: CellOfSpells = Field(
-        default="", title="本人接听时段", description="方式为 hours 时填写，如 08:00-12:00 14:30-18:00"
+        default="", title="本人接听时段", description="分时段由本人接听时填写，如 08:00-12:00 14:30-18:00"
     )
     own_phone: Reachable | Literal[""] = Field(
         default="",
@@ -97,10 +98,12 @@ class Line(Page):
         ge=0,
         le=120,
         title="响铃秒",
-        description="每个电话响铃多久；0 表示按 hotline.toml 的 [direct]",
+        description="每个电话响铃多久；0 表示按“本人接听”的设置",
     )
     quiet: CellOfSpells = Field(
-        default="", title="免打扰时段", description="不打本人电话的时段，如 00:00-06:00；不填按 [direct]"
+        default="",
+        title="免打扰时段",
+        description="不打本人电话的时段，如 00:00-06:00；不填按“本人接听”的设置",
     )
     duty_office: Text | Literal[""] = Field(
         default="", title="值班室", description="本人接不了时的去处，如 教育局；与值班电话一起填"
@@ -109,7 +112,7 @@ class Line(Page):
         default="", title="值班电话", description="值班室的电话，会告知来电人"
     )
     text: Template | Literal[""] = Field(
-        default="", title="短信", description="本人未接时发给来电人的短信；不填按 hotline.toml 的 [texts]"
+        default="", title="短信", description="本人未接时发给来电人的短信；不填按“短信”的设置"
     )
     holders: Annotated[str, AfterValidator(_holders)] = Field(
         default="",
@@ -245,8 +248,14 @@ def takes_texts(number: str) -> bool:
 
 
 def spaced(number: str) -> str:
-    """An E.164 number with spaces, "+86 771 00000002": readable, and spreadsheets keep it as text."""
+    """An E.164 number as files have it, "+86 771 00000002": spreadsheets keep it as text. People read `grouped`."""
     return " ".join(_parts(number))
+
+
+def grouped(number: str) -> str:
+    """A Chinese number as people read it, "+86 771 0000 0002": the area code, then four and four. Others stay."""
+    found = _GROUPS.fullmatch(number)
+    return " ".join(("+86", *filter(None, found.groups()))) if found else number
 
 
 def as_dialled_at_home(number: str) -> str:

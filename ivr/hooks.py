@@ -13,7 +13,7 @@ from ivr.acd import Word, hooks
 from ivr.acd.hooks import DeliveryState, HookState
 from ivr.audit import Act
 from ivr.errors import Conflict, Forbidden, NotFound
-from ivr.hook_news import TEST, Kind, body, without_names
+from ivr.hook_news import KINDS, TEST, Kind, body, without_names
 from ivr.hook_post import Said, must_be_reachable, secret_of
 from ivr.hotline import Hotline
 from ivr.roles import Person, Right
@@ -173,7 +173,7 @@ def _must_be_allowed(hotline: Hotline, person: Person, wish: Wish) -> None:
 
 
 def _terms(wish: Wish) -> str:
-    return f"{' '.join(wish.events)}{' 含完整号码' if wish.whole else ''}"
+    return f"{'、'.join(KINDS[kind] for kind in wish.events)}{'；含完整号码' if wish.whole else ''}"
 
 
 def _fields(wish: Wish) -> dict[str, Any]:

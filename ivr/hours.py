@@ -55,9 +55,9 @@ class Notice(Page):
 class Correction(Page):
     """A day that an administrator has decided otherwise. It wins over the notice."""
 
-    day: date = Field(description="日期")
-    means: Literal["work", "rest"] = Field(description="work 上班，rest 休息")
-    note: Text | Literal[""] = Field(default="", description="原因")
+    day: date = Field(title="日期", description="日期")
+    means: Literal["work", "rest"] = Field(title="改为", description="work 上班，rest 休息")
+    note: Text | Literal[""] = Field(default="", title="原因", description="原因")
 
 
 @dataclass(frozen=True, slots=True)

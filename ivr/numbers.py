@@ -11,7 +11,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from ivr.changes import change, must_be
-from ivr.directory import PRIVATE, Directory, Line
+from ivr.directory import PRIVATE, Directory, Line, grouped
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.handbook import Handbook
 from ivr.hotline import Hotline
@@ -55,7 +55,7 @@ def line_of(known: Handbook, number: str) -> Line:
     """The line of exactly this number. Raises NotFound."""
     line = known.directory.find(number)
     if line is None:
-        raise NotFound(f"{number} 不在号码簿中：请检查号码")
+        raise NotFound(f"{grouped(number)} 不在号码簿中：请检查号码")
     return line
 
 
@@ -68,11 +68,11 @@ async def add(hotline: Hotline, fields: Mapping[str, object], *, by: Person) -> 
 
     def with_it(known: Handbook) -> Handbook:
         if known.directory.find(line.number):
-            raise Conflict(f"{line.number} 已经在号码簿里了：请打开它修改")
+            raise Conflict(f"{grouped(line.number)} 已经在号码簿里了：请打开它修改")
         entry = _entry(hotline, line, "新增", line.display_name)
         return replace(_with(known, line), ledger=(*known.ledger, entry))
 
-    await change(hotline, f"新增号码 {line.number}（{line.display_name}）", by, with_it)
+    await change(hotline, f"新增号码 {grouped(line.number)}（{line.display_name}）", by, with_it)
     return line
 
 
@@ -102,7 +102,7 @@ async def alter(
         entries = [_entry(hotline, line, "变更", "；".join(new))] if new else []
         return replace(_with(known, line), ledger=(*known.ledger, *entries))
 
-    await change(hotline, f"修改号码 {number}", by, altered)
+    await change(hotline, f"修改号码 {grouped(number)}", by, altered)
     return line_of(hotline.handbook, number)
 
 
@@ -125,7 +125,7 @@ async def withdraw(
         detail = f"{on} 起停用" + (f"，改为 {line.replaced_by}" if line.replaced_by else "")
         return replace(_with(known, line), ledger=(*known.ledger, _entry(hotline, line, "撤下", detail)))
 
-    await change(hotline, f"撤下号码 {number}", by, without_it)
+    await change(hotline, f"撤下号码 {grouped(number)}", by, without_it)
     return line_of(hotline.handbook, number)
 
 
@@ -139,7 +139,7 @@ async def reinstate(hotline: Hotline, number: str, *, by: Person) -> Line:
         line = before.model_copy(update={"withdrawn_on": None, "replaced_by": ""})
         return replace(_with(known, line), ledger=(*known.ledger, _entry(hotline, line, "新增", "重新启用")))
 
-    await change(hotline, f"重新启用号码 {number}", by, with_it_again)
+    await change(hotline, f"重新启用号码 {grouped(number)}", by, with_it_again)
     return line_of(hotline.handbook, number)
 
 
@@ -156,7 +156,7 @@ async def announce(hotline: Hotline, number: str, on: date, channel: str, *, by:
             raise Conflict("这个号码没有待公布的事项：可能别人已经登记了，请刷新页面")
         return replace(known, ledger=told(known.ledger, number, on, channel.strip()))
 
-    await change(hotline, f"登记公布 {number}（{channel}）", by, done)
+    await change(hotline, f"登记公布 {grouped(number)}（{channel}）", by, done)
 
 
 def _typed(fields: Mapping[str, object]) -> dict[str, object]:

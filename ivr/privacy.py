@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from ivr import audit, records
 from ivr.acd import Word, privacy
 from ivr.audit import Act
-from ivr.directory import is_withheld, mask, spaced
+from ivr.directory import grouped, is_withheld, mask
 from ivr.errors import Conflict, Forbidden, Invalid, NotFound
 from ivr.hotline import Hotline
 from ivr.records import Page, Record, Sought
@@ -71,7 +71,7 @@ async def reveal(hotline: Hotline, person: Person, sid: str, reason: str) -> Sho
     if is_withheld(caller):
         raise Conflict("来电人没有显示号码，没有可以查看的")
     await audit.note(hotline, person, Act.REVEAL, sid, why)
-    return Shown(sid=sid, caller=spaced(caller), seconds=SHOWN_SECONDS, mark=mark_of(hotline, person))
+    return Shown(sid=sid, caller=grouped(caller), seconds=SHOWN_SECONDS, mark=mark_of(hotline, person))
 
 
 def a_reason(text: str) -> str:

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from ivr import probes
-from ivr.directory import spaced
+from ivr.directory import grouped
 from ivr.errors import NotFound
 from ivr.hotline import Hotline
 from ivr.probes import Tested
@@ -91,7 +91,7 @@ def who_answered(tested: Tested) -> str:
 def line_of(tested: Tested) -> str:
     """One test in one line, for a terminal."""
     rang = f"{tested.rang:.1f} 秒接通" if tested.rang is not None else "未接通"
-    parts = ["通过" if tested.passed else "失败", spaced(tested.number), tested.whose, tested.explained]
+    parts = ["通过" if tested.passed else "失败", grouped(tested.number), tested.whose, tested.explained]
     parts += [who_answered(tested), rang]
     if tested.person_after is not None:
         parts.append(f"{tested.person_after:.1f} 秒后有人接听")

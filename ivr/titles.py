@@ -52,6 +52,19 @@ MISSED = {
 ANSWERED_BY = {"own": "本人", "second": "第二电话", "duty": "值班电话"}
 """Which of a post's phones was answered by a person."""
 
+CHOSEN = {
+    "queue": "排队中",
+    **{place.value: OUTCOMES[place] for place in (Outcome.CLOSED, Outcome.FULL, Outcome.UNSTAFFED)},
+    Outcome.WAITED_TOO_LONG.value: OUTCOMES[Outcome.WAITED_TOO_LONG],
+    "pool": "话务员",
+    "direct": "本人",
+    "hours": "分时段",
+    "number": "运营商",
+    "byoc": "自带中继",
+    "sip": "本市中继",
+}
+"""What a setting is one of: the words that files keep."""
+
 _NOTED = {
     **ENDED_BY,
     **{outcome.value: title for outcome, title in OUTCOMES.items()},

@@ -11,10 +11,11 @@ from fastapi.templating import Jinja2Templates
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.settings import TWILIO_API
+from ivr.directory import grouped
 from ivr.hotline import Hotline
 from ivr.privacy import mark_of
 from ivr.roles import TITLES, Person, Right
-from ivr.titles import ENDED_BY, OUTCOMES, in_words
+from ivr.titles import CHOSEN, ENDED_BY, OUTCOMES, in_words
 from routes.browsers import known_as
 from routes.guards import my_hotline, newswire_of
 from routes.menu import ADMIN, menu_for
@@ -25,7 +26,13 @@ TWILIO_SOFTPHONE = "https://eventgw.twilio.com wss://voice-js.roaming.twilio.com
 
 def templates() -> Jinja2Templates:
     found = Jinja2Templates(directory=HERE / "templates")
-    found.env.globals |= {"OUTCOMES": OUTCOMES, "ENDED_BY": ENDED_BY, "in_words": in_words}
+    found.env.globals |= {
+        "CHOSEN": CHOSEN,
+        "OUTCOMES": OUTCOMES,
+        "ENDED_BY": ENDED_BY,
+        "in_words": in_words,
+        "grouped": grouped,
+    }
     found.env.filters["known_as"] = known_as
     return found
 

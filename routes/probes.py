@@ -9,7 +9,6 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 
 from ivr import probes
-from ivr.directory import spaced
 from ivr.hotline import Hotline
 from ivr.probe_report import WHO
 from ivr.probes import Number, Run, Tested
@@ -133,4 +132,4 @@ async def number_page(request: Request, person: SupervisorAt, number: str) -> HT
 
 def _rules(hotline: Hotline) -> dict[str, Any]:
     rules = hotline.handbook.profile.probes
-    return {"from_number": spaced(rules.number) if rules.number else "", "times": list(rules.times)}
+    return {"from_number": rules.number, "times": list(rules.times)}

@@ -13,7 +13,7 @@ class DeskRules(Page):
 
     everybody_picks: bool = Field(
         default=False,
-        description="true 让每位话务员都可以从等候列表手工接起来电；false 只有班长和有 pick_skill 技能的可以",
+        description="true 让每位话务员都可以从等候列表手工接起来电；false 只有班长和有下一项所写技能的可以",
     )
     pick_skill: Text = Field(default="选接", description="可以手工接起来电的话务员所需的技能")
     longest_breaks: Annotated[tuple[Text, ...], AfterValidator(no_repeats)] = Field(

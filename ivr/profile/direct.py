@@ -18,12 +18,12 @@ class DirectRules(Page):
         description="怎样打到本人电话：number 由运营商直拨；byoc 经自带中继；sip 经本市的 SIP 中继",
     )
     byoc: str = Field(
-        default="", pattern=r"^(BY[0-9a-f]{32})?$", description="自带中继的编号，trunk 为 byoc 时填写"
+        default="", pattern=r"^(BY[0-9a-f]{32})?$", description="自带中继的编号；经自带中继拨打时填写"
     )
     sip_domain: str = Field(
         default="",
         pattern=r"^[A-Za-z0-9.-]*(:\d+)?$",
-        description="SIP 中继的域名，trunk 为 sip 时填写，如 trunk.example.gov.cn",
+        description="SIP 中继的域名；经本市的 SIP 中继拨打时填写，如 trunk.example.gov.cn",
     )
     shown_number: Number | None = Field(
         default=None, description="本人手机上显示的来电号码（国际格式）；不填则显示来电人拨打的号码"

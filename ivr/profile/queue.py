@@ -53,7 +53,7 @@ class Queue(Page):
         default=(), description="接听所需技能，如 粤语、税务；空列表表示人人可接"
     )
     overflow_after_seconds: int = Field(
-        default=0, ge=0, le=3600, description="排队多久后同时进入 overflow_to 的队列；0 表示不溢出（秒）"
+        default=0, ge=0, le=3600, description="排队多久后同时进入下一项所写的队列；0 表示不溢出（秒）"
     )
     overflow_to: Annotated[tuple[Text, ...], AfterValidator(no_repeats)] = Field(
         default=(), description="溢出到哪些队列"

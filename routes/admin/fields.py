@@ -6,9 +6,13 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from ivr.profile.queue import Queue
+from ivr.titles import CHOSEN
+
 
 class Field(NamedTuple):
-    """One field: `kind` is how `forms.js` reads it, `type` how a browser asks for it."""
+    """One field: `kind` is how `forms.js` reads it, `type` how a browser asks for it; `choices` are words and what
+    people call them."""
 
     name: str
     label: str
@@ -18,7 +22,7 @@ class Field(NamedTuple):
     value: str
     required: bool
     attributes: dict[str, Any]
-    choices: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 TYPES = {"integer": "number", "number": "number", "boolean": "checkbox"}
@@ -27,26 +31,56 @@ LIMITS = {"minimum": "min", "maximum": "max", "maxLength": "maxlength", "pattern
 
 
 def fields_of(
-    page: type[BaseModel], said: Mapping[str, Any], *, leave_out: frozenset[str] = frozenset()
+    page: type[BaseModel],
+    said: Mapping[str, Any],
+    *,
+    queues: Mapping[str, Queue],
+    leave_out: frozenset[str] = frozenset(),
 ) -> Iterator[Field]:
-    """Every field with its value. A field whose model shows it to nobody is asked for and never filled in."""
+    """Every field with its value. A field whose model shows it to nobody is asked for and never filled in; a queue is
+    one of those that there are."""
     schema = page.model_json_schema()
     for name, model in page.model_fields.items():
         if name in leave_out:
             continue
         shape = _shape(schema["properties"][name], schema.get("$defs", {}))
         kind, type_ = _read_as(shape)
+        choices = tuple((word, CHOSEN.get(word, word)) for word in shape.get("enum", ()))
+        if name == "queue":
+            type_, choices = (
+                "choice",
+                _queues(queues, may_be_none=not model.is_required() and not model.default),
+            )
         yield Field(
             name=name,
-            label=model.title or (model.description or name),
-            hint=(model.description or "") if model.title else name,
+            label=_in_words(label_of(page, name), choices),
+            hint=_in_words(model.description or "", choices) if model.title else "",
             kind="text" if not model.repr else kind,
             type=type_,
             value=_written(said.get(name), kind) if model.repr else "",
             required=model.is_required() and kind not in ("bool", "lines", "spells", "json"),
             attributes={ours: shape[theirs] for theirs, ours in LIMITS.items() if theirs in shape},
-            choices=tuple(shape.get("enum", ())),
+            choices=choices,
         )
+
+
+def label_of(page: type[BaseModel], name: str) -> str:
+    """What people call a field: its title, or what its model says of it; of a box, what a tick in it means."""
+    field = page.model_fields[name]
+    said = field.title or field.description or name
+    return said.replace("true ", "勾选则").replace("false ", "不勾选则") if field.annotation is bool else said
+
+
+def _in_words(said: str, choices: tuple[tuple[str, str], ...]) -> str:
+    """Files say what each word means; a form has people's words for them."""
+    for word, title in choices:
+        said = said.replace(f"{word} ", f"{title}：")
+    return said
+
+
+def _queues(queues: Mapping[str, Queue], *, may_be_none: bool) -> tuple[tuple[str, str], ...]:
+    none = (("", "按号码的队列"),) if may_be_none else ()
+    return (*none, *((name, queue.title) for name, queue in queues.items()))
 
 
 def _shape(schema: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:

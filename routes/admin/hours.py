@@ -40,7 +40,7 @@ async def hours_page(request: Request, person: AdminAt, year: int = 0) -> HTMLRe
         notice=next((one for one in calendar.notices if one.year == shown), None),
         today=_day(hotline, today),
         opening=await opening(hotline, person),
-        section={"basis": found.basis, "fields": list(fields_of(OpeningHours, found.fields))},
+        section={"basis": found.basis, "fields": list(fields_of(OpeningHours, found.fields, queues={}))},
     )
 
 

@@ -149,12 +149,8 @@ async def where_it_goes(hotline: At, person: AdminAt, number: str, at: datetime 
 
 
 def _fields(hotline: Hotline, said: dict[str, Any], *, leave_out: frozenset[str]) -> list[Field]:
-    """The columns as a form asks for them; the queue is one of those that there are."""
-    queues = tuple(hotline.handbook.profile.queues)
-    return [
-        one._replace(type="choice", choices=queues) if one.name == "queue" else one
-        for one in fields_of(Line, said, leave_out=leave_out)
-    ]
+    """The columns as a form asks for them."""
+    return list(fields_of(Line, said, queues=hotline.handbook.profile.queues, leave_out=leave_out))
 
 
 def _row(hotline: Hotline, line: Line) -> Row:

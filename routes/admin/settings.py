@@ -95,16 +95,20 @@ def form_of(hotline: Hotline, name: str) -> dict[str, Any]:
     """A section with its fields; of a table, the fields of each of its pages and those of a new one."""
     found = section(hotline.handbook, name)
     shown: dict[str, Any] = {"name": name, "title": title_of(name), "basis": found.basis}
+    queues = hotline.handbook.profile.queues
     if name in TABLES:
         model = TABLES[name]
-        pages = {one: list(fields_of(model, said)) for one, said in found.fields.items()}
+        pages = {one: list(fields_of(model, said, queues=queues)) for one, said in found.fields.items()}
         blank = {
             one: field.get_default() for one, field in model.model_fields.items() if not field.is_required()
         }
-        return shown | {"pages": pages, "new": list(fields_of(model, blank))}
+        titles = {one: said["title"] for one, said in found.fields.items()}
+        new = list(fields_of(model, blank, queues=queues))
+        return shown | {"pages": pages, "titles": titles, "new": new}
     model, leave_out = (
         (Profile, (Profile.model_fields.keys() - FACTS) | FIXED)
         if name == GENERAL
         else (PAGES[name], frozenset())
     )
-    return shown | {"fields": list(fields_of(model, found.fields, leave_out=frozenset(leave_out)))}
+    fields = fields_of(model, found.fields, queues=queues, leave_out=frozenset(leave_out))
+    return shown | {"fields": list(fields)}

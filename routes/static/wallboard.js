@@ -39,6 +39,7 @@ class Wallboard {
   open() {
     byId("whole-screen").addEventListener("click", toggleWholeScreen);
     document.addEventListener("fullscreenchange", showWholeScreen);
+    new ResizeObserver(() => this.#chart({})).observe(byId("chart-calls"));
     byId("to-all").addEventListener("click", () => this.#acts.toAll());
     listenToRows({ onSeat: (...what) => this.#onSeat(...what), onCaller: (_, sid) => this.#onCaller(sid) });
     listenToAlarms({

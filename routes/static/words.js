@@ -151,8 +151,8 @@ export function outcomeOf({ state, outcome }) {
   return { word: OUTCOMES[outcome] ?? "已结束", tone: ["answered", "called_back", "callback"].includes(outcome) ? "done" : "lost" };
 }
 
-/** +8677100000001 → “+86 771 0000 0001”. Area codes have two digits for 10 and 2x, else three. */
+/** +8677100000001 → “+86 771 0000 0001”. Area codes have two digits for 10 and 2x, else three, as the first three of mobiles. */
 export function grouped(number) {
-  const parts = /^\+86(10|2\d|[3-9]\d\d)(\d{4})(\d{4})$/.exec(number);
-  return parts ? `+86 ${parts.slice(1).join(" ")}` : number;
+  const parts = /^\+86(?:(10|2\d|[3-9]\d\d)(\d{3,4})(\d{4})|(1\d\d)(\d{4})(\d{4}))$/.exec(number);
+  return parts ? `+86 ${parts.slice(1).filter(Boolean).join(" ")}` : number;
 }

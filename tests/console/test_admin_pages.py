@@ -106,6 +106,9 @@ async def test_a_change_is_undone_from_the_list_of_changes(office: Office) -> No
     await expect(page.get_by_role("row", name="通话结束、评价之后")).to_contain_text("谢谢。")
     await page.goto("/admin/editions")
     await expect(page.locator("ins").first).to_have_text("谢谢。")
+    await expect(page.locator(".differences dt").first).to_have_text(
+        "提示语“通话结束、评价之后” 文字", use_inner_text=True
+    )
     await page.get_by_role("button", name="恢复到此版本").first.click()
     await expect(page.get_by_role("status").filter(has_text="已保存")).to_be_visible()
     await page.goto("/admin/prompts/thank")
@@ -227,13 +230,13 @@ async def test_a_queue_is_added_and_taken_away(office: Office) -> None:
     await form.get_by_label("代号").fill("tax")
     await form.get_by_label("接听所需技能").fill("税务\n粤语")
     await form.get_by_role("button", name="新增").click()
-    await expect(page.get_by_role("group", name="tax")).to_contain_text("有技能的 无人")
-    await expect(page.get_by_role("group", name="tax").get_by_label("接听所需技能")).to_have_value(
+    await expect(page.get_by_role("group", name="税务")).to_contain_text("有技能的 无人")
+    await expect(page.get_by_role("group", name="税务").get_by_label("接听所需技能")).to_have_value(
         "税务\n粤语"
     )
     await page.get_by_text("新增或删除").click()
-    await press(page, "删除 tax")
-    await expect(page.get_by_role("group", name="tax")).to_be_hidden()
+    await press(page, "删除“税务”")
+    await expect(page.get_by_role("group", name="税务")).to_be_hidden()
 
 
 async def test_a_newcomer_gets_a_password_that_is_shown_once(office: Office) -> None:

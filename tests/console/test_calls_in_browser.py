@@ -30,7 +30,7 @@ async def test_a_number_is_shown_for_a_reason_and_a_minute_and_then_sealed(offic
 
     await page.get_by_label("查看完整号码的理由").fill("通话中断，回拨来电人")
     await press(page, "查看完整号码")
-    await expect(page.locator("#caller")).to_have_text("+86 20 00000001")
+    await expect(page.locator("#caller")).to_have_text("+86 20 0000 0001")
     await page.clock.fast_forward(61_000)
     await expect(page.locator("#caller")).to_have_text("+86 20****0001")
 
@@ -54,6 +54,12 @@ async def test_the_picture_of_a_call_has_a_lane_for_everybody_and_words_for_who_
         words = await picture.get_attribute("aria-label") or ""
         assert "来电人，问候" in words and f"话务员 {WANG}，振铃" in words
         assert await picture.locator("rect.phase.talking").count() == 2
+        told = page.locator("figcaption .key")
+        phases = await picture.locator("rect.phase").evaluate_all(
+            "all => new Set(all.map((one) => one.classList[1])).size"
+        )
+        assert await told.count() == phases, "what happened is told, however short it was"
+        await expect(told.filter(has_text="接通")).to_have_text("接通 不到 1 秒")
         await is_accessible(page, f"a call, {scheme}")
         await page.goto("/audit")
         await is_accessible(page, f"the audit, {scheme}")

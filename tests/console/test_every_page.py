@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from tests.console.addresses import LONG_LISTS, addresses, is_a_page
 from tests.console.busy_town import a_busy_hour
+from tests.console.in_chinese import foreign_words
 from tests.console.office import PATIENCE, Office, Scheme, is_accessible
 
 SCREENS = ((1440, 900), (1366, 768), (390, 844))
@@ -23,7 +24,8 @@ BLANK_BELOW = """(() => {
 
 @pytest.mark.parametrize(("hotline", "scheme"), [("nanning", "light"), ("bozhou", "dark")])
 async def test_no_page_is_beyond_anybody(office: Office, hotline: str, scheme: Scheme) -> None:
-    """Axe finds nothing to object to, nothing is wider than the window, and the browser has no complaint."""
+    """Axe finds nothing to object to, nothing is wider than the window, all of it is Chinese, and the browser has no
+    complaint."""
     filled = await a_busy_hour(office.town, hotline)
     admin, city = {"nanning": ("9000", "南宁"), "bozhou": ("8000", "亳州")}[hotline]
     page = await office.in_the_pages(admin, await office.seat(scheme), city)
@@ -33,6 +35,8 @@ async def test_no_page_is_beyond_anybody(office: Office, hotline: str, scheme: S
         await page.goto(path)
         if path == "/docs":  # drawn by a library, after the page is there
             await expect(page.get_by_role("button", name="Authorize").first).to_be_visible(timeout=PATIENCE)
+        else:
+            assert await foreign_words(page) == {}, f"{path}: not everybody reads this"
         await is_accessible(page, f"{path}, {scheme}")
         for width, height in SCREENS:
             await page.set_viewport_size({"width": width, "height": height})

@@ -85,6 +85,11 @@ async def test_the_wallboard_can_be_used_by_everybody_and_fits(office: Office) -
         await expect(board.locator("#callers")).to_contain_text("南宁市市长")
         await is_accessible(board, f"wallboard, {scheme}")
         assert await board.evaluate("document.documentElement.scrollWidth") <= width
+        await expect(board.locator("#chart-calls text").first).to_be_visible()
+        for chart in await board.locator(".chart svg").all():
+            assert await chart.evaluate("(svg) => Math.abs(svg.getScreenCTM().a - 1)") < 0.02, (
+                "letters shrink"
+            )
 
 
 async def test_an_operator_reads_what_the_supervisor_tells_and_asks_for_help(office: Office) -> None:

@@ -149,7 +149,7 @@ async def test_a_missing_calendar_is_an_alarm_from_november_until_it_is_there(
 
 async def test_a_number_that_fails_its_test_is_an_alarm_until_it_passes_one(hotline: Hotline) -> None:
     await is_tested(hotline, MAYOR, Verdict.NO_ADDRESS)
-    name, text = f"probe:{MAYOR}", "南宁市市长 +86 771 00000002 拨测未通过：号码没有设置接听地址（VoiceUrl）"
+    name, text = f"probe:{MAYOR}", "南宁市市长 +86 771 0000 0002 拨测未通过：号码没有设置接听地址（VoiceUrl）"
     assert await raised(hotline) == {name: text}
     await is_tested(hotline, MAYOR, Verdict.BUSY)
     assert "占线" in (await raised(hotline))[name]

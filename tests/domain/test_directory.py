@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.directory import UNSHOWN, Directory, Line, e164, mask, spaced
+from ivr.directory import UNSHOWN, Directory, Line, e164, grouped, mask, spaced
 from ivr.errors import Invalid
 from ivr.handbook import read_folder
 
@@ -219,6 +219,23 @@ def test_a_callers_number_is_masked(number: str, shown: str) -> None:
 def test_no_mask_ever_shows_more_than_the_region_and_four_digits(number: str) -> None:
     shown = mask(number)
     assert shown == UNSHOWN or sum(letter.isdigit() for letter in shown) <= 2 + 3 + 4
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        ("+8677100000002", "+86 771 0000 0002"),
+        ("+862000000001", "+86 20 0000 0001"),
+        ("+861000000001", "+86 10 0000 0001"),
+        ("+865580000001", "+86 558 000 0001"),
+        ("+8615400000002", "+86 154 0000 0002"),
+        ("+85200000001", "+85200000001"),
+        ("sip:901@pbx.example.cn", "sip:901@pbx.example.cn"),
+        ("12345", "12345"),
+    ],
+)
+def test_a_number_is_read_in_groups(number: str, read: str) -> None:
+    assert grouped(number) == read
 
 
 @given(st.sampled_from(DIRECTORY.lines))

@@ -131,7 +131,7 @@ async def test_ivr_probe_goes_through_to_a_person_and_rings_nobody_unnamed(
     assert "由话务员接听的号码" in " ".join(lines)
 
 
-RESULT = re.compile(r"\w+  (通过|失败)  (\+86 \d+ \d+)  (.+)")
+RESULT = re.compile(r"\w+  (通过|失败)  (\+86 \d+ \d+ \d+)  (.+)")
 
 
 async def break_twelve(town: Town, foreign: str) -> dict[str, str]:
