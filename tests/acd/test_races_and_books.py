@@ -12,6 +12,7 @@ from ivr.acd import (
     Outcome,
     Word,
     callbacks,
+    probes,
 )
 from ivr.hotline import Hotline
 from tests.acd.anything import OPERATORS, anything
@@ -79,6 +80,8 @@ async def everybody_goes_home(hotline: Hotline) -> None:
     for back in await hotline.store.ask("ZRANGE", hotline.key("backs"), 0, -1):
         await acd.hang_up(hotline, back, by="caller")
         await callbacks.withdraw(hotline, back, by="operator", why="夜深了")
+    for line in await hotline.store.ask("ZRANGE", hotline.key("probes_out"), 0, -1):
+        await probes.end(hotline, line, leg="", status="lost")
     for operator in OPERATORS:
         await acd.finish(hotline, operator=operator)
         assert await acd.sign_out(hotline, operator=operator) in (Word.OK, Word.ALREADY)
