@@ -9,7 +9,7 @@ A step is one thing the caller hears. The next step is named by reference. The c
 step changes, it changes through functions that answer ALREADY or GONE, so that the second reply is like the first.
 """
 
-from ivr import acd, callbacks, patience
+from ivr import acd, callbacks, line_down, patience
 from ivr.acd import CallState, Word, party, tape
 from ivr.acd.callbacks import ask_back
 from ivr.call import Call
@@ -318,7 +318,7 @@ async def _keep(hotline: Hotline, sid: str, recording: str, call: Call) -> None:
 
 async def ended(hotline: Hotline, call: Call) -> Reply:
     """The caller's line is down; it is this hotline that is told, though the call may have been passed on."""
-    if await acd.hang_up(hotline, call.sid, by="caller") is Word.ALREADY:
+    if await line_down.of_a_caller(hotline, call.sid, by="caller") is Word.ALREADY:
         name, _, _ = (await acd.passed_to(hotline, call.sid)).partition(" ")
         if name:
             await acd.hang_up(hotline.neighbour(name), call.sid, by="caller")

@@ -7,7 +7,7 @@ Its record is the queue's (`CB...`, named in every address as `call`); the carri
 try, and each try has a room of its own. A machine that answers presses no key, and so has not been reached.
 """
 
-from ivr import acd
+from ivr import acd, line_down
 from ivr.acd import CallState, Word, callbacks
 from ivr.call import Call
 from ivr.call_flow import RATINGS, music_url, room_news, say
@@ -30,11 +30,14 @@ async def ring(hotline: Hotline, back: str, room: str, *, asked: int) -> None:
         await callbacks.not_rung(hotline, back, room=room, why="closed")
         return
     stored = await hotline.store.ask(
-        "HMGET", hotline.key("call", back), "state", "room", "caller_leg", "caller", "line", "language"
-    )
-    state, at, leg, caller, line, language = stored
+        "HMGET", hotline.key("call", back),
+        "state", "room", "caller_leg", "caller", "line", "language", "told_leg", "old_leg",
+    )  # fmt: skip
+    state, at, leg, caller, line, language, *still_up = stored
     if state != CallState.CALLING or at != room or leg:
         return
+    for former in filter(None, still_up):  # of a try before, that is not known to be down
+        await hotline.carrier.hang_up(former)
     phone, speaking = reached(hotline, caller), hotline.speaking(language or "")
     if hotline.now() - asked >= AGAIN_MS:
         rings = await hotline.carrier.made_to(phone.address, caller_id=line)
@@ -147,7 +150,7 @@ async def call_back_news(hotline: Hotline, call: Call) -> Reply:
     status = call.form.get("CallStatus", "")
     if status in OVER:
         why = "hung_up" if status == "completed" else status
-        await callbacks.leg_ended(hotline, back, leg=call.sid, why=why)
+        await line_down.of_a_try(hotline, back, leg=call.sid, why=why)
     return nothing()
 
 

@@ -20,6 +20,7 @@ from ivr import (
     exports,
     hook_news,
     hook_post,
+    line_down,
     listening,
     operator_flow,
     probe_flow,
@@ -186,7 +187,7 @@ async def _redirect(hotline: Hotline, errand: Errand) -> None:
             await asyncio.sleep(pause)
             continue
         if word is Asked.GONE:
-            await acd.hang_up(hotline, errand.sid, by="caller")
+            await line_down.of_a_caller(hotline, errand.sid, by="caller")
         return
 
 
@@ -301,8 +302,8 @@ async def reconcile(hotline: Hotline) -> list[str]:
 async def _put_down(hotline: Hotline, sid: str, legs: dict[str, str]) -> Word:
     """The carrier says that this line is down: a caller's own, or the leg of one whom we called back."""
     if sid in legs:
-        return await callbacks.leg_ended(hotline, legs[sid], leg=sid, why="failed")
-    return await acd.hang_up(hotline, sid, by="carrier")
+        return await line_down.of_a_try(hotline, legs[sid], leg=sid, why="failed")
+    return await line_down.of_a_caller(hotline, sid, by="carrier")
 
 
 async def _mind_the_doors(hotline: Hotline) -> None:

@@ -15,8 +15,8 @@ from typing import Any, cast
 
 import hiredis
 from redis.asyncio.connection import parse_url
+from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as Broken
-from redis.exceptions import ResponseError
 
 TIMEOUT_SECONDS = 3.0
 TOGETHER_AT_MOST = 16  # so that the store begins while we still ask
@@ -73,7 +73,7 @@ class _Line(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._reader = hiredis.Reader(encoding="utf-8", replyError=ResponseError)
+        self._reader = hiredis.Reader(encoding="utf-8", replyError=_refusal)
         self._waiting: Pending = deque()
         self._unsent: list[bytes] = []
         self._answered = 0
@@ -110,7 +110,7 @@ class _Line(asyncio.Protocol):
             answer = self._waiting.popleft()
             if answer.done():
                 continue  # whoever asked has gone away
-            if isinstance(reply, ResponseError):
+            if isinstance(reply, RedisError):
                 answer.set_exception(reply)
             else:
                 answer.set_result(reply)
@@ -138,6 +138,11 @@ class _Line(asyncio.Protocol):
             self.close()
         else:
             self._watch = self._loop.call_later(TIMEOUT_SECONDS, self._look_at_the_clock, self._answered)
+
+
+def _refusal(why: str) -> RedisError:
+    """A store that still reads what it knows, after a start, is away, as redis-py says too."""
+    return BusyLoadingError(why) if why.startswith("LOADING ") else ResponseError(why)
 
 
 async def _connect(url: str) -> _Line:

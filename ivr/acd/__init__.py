@@ -175,9 +175,10 @@ async def passed_to(hotline: Hotline, sid: str) -> str:
     return str(await hotline.store.ask("HGET", hotline.key("call", sid), "passed_to") or "")
 
 
-async def hang_up(hotline: Hotline, sid: str, *, by: str) -> Word:
-    """The caller's line is down. `by` is caller, operator, hotline or carrier, unless it is known already."""
-    return await ask_word(hotline, "hang_up", sid, by)
+async def hang_up(hotline: Hotline, sid: str, *, by: str, met: str = "yes") -> Word:
+    """The caller's line is down. `by` is caller, operator, hotline or carrier, unless it is known already. `met` is
+    whether there was a room that both had asked for: yes, no, or ask, and then UNSURE where it decides."""
+    return await ask_word(hotline, "hang_up", sid, by, met)
 
 
 async def sign_in(hotline: Hotline, *, operator: str, queues: str = "main", by: By = By.SOFTPHONE) -> Word:

@@ -5,12 +5,13 @@ that acd.lua begins; its helpers are used here.
 
 A call-back is a record call:CB... with some fields of its own: of (the call that asked), source (where it was asked
 for), pressed and typed (by which key, and whether the number was typed), tries, last_try, wakes, caller_leg, answered,
-told_leg (on which the caller is told that they will be rung again).
+told_leg (on which the caller is told that they will be rung again), old_leg (of a try that is over, and not known to be
+down).
 ]]
 
 local callers_in, begin_again, withdraw_back, put_off, dial_back, settle_back -- for the chapters after this one
 local wake_or_rest, late_back, expire_back -- for the clock
-local ring_again, is_told -- whoever was called back and is left with nobody in the middle of the talk
+local ring_again -- whoever was called back and is left with nobody in the middle of the talk
 do
   local MINUTE_MS = 60 * 1000
   local NETWORK_MS = 10 * 1000   -- from asking the carrier to the first ring, and from the last to the news of it
@@ -183,12 +184,19 @@ do
     return true
   end
 
+  -- The operator was lost before they could talk. The caller's phone still rings, or they hear that they will be rung
+  -- again: they are next, in their old place, once that line is down. Nobody's phone rings twice at once.
+  function former.must_be_down(back, leg)
+    happen('rest', back, nil, nil, { 'old_leg', leg, 'last_try', 'operator_lost', 'wakes', NOW + APOLOGY_MS })
+    due('back', back, NOW + APOLOGY_MS)
+  end
+
   -- The line on which they were told is down: they can be rung.
-  function is_told(back, leg)
-    local c = of_call(back, 'told_leg', 'last_try')
-    if c[1] ~= leg then return { 'GONE' } end
-    redis.call('HDEL', call_key(back), 'told_leg')
-    if c[2] == 'broken_off' then wake_or_rest(back) end
+  function former.is_down(back, leg)
+    local c = of_call(back, 'told_leg', 'old_leg', 'last_try')
+    if c[1] ~= leg and c[2] ~= leg then return { 'GONE' } end
+    redis.call('HDEL', call_key(back), c[1] == leg and 'told_leg' or 'old_leg')
+    if c[3] == 'broken_off' or c[3] == 'operator_lost' then wake_or_rest(back) end
     return { 'OK' }
   end
 
@@ -223,13 +231,22 @@ do
     local c = of_call(back, 'room', 'caller_leg', 'state')
     if not is_back(back) or c[1] ~= room or (c[2] and c[2] ~= leg) then return false end
     if c[3] ~= 'calling' and c[3] ~= 'connecting' and c[3] ~= 'talking' and c[3] ~= 'parting' then return false end
-    if not c[2] then redis.call('HSET', call_key(back), 'caller_leg', leg) end
+    if not c[2] then
+      redis.call('HSET', call_key(back), 'caller_leg', leg)
+      redis.call('HDEL', call_key(back), 'old_leg')
+    end
     return true
   end
 
-  -- The carrier rings the caller, on this leg.
+  -- The carrier rings the caller, on this leg. If it began to when the try was over already, it is to stop.
   local function rung(back, room, leg)
-    return { is_of_this_try(back, room, leg) and 'OK' or 'GONE' }
+    if is_of_this_try(back, room, leg) then return { 'OK' } end
+    local c = of_call(back, 'state', 'told_leg', 'old_leg', 'caller_leg')
+    if is_back(back) and c[1] and c[1] ~= 'ended' and leg ~= c[2] and leg ~= c[3] and leg ~= c[4] then
+      redis.call('HSET', call_key(back), 'old_leg', leg)
+      errand('hang_up', leg)
+    end
+    return { 'GONE' }
   end
 
   -- Somebody, or a machine, has answered. Answers { word, the call that asked }.

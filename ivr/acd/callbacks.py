@@ -90,9 +90,9 @@ async def reach(hotline: Hotline, back: str, *, room: str, leg: str) -> Reached:
     return Reached(Word(word), room, operator)
 
 
-async def leg_ended(hotline: Hotline, back: str, *, leg: str, why: str) -> Word:
-    """The caller's leg is down; `why` is one word."""
-    return await ask_word(hotline, "leg_ended", back, leg, why)
+async def leg_ended(hotline: Hotline, back: str, *, leg: str, why: str, met: str = "yes") -> Word:
+    """The caller's leg is down; `why` is one word, `met` as in `acd.hang_up`."""
+    return await ask_word(hotline, "leg_ended", back, leg, why, met)
 
 
 async def legs(hotline: Hotline, *, since: int) -> dict[str, str]:

@@ -162,11 +162,17 @@ local function wait(sid, noticed)
   return { word, state, position, better, sentence, present, pace[1] or 0, pace[2] or 0, pace[3] or 0 }
 end
 
--- The caller's line is down: the end, whoever says so first. `by` is who ended it, unless that is known already.
-local function hang_up(sid, by)
+-- The caller's line is down: the end, whoever says so first. `by` is who ended it, unless that is known already. `met` is
+-- what the carrier says of a room that both only asked for: yes or no; nothing is done, and UNSURE, to `ask` where that
+-- decides.
+local function hang_up(sid, by, met)
   local c = of_call(sid, 'state', 'operator', 'outcome', 'queued', 'ended_by', 'guest', 'hold')
   local state, operator = c[1] or 'none', c[2] or ''
-  if state == 'connecting' and has_been_there(sid) then return hang_up(sid, by) end -- as out of a talk
+  if state == 'connecting' and met ~= 'no' then
+    local been = has_been_there(sid, nil, met == 'ask')
+    if been == nil then return { 'UNSURE' } end
+    if been then return hang_up(sid, by) end -- as out of a talk
+  end
   if is_back(sid) and state ~= 'talking' and state ~= 'parting' then return { 'GONE' } end -- nobody is on its line
   local o = of_operator(operator, 'call', 'line', 'leg')
   local held = o[1] == sid and (o[2] == 'offered' or o[2] == 'connecting' or o[2] == 'talking')
@@ -201,11 +207,13 @@ local function hang_up(sid, by)
   return { 'OK' }
 end
 
--- The leg on which a caller was called back is down: `why` is how the carrier says that it ended.
-local function leg_ended(back, leg, why)
+-- The leg on which a caller was called back is down: `why` is how the carrier says that it ended; `met` as above.
+local function leg_ended(back, leg, why, met)
   local c = of_call(back, 'state', 'caller_leg')
-  if c[2] ~= leg then return is_told(back, leg) end
-  if c[1] == 'calling' or (c[1] == 'connecting' and not has_been_there(back)) then return put_off(back, why) end
+  if c[2] ~= leg then return former.is_down(back, leg) end
+  local been = c[1] == 'connecting' and met ~= 'no' and has_been_there(back, nil, met == 'ask')
+  if been == nil then return { 'UNSURE' } end
+  if c[1] == 'calling' or (c[1] == 'connecting' and not been) then return put_off(back, why) end
   return hang_up(back, 'caller')
 end
 

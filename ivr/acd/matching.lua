@@ -6,6 +6,7 @@ call now. The second chapter of the library that acd.lua begins; its helpers are
 local tally_quarter -- one of the counts of a quarter of an hour
 local settle -- an operator's place among the idle; needed by what frees one
 local is_at_a_phone, ring_desk_phone, desk_phone_rests -- of operators who work without a softphone
+local former = {} -- the line on which somebody was called back before: nobody is rung on two
 local desk_probe = {} -- a dial test at an operator's desk: what its chapter does for the others
 
 -- The lines a call stands in: its own, and after a while those that it overflows to.
@@ -188,9 +189,10 @@ end
 -- The caller goes back to their own place, never to the end of the line. `first`, who has just lost them, may have them
 -- again before anybody else does.
 local function back_in_line(sid, first)
+  local rung = one(of_call(sid, 'caller_leg'))
   redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'looked', 'picked_up', 'caller_in',
              'operator_in', 'answered', 'caller_leg')
-  put_in_line(sid)
+  if rung == '' then put_in_line(sid) else former.must_be_down(sid, rung) end
   if first then idle_again(first, 0) end
-  match_call(sid)
+  if rung == '' then match_call(sid) end
 end

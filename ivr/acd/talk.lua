@@ -157,12 +157,16 @@ end
 -- Whoever leaves the room has been there, though the news of their coming was lost. So has the other side, if they had
 -- asked for the room long enough ago to be in it: the caller hears an announcement first, the operator does not. Of a
 -- line that is down nobody knows who left (`who` is nil): both are judged by when they asked, and the operator's phone
--- is put down, for it may be in the room still.
-function has_been_there(sid, who)
-  local c = of_call(sid, 'met', 'accepted', 'picked_up')
-  local met, picked_up = tonumber(c[1]), tonumber(c[3])
-  if met and (who == 'caller' or NOW - met > ANNOUNCEMENT_MS) then is_in_the_room(sid, 'caller', met) end
-  if picked_up and (who == 'operator' or NOW - picked_up > WAY_MS) then is_in_the_room(sid, 'operator', picked_up) end
+-- is put down, for it may be in the room still. Nil if both only asked, of which nothing may have come when the answers
+-- were lost with their worker, and `asks`: the carrier knows.
+function has_been_there(sid, who, asks)
+  local c = of_call(sid, 'met', 'picked_up', 'caller_in', 'operator_in')
+  local met, picked_up = tonumber(c[1]), tonumber(c[2])
+  local caller_asked = met and (who == 'caller' or NOW - met > ANNOUNCEMENT_MS)
+  local operator_asked = picked_up and (who == 'operator' or NOW - picked_up > WAY_MS)
+  if asks and caller_asked and operator_asked and not c[3] and not c[4] then return nil end
+  if caller_asked then is_in_the_room(sid, 'caller', met) end
+  if operator_asked then is_in_the_room(sid, 'operator', picked_up) end
   local c = of_call(sid, 'state', 'operator')
   if c[1] ~= 'talking' then return false end
   local leg = not who and one(of_operator(c[2], 'leg')) or ''
@@ -222,10 +226,11 @@ end
 -- not begun, ALONE to one who is to be told that the others are gone.
 local function leave_room(sid, leg, room, up)
   local c = of_call(sid, 'state', 'room', 'operator', 'guest_leg', 'guest', 'hold', 'alone', 'guarded',
-                    'told_leg')
+                    'told_leg', 'old_leg')
   local who = whose(sid, c[3], leg, c[4])
   local here = c[2] == room and who
   if (c[7] == room and leg == sid) or (is_back(sid) and c[9] == leg) then return { 'ALONE' } end
+  if is_back(sid) and c[10] == leg then return { 'BACK' } end
   if here and c[1] == 'connecting' and has_been_there(sid, who) then c[1] = 'talking' end
   if here and c[1] == 'talking' then
     if c[5] == 'handed' and who == 'operator' then return { 'ALREADY' } end -- as they should

@@ -20,6 +20,7 @@ class Word(StrEnum):
     PASSED_ON = "PASSED_ON"  # another hotline takes this caller
     UNSTAFFED = "UNSTAFFED"  # nobody is left whom the caller could wait for
     LOCKED = "LOCKED"  # a code was wrong too often to be tried now
+    UNSURE = "UNSURE"  # whether they met is the carrier's to say
     ALONE = "ALONE"  # the others have left the caller, who is in line again and is to be told
 
 

@@ -88,6 +88,9 @@ class Carrier(TextGateway, Protocol):
     async def room_is_over(self, room: str) -> bool:
         """Whether a conference of this name has been, and has ended. One in which somebody waits alone has not."""
 
+    async def room_was(self, room: str) -> bool:
+        """Whether there has ever been a conference of this name, also one that goes on."""
+
     async def hold(self, room: str, leg: str, music: str | None) -> Asked:
         """Let `leg`, who is in this conference, hear what is at `music`, and nobody hear them; None ends that."""
 

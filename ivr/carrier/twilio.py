@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
+from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
@@ -117,6 +118,9 @@ class Twilio:
 
     async def room_is_over(self, room: str) -> bool:
         return await self._room(room, "completed") is not None
+
+    async def room_was(self, room: str) -> bool:
+        return await self._room(room) is not None
 
     async def hold(self, room: str, leg: str, music: str | None) -> Asked:
         held = {"hold": True, "hold_url": music, "hold_method": "POST"} if music else {"hold": False}
@@ -246,7 +250,7 @@ class Twilio:
         """The carrier's own name of the conference that is going on under ours."""
         return await self._room(room, "in-progress")
 
-    async def _room(self, room: str, status: str) -> str | None:
+    async def _room(self, room: str, status: str | object = values.unset) -> str | None:
         conferences = self._client.conferences
         try:
             found = await self._try(

@@ -45,7 +45,7 @@ answered      GONE           GONE           GONE           OK          OK       
 reach         GONE           GONE           GONE           OK          OK>reached  OK
 operator_in   GONE           GONE           GONE           GONE        WAITING     WAITING
 caller_in     GONE           GONE           GONE           GONE        GONE        WAITING
-operator_out  GONE           GONE           GONE           GONE        OK>waiting  OK>waiting
+operator_out  GONE           GONE           GONE           GONE        OK>later    OK>later
 caller_out    GONE           GONE           GONE           GONE        ALREADY     OK
 outside       ALREADY        BACK           BACK           BACK        BACK        BACK
 release       GONE           GONE           GONE           GONE        OK>later    GONE
@@ -241,6 +241,42 @@ async def test_a_talk_that_was_broken_off_and_never_taken_up_again_ends_as_unrea
     assert await field(hotline, back, "outcome") == "unreachable"
 
 
+async def test_whose_operator_was_lost_before_they_met_is_offered_to_nobody_while_their_line_is_up(
+    hotline: Hotline, clock: Clock
+) -> None:
+    back = await brought_to(hotline, "reached")
+    await sits_down(hotline, LI)
+    await acd.quit_room(hotline, back, leg=phone_of(WANG), room="r1")
+    assert await call_of(hotline, LI) is None
+    assert await acd.leave_room(hotline, back, leg=leg_of(back), room="r1", is_up=True) is Word.BACK
+    assert await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="completed") is Word.OK
+    assert await call_of(hotline, LI) == back
+    assert await field(hotline, back, "tries") == "0"
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_nor_for_longer_than_a_moment_though_nobody_says_that_it_is_down(
+    hotline: Hotline, clock: Clock
+) -> None:
+    back = await brought_to(hotline, "reached")
+    await acd.quit_room(hotline, back, leg=phone_of(WANG), room="r1")
+    clock.passes(16)
+    await acd.tick(hotline)
+    await sits_down(hotline, LI)
+    assert await call_of(hotline, LI) == back
+
+
+async def test_a_phone_that_begins_to_ring_when_its_try_is_over_is_put_down(hotline: Hotline) -> None:
+    back = await brought_to(hotline, "connecting")
+    await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
+    await acd.quit_room(hotline, back, leg=phone_of(WANG), room="r1")
+    assert await callbacks.rung(hotline, back, room="r1", leg=leg_of(back)) is Word.GONE
+    assert await callbacks.rung(hotline, back, room="r1", leg=leg_of(back)) is Word.GONE  # told twice
+    errands = [told for _, told in await hotline.store.ask("XRANGE", hotline.key("errands"), "-", "+")]
+    assert [one["what"] for one in errands if one["sid"] == leg_of(back)] == ["hang_up"]
+    assert await what_is_wrong(hotline) == []
+
+
 # ------------------------------------------------------------------------------------------ its place, and its end
 
 
@@ -333,7 +369,7 @@ async def test_news_of_an_earlier_try_changes_nothing(hotline: Hotline, clock: C
     await acd.accept(hotline, back, operator=WANG, room="second")
     await acd.pick_up(hotline, operator=WANG, leg=phone_of(WANG))
     assert await callbacks.rung(hotline, back, room="first", leg=leg_of(back)) is Word.GONE
-    assert await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="busy") is Word.GONE
+    assert await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="busy") is Word.OK  # it is down
     assert await callbacks.rung(hotline, back, room="second", leg=sid_of(77)) is Word.OK
     assert await callbacks.rung(hotline, back, room="second", leg=sid_of(78)) is Word.GONE  # rung twice
 

@@ -153,8 +153,11 @@ async def test_who_is_in_a_room_is_asked_of_the_carrier(town: Town, carrier_at: 
     assert await carrier.who_is_in("no such room") == set()
     assert not await carrier.room_is_over("no such room")
     assert not await carrier.room_is_over(room)
+    assert await carrier.room_was(room)
+    assert not await carrier.room_was("no such room")
     await zhou.hangs_up()
     await until(lambda: carrier.room_is_over(room), "the room is over")
+    assert await carrier.room_was(room)
 
 
 async def test_a_list_that_the_carrier_refuses_is_a_failure_like_any_other(

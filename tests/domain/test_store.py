@@ -226,6 +226,19 @@ async def test_a_store_that_answers_nothing_is_given_up(monkeypatch: pytest.Monk
         wire.close()
 
 
+async def test_a_store_that_still_reads_its_data_after_a_start_is_away(hotline: Hotline) -> None:
+    async def still_reads(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(4096):
+            writer.write(b"-LOADING Valkey is loading the dataset in memory\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(still_reads, "127.0.0.1", 0) as starting:
+        store = connect(f"redis://127.0.0.1:{starting.sockets[0].getsockname()[1]}")
+        with pytest.raises(RedisConnectionError, match="is loading"):
+            await store.call("acd_wait", hotline.root, hotline.now(), "CA")
+        await store.close()
+
+
 async def test_whoever_waits_for_news_holds_up_nobody(hotline: Hotline) -> None:
     store, stream = hotline.store, hotline.key("events")
     latest = await store.ask("XADD", stream, "*", "event", "none")

@@ -11,7 +11,14 @@ from ivr.carrier.twilio import Twilio
 from ivr.hotline import Hotline, open_hotline
 from ivr.store import connect
 from tests.cast import BUREAU, LI, MAYOR, SUN, WANG, ZHOU
-from tests.story.call_backs import asks_for_a_call_back, is_called_back, open_ones, record_of, rung
+from tests.story.call_backs import (
+    asks_and_is_rung,
+    asks_for_a_call_back,
+    is_called_back,
+    open_ones,
+    record_of,
+    rung,
+)
 from tests.story.talks import events_of, in_three
 from tests.town import Town
 
@@ -66,6 +73,23 @@ async def test_whose_operator_is_lost_while_they_are_held_is_told_and_rung_again
     assert [part["operator"] for part in done["operators"]] == [WANG, LI]
     assert events_of(done)[:3] == ["join", "hold", "resume"]
     assert "break_off" in events_of(done)
+
+
+async def test_whose_operator_is_lost_before_they_met_hears_so_to_the_end_before_their_phone_rings_again(
+    town: Town,
+) -> None:
+    zhou, wang = await asks_and_is_rung(town, ZHOU)
+    li = await town.operator(LI)
+    await zhou.picks_up()
+    await zhou.hears("您好，这里是南宁")
+    await wang.pauses()
+    await wang.drops_the_phone()
+    await zhou.hears("我们稍后再给您回电")
+    await zhou.is_hung_up_on()
+    await li.accepts()  # who was free all the time
+    await zhou.is_rung(2)
+    first, second = await rung(town, zhou)
+    assert first["ended_at"] <= second["started_at"]
 
 
 async def test_whoever_was_handed_to_a_department_that_hangs_up_is_rung_again(town: Town) -> None:
