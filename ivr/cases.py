@@ -7,6 +7,7 @@ It is opened by the clock, for whoever looks after the post. They say what was d
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -82,12 +83,16 @@ class Case(BaseModel):
     history: list[Entry]
 
 
+Standing = Literal["", "open", "answered", "closed", "all"]
+"""What may be sought: nothing said is all that are not closed, and `open` are all that wait for an answer."""
+
+
 class Sought(BaseModel):
-    """What is asked of the list; what is empty is not asked. `open` are all that wait for an answer."""
+    """What is asked of the list; what is empty is not asked."""
 
     model_config = ConfigDict(frozen=True)
 
-    state: str = ""
+    state: Standing = ""
     overdue: bool = False
     line: str = ""
 
@@ -95,26 +100,31 @@ class Sought(BaseModel):
         return (case.overdue or not self.overdue) and self.line in ("", case.line)
 
 
-LISTS = {
+LISTS: dict[Standing, tuple[CaseState, ...]] = {
     "": UNFINISHED,
     "open": UNANSWERED,
     "answered": (CaseState.ANSWERED,),
     "closed": (CaseState.CLOSED,),
     "all": (*UNFINISHED, CaseState.CLOSED),
 }
-"""What may be sought, and the states that it means; nothing is all that are not closed."""
 
 
 # ------------------------------------------------------------------------------------------ looking
 
 
 async def search(hotline: Hotline, sought: Sought, person: Person | None = None) -> list[Case]:
-    """Those that somebody must act on first, by when they are due; then the closed ones, the newest first. Of the
-    states that are sought, the last hundreds. Raises Invalid for a state that there is not."""
-    if sought.state not in LISTS:
-        raise Invalid(f"没有“{sought.state}”这种工单：请用 {'、'.join(filter(None, LISTS))}")
+    """Those that somebody must act on first, by when they are due; then the closed ones, the newest first. Of each
+    state some hundreds: of what is to be done those that wait longest, of what is closed the last."""
     lists = await hotline.store.each(
-        *(("ZREVRANGE", hotline.key("cases", state), 0, SHOWN_AT_MOST - 1) for state in LISTS[sought.state])
+        *(
+            (
+                "ZREVRANGE" if state is CaseState.CLOSED else "ZRANGE",
+                hotline.key("cases", state),
+                0,
+                SHOWN_AT_MOST - 1,
+            )
+            for state in LISTS[sought.state]
+        )
     )
     numbers = [number for one in lists for number in one]
     found = await hotline.store.each(*(("HGETALL", hotline.key("case", number)) for number in numbers))

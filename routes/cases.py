@@ -1,20 +1,16 @@
 """Cases: what is left of promises that nobody kept; one case with its history, answered, given back and closed."""
 
-from typing import Literal
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
 from ivr import cases, promises
 from ivr.acd import Word
-from ivr.cases import Case, Sought
+from ivr.cases import Case, Sought, Standing
 from routes.guards import At, HandlerAt, SupervisorAt, my_hotline
 from routes.pages import page
 
 router = APIRouter(tags=["cases"])
-
-Standing = Literal["", "open", "answered", "closed", "all"]
 
 
 class Handled(BaseModel):

@@ -13,7 +13,9 @@ from ivr.acd.cases import CaseState
 from ivr.acd.promises import How
 from ivr.cases import Case, Sought, read, search
 from ivr.check import check
+from ivr.errors import NotFound
 from ivr.hotline import Hotline
+from ivr.roles import Person, Role
 from tests.acd.books import what_is_wrong
 from tests.acd.people import sid_of
 from tests.acd.promised import (
@@ -25,6 +27,7 @@ from tests.acd.promised import (
     state_of_promise,
     time_is_up,
 )
+from tests.cast import HANDLER, MAYOR, SECRETARY
 from tests.conftest import Clock
 
 OFFICE, SUPERVISOR = "0001", "9010"
@@ -245,7 +248,7 @@ async def test_what_nobody_kept_in_a_store_of_the_release_before_becomes_a_case_
     assert await hotline.store.ask("EXISTS", hotline.root + "tasks") == 0
     for _ in range(3):
         await time_is_up(hotline, clock, f"promise:{sid_of(2)}")
-    assert [one.sid for one in await search(hotline, Sought())] == [SID, sid_of(2)]
+    assert {one.sid for one in await search(hotline, Sought())} == {SID, sid_of(2)}
     assert await what_is_wrong(hotline) == []
 
 
@@ -264,6 +267,18 @@ async def test_the_list_is_of_what_is_not_closed_by_when_it_is_due_and_can_be_na
     await close(hotline)
     assert await found() == []
     assert [one.standing for one in await found(state="closed", overdue=True)] == ["已办结"]
+
+
+@pytest.mark.parametrize(("lines", "found"), [((), 1), ((MAYOR,), 1), ((SECRETARY,), 0)])
+async def test_a_handler_sees_the_cases_of_their_numbers_or_all_who_has_none(
+    hotline: Hotline, clock: Clock, lines: tuple[str, ...], found: int
+) -> None:
+    await it_becomes_a_case(hotline, clock)
+    handler = Person("nanning", HANDLER, Role.HANDLER, lines=lines)
+    assert len(await search(hotline, Sought(), handler)) == found
+    if not found:
+        with pytest.raises(NotFound):
+            await read(hotline, FIRST, handler)
 
 
 async def test_the_states_in_python_are_those_of_the_table(hotline: Hotline) -> None:

@@ -101,8 +101,13 @@ async def test_an_office_sees_the_cases_of_its_own_number_and_no_others(town: To
     await does(town, OFFICE, "GET", f"/{case['number']}", expect=404)
     await does(town, OFFICE, "POST", f"/{case['number']}/answer", {"note": "已答复"}, expect=404)
     async with Visitor(town) as office:
-        await office.signs_in(OFFICE)
-        assert case["number"] not in (await office.goes("GET", "/cases?state=all")).text
+        await office.signs_in(OFFICE, hotline="bozhou")
+        page = await office.goes("GET", "/cases?state=all")
+        assert "筛选工单" in page.text and case["number"] not in page.text
+    async with Visitor(town) as supervisor:
+        await supervisor.signs_in(SUPERVISOR, hotline="bozhou")
+        for path in (f"/calls/{zhou.sid}", f"/promises?line={EDUCATION.replace('+', '%2B')}"):
+            assert f'href="/cases/{case["number"]}"' in (await supervisor.goes("GET", path)).text
     await ask(town, "POST", f"/promises/{zhou.sid}/withdrawal", json={"note": "不需要"})
 
 
