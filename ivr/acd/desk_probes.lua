@@ -166,7 +166,8 @@ do
   -- ------------------------------------------------------------------------------------------ nobody is stuck in it
 
   WHEN_DUE.test = function(operator)
-    local o = of_operator(operator, 'line', 'ring_heard')
+    local o = of_operator(operator, 'line', 'ring_heard', 'probe')
+    if not o[3] then return end
     if o[1] == 'talking' then return put_down(operator) end
     desk_probe.miss(operator, o[1] == 'connecting' and 'lost' or o[2] and 'no_key' or 'no_answer')
   end

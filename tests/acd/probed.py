@@ -27,7 +27,7 @@ def probe_moves(hotline: Hotline, chance: random.Random) -> list[Callable[[], Aw
         await probes.judge(hotline, line, dialled=int(dialled or 0), verdict="reached", failed=False)
 
     return [
-        *[lambda: rings_at_a_desk(hotline, chance, line)] * 2,
+        *[lambda: rings_at_a_desk(hotline, line, is_taken=chance.random() < 0.6)] * 2,
         lambda: acd.decline(hotline, INBOUND, operator=operator),
         lambda: desk_probes.heard_out(hotline, operator=operator, leg=phone_of(operator)),
         lambda: probes.ask_for(hotline, [line], by="9010", through=to_a_person),
@@ -40,13 +40,21 @@ def probe_moves(hotline: Hotline, chance: random.Random) -> list[Callable[[], Aw
     ]
 
 
-async def rings_at_a_desk(hotline: Hotline, chance: random.Random, line: str) -> None:
-    """If anybody is free for it; often it is taken, and heard."""
+async def rings_at_a_desk(hotline: Hotline, line: str, *, is_taken: bool) -> str:
+    """If anybody is free for it; the operator, who may take it and hear it."""
     await probes.ask_for(hotline, [line], by="9010", through=True)
     await acd.tick(hotline)
     await probes.arrive(hotline, INBOUND, line=line, queue="main", is_open=True)
     await desk_probes.seek(hotline, line, INBOUND, queue="main")
     operator = await hotline.store.ask("HGET", hotline.key("probe", line), "operator")
-    if operator and chance.random() < 0.6:
+    if operator and is_taken:
         await acd.accept(hotline, INBOUND, operator=operator, room="r1")
         await acd.pick_up(hotline, operator=operator, leg=phone_of(operator))
+    return str(operator or "nobody")
+
+
+async def is_over(hotline: Hotline, line: str) -> None:
+    """The test of this number, whatever it has shown."""
+    await probes.end(hotline, line, leg=sid_of(20_000), status="completed")
+    dialled = await hotline.store.ask("HGET", hotline.key("probe", line), "dialled")
+    await probes.judge(hotline, line, dialled=int(dialled or 0), verdict="reached", failed=False)

@@ -180,12 +180,14 @@ async def test_a_caller_who_comes_as_the_test_is_taken_waits_or_has_them_whole(h
 async def test_the_operator_is_free_again_whatever_nobody_tells(
     hotline: Hotline, clock: Clock, state: str, why: str
 ) -> None:
+    await hotline.store.ask("HSET", hotline.key("rules"), "misses_before_pause", 1)
     await bring_to(hotline, state)
     for _ in range(8):
         clock.passes(4)
         await acd.renew(hotline, operator=WANG)
         await acd.tick(hotline)
-    assert (await desk_of(hotline, WANG))["operator"]["line"] == "idle"
+    operator = (await desk_of(hotline, WANG))["operator"]
+    assert (operator["line"], operator["intent"], operator["missed"]) == ("idle", "ready", "0")
     assert await found(hotline, "why_operator") == why
     assert await what_is_wrong(hotline) == []
 

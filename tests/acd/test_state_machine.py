@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from ivr import acd
-from ivr.acd import Outcome, Whom, Word, callbacks, direct, party
+from ivr.acd import Outcome, Whom, Word, callbacks, desk_probes, direct, party
 from ivr.carrier.twilio import Twilio
 from ivr.demo import Demo
 from ivr.handbook import CALENDAR, HOTLINES, read_folder
@@ -43,6 +43,7 @@ from tests.acd.people import (
     the_guest_comes,
     the_guest_goes,
 )
+from tests.acd.probed import is_over, rings_at_a_desk
 from tests.cast import MAYOR
 from tests.conftest import Clock
 
@@ -212,6 +213,23 @@ class Town(RuleBasedStateMachine):
     @rule(operator=OPERATORS)
     def an_operator_goes_home(self, operator: str) -> None:
         self.tell(f"{operator} goes home", self.now(acd.sign_out(self.hotline, operator=operator)))
+
+    # -------------------------------------------------------------------------------------- a dial test at a desk
+
+    @rule(is_taken=st.booleans())
+    def a_test_rings_at_a_desk(self, is_taken: bool) -> None:
+        operator = self.now(rings_at_a_desk(self.hotline, MAYOR, is_taken=is_taken))
+        self.tell(f"A dial test rings at the desk of {operator}" + ", who takes it" * is_taken)
+
+    @rule(operator=OPERATORS)
+    def an_operator_has_heard_the_test(self, operator: str) -> None:
+        heard = desk_probes.heard_out(self.hotline, operator=operator, leg=phone_of(operator))
+        self.tell(f"{operator} has heard the test", self.now(heard))
+
+    @rule()
+    def the_test_is_over(self) -> None:
+        self.now(is_over(self.hotline, MAYOR))
+        self.tell("The dial test is over")
 
     # -------------------------------------------------------------------------------------- held, and handed on
 
