@@ -85,6 +85,11 @@ def title_of(name: str) -> str:
     return "基本" if name == GENERAL else str(Profile.model_fields[name].description).partition("；")[0]
 
 
+def short_title_of(name: str) -> str:
+    """As much of it as a link, or a line above what was changed, has room for."""
+    return title_of(name).partition("：")[0].partition("，")[0]
+
+
 def _with(profile: Profile, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = profile.model_dump(mode="json")
     if name == GENERAL:

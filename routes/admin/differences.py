@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from ivr.announcement import Announcement
-from ivr.arrangement import PAGES, TABLES, title_of
+from ivr.arrangement import PAGES, TABLES, short_title_of
 from ivr.changes import DOORS, MEANS
 from ivr.directory import Line, grouped
 from ivr.editions import Changed
@@ -21,6 +21,9 @@ from routes.admin.fields import label_of
 SENTENCE = {"text": "文字", "audio": "录音"}
 NAMES = frozenset({"number", "key", "language", "day", "year"})  # of what was changed: they stand above it
 
+PLACED: tuple[type[BaseModel], ...] = (Line, *TABLES.values())
+QUEUE = {label_of(model, "queue") for model in PLACED if "queue" in model.model_fields}
+
 
 class Difference(NamedTuple):
     """One field: `of` is what it belongs to; `before` and `after` are empty where there was, or is, nothing."""
@@ -31,15 +34,21 @@ class Difference(NamedTuple):
     after: str
 
 
-def differences(changes: Iterable[Changed]) -> list[Difference]:
-    """Field by field, in the order of the changes."""
-    return [one for change in changes for one in _TOLD[change.section](change)]
+def differences(changes: Iterable[Changed], queues: Mapping[str, str]) -> list[Difference]:
+    """Field by field, in the order of the changes. `queues` are the titles of those that there are."""
+    found = [one for change in changes for one in _TOLD[change.section](change)]
+    return [_with_queue(one, queues) if one.field in QUEUE else one for one in found]
+
+
+def _with_queue(one: Difference, queues: Mapping[str, str]) -> Difference:
+    before, after = (queues.get(name, name) for name in (one.before, one.after))
+    return one._replace(before=before, after=after)
 
 
 def _of_profile(change: Changed) -> Iterator[Difference]:
     before, after = _read(change)
     if change.name in PAGES:
-        yield from _of_page(_short(change.name), PAGES[change.name], before, after)
+        yield from _of_page(short_title_of(change.name), PAGES[change.name], before, after)
     elif change.name in TABLES:
         yield from _of_table(change.name, before or {}, after or {})
     else:
@@ -51,11 +60,7 @@ def _of_table(name: str, before: dict[str, Any], after: dict[str, Any]) -> Itera
     for one in sorted(before.keys() | after.keys()):
         old, new = before.get(one), after.get(one)
         title = (new or old or {}).get("title", one)
-        yield from _of_page(f"{_short(name)}“{title}”", TABLES[name], old, new)
-
-
-def _short(section: str) -> str:
-    return title_of(section).partition("：")[0]
+        yield from _of_page(f"{short_title_of(name)}“{title}”", TABLES[name], old, new)
 
 
 def _of_directory(change: Changed) -> Iterator[Difference]:

@@ -23,13 +23,14 @@ class Restored(BaseModel):
 async def editions_page(request: Request, person: AdminAt) -> HTMLResponse:
     hotline = my_hotline(request, person)
     found = await changes.editions(hotline)
+    queues = {name: queue.title for name, queue in hotline.handbook.profile.queues.items()}
     shown = [
         {
             "number": one.number,
             "at": datetime.fromtimestamp(one.at / 1000, hotline.timezone).isoformat(),
             "by": one.by,
             "what": one.what,
-            "changes": differences(one.changes),
+            "changes": differences(one.changes, queues),
         }
         for one in found
     ]

@@ -7,7 +7,18 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict
 
 from ivr import arrangement
-from ivr.arrangement import FACTS, FIXED, GENERAL, PAGES, TABLES, arrange, manned, section, title_of
+from ivr.arrangement import (
+    FACTS,
+    FIXED,
+    GENERAL,
+    PAGES,
+    TABLES,
+    arrange,
+    manned,
+    section,
+    short_title_of,
+    title_of,
+)
 from ivr.hotline import Hotline
 from ivr.profile import Profile
 from ivr.roles import Right
@@ -94,7 +105,12 @@ async def queues(hotline: At, person: AdminAt) -> list[Queue]:
 def form_of(hotline: Hotline, name: str) -> dict[str, Any]:
     """A section with its fields; of a table, the fields of each of its pages and those of a new one."""
     found = section(hotline.handbook, name)
-    shown: dict[str, Any] = {"name": name, "title": title_of(name), "basis": found.basis}
+    shown: dict[str, Any] = {
+        "name": name,
+        "title": title_of(name),
+        "short": short_title_of(name),
+        "basis": found.basis,
+    }
     queues = hotline.handbook.profile.queues
     if name in TABLES:
         model = TABLES[name]

@@ -38,6 +38,7 @@ async def a_day(town: Town) -> None:
     await _is_away(town)
     await _is_tested(town, SECRETARY)
     await _comes_to_work(town)
+    await _is_changed(town)
 
 
 async def _answered_and_lost(town: Town) -> None:
@@ -111,6 +112,21 @@ async def _comes_to_work(town: Town) -> None:
         store, "nanning", NEWCOMER, role=Role.OPERATOR, password=f"demo-{NEWCOMER}", temporary=True
     )
     await store.close()
+
+
+async def _is_changed(town: Town) -> None:
+    """A rule, a class of callers, a number, and a sentence: each as an admin does it."""
+    token = town.admin_token()
+    changes: dict[str, dict[str, object]] = {
+        "profile/queue": {"fields": {"rating_days": 14, "regain_seconds": 240}},
+        "profile/hours": {"fields": {"restdays": [["09:00", "12:00"], ["13:00", "22:00"]]}},
+        "profile/classes": {"fields": {"elder": {"title": "老年人", "priority": 2, "queue": "main"}}},
+        f"ledger/{SECRETARY}": {"fields": {"unit": "市委办公室", "priority": 1}},
+        "prompts/thank": {"text": "感谢您的来电，再见。"},
+        "classes/members": {"numbers": [SUN], "name": "enterprise", "reason": "重点企业名单"},
+    }
+    for path, wish in changes.items():
+        await town.ask("PUT", f"/api/nanning/{path}", token=token, json=wish)
 
 
 async def a_busy_hour(town: Town, hotline: str) -> dict[str, str]:

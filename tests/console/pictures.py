@@ -7,6 +7,7 @@ the documentation shows go to DOCUMENTS as well.
 """
 
 import asyncio
+import re
 import shutil
 import sys
 import tempfile
@@ -20,10 +21,10 @@ from playwright.async_api import Error, Page, async_playwright, expect
 
 from ivr import embedded
 from tests import town as towns
-from tests.cast import LI, MAYOR, OFFICE, QIAN, SUPERVISOR, WANG, ZHOU
+from tests.cast import EDUCATION, EDUCATION_PHONE, LI, MAYOR, OFFICE, QIAN, SUPERVISOR, WANG, ZHOU
 from tests.console.addresses import LONG_LISTS, addresses, is_a_page
 from tests.console.busy_town import NEWCOMER, a_busy_floor, a_busy_hour, a_day, waits
-from tests.console.office import ARGUMENTS, CHROMIUM, PATIENCE, Office, Scheme, press, rings, talks
+from tests.console.office import ARGUMENTS, CHROMIUM, PATIENCE, Office, Scheme, press, rings, standing, talks
 from tests.town import Town
 
 ADMINS = {"nanning": ("9000", "南宁"), "bozhou": ("8000", "亳州")}
@@ -67,7 +68,7 @@ class View(NamedTuple):
 
 
 WIDE, DESK, PHONE = (View("light", *size) for size in ((1440, 900), (1366, 768), (390, 844)))
-NIGHT = View("dark", 1440, 900)
+NIGHT, NIGHT_DESK, NIGHT_PHONE = (View("dark", one.width, one.height) for one in (WIDE, DESK, PHONE))
 VIEWS = (WIDE, DESK, PHONE, NIGHT)
 
 
@@ -250,6 +251,72 @@ async def every_page(album: Album, hotline: str, filled: dict[str, str], views: 
         await page.context.close()
 
 
+async def taken_away(album: Album) -> None:
+    """Calls as a file: what is asked, while it is made, and when it is there."""
+    for view in VIEWS:
+        page = await album.office.in_the_pages(SUPERVISOR, await album.office.seat(*view))
+        await page.goto("/calls")
+        await page.get_by_text("导出这些通话").click()
+        await album.take(page, "calls-export", view, whole=True)
+        await press(page, "导出")
+        await album.take(page, "calls-export-asked", view, whole=True)
+        await expect(page.get_by_role("link", name="下载").first).to_be_visible()
+        await album.take(page, "calls-exported", view, whole=True)
+        await page.context.close()
+
+
+async def what_was_changed(album: Album) -> None:
+    """修改记录 with all of it open."""
+    for view in (*VIEWS, NIGHT_PHONE):
+        page = await album.office.in_the_pages(ADMINS["nanning"][0], await album.office.seat(*view))
+        await page.goto("/admin/editions")
+        await page.locator(".editions details").evaluate_all("all => all.forEach((one) => (one.open = true))")
+        await album.take(page, "editions-open", view, whole=True)
+        await page.context.close()
+
+
+async def under_test(album: Album) -> None:
+    """拨测到人: before it, while the phone rings, and proved; then a run through all numbers of the city."""
+    await album.town.phone(EDUCATION_PHONE, "answers_and_presses_1", after_seconds=1)
+    number, city = ADMINS["bozhou"]
+    pages = {
+        view: await album.office.in_the_pages(number, await album.office.seat(*view), city) for view in VIEWS
+    }
+    for view, page in pages.items():
+        await page.goto(f"/probes/{EDUCATION}")
+        await page.get_by_text("拨测到人…").click()
+        await album.take(page, "probe-to-a-person", view, whole=True)
+        await press(page, "确认，现在拨打本人的电话")
+        await album.take(page, "probe-under-way", view, whole=True)
+        await expect(page.locator("#probes")).to_have_count(0)
+        await album.take(page, "probe-of-a-person", view, whole=True)
+        await page.goto("/probes")
+    await press(pages[DESK], "拨测全部号码")
+    for view, page in pages.items():
+        await page.goto("/probes")
+        await expect(page.locator("#said")).not_to_contain_text(re.compile("^0 /"))
+        await album.take(page, "probes-under-way", view)
+        await page.context.close()
+
+
+async def tested_at_the_desk(album: Album) -> None:
+    """An operator's phone rings for a dial test: offered, and taken."""
+    desk = await album.office.ready(LI)
+    supervisor = await album.office.in_the_pages(SUPERVISOR, await album.office.seat(*DESK))
+    await supervisor.goto(f"/probes/{MAYOR}")
+    await supervisor.get_by_text("拨测到人…").click()
+    await album.take(supervisor, "probe-to-an-operator", DESK)
+    await press(supervisor, "确认，现在让一位话务员接听")
+    await expect(standing(desk)).to_have_text("拨测振铃")
+    await album.in_every_view(desk, "desk-tested")
+    await desk.keyboard.press("F2")
+    await expect(supervisor.get_by_role("row").filter(has_text=f"话务员 {LI}")).to_be_visible()
+    await album.take(supervisor, "probe-of-an-operator", DESK)
+    await press(desk, "签出")
+    await desk.context.close()
+    await supervisor.context.close()
+
+
 async def of_each_role(album: Album) -> None:
     """Where each finds themselves after signing in."""
     for number in (WANG, SUPERVISOR, "9020", OFFICE):
@@ -316,10 +383,14 @@ async def take_all(album: Album, server_stops: asyncio.Event) -> None:
     filled = {hotline: await a_busy_hour(town, hotline) for hotline in ADMINS}
     await at_the_door(album)
     await afterwards(album, await at_the_desk(album))
+    await tested_at_the_desk(album)
     async with a_busy_floor(town) as sid:
         await on_the_floor(album, sid)
-        await every_page(album, "nanning", filled["nanning"], VIEWS)
-        await every_page(album, "bozhou", filled["bozhou"], (WIDE, PHONE))
+        await every_page(album, "nanning", filled["nanning"], (*VIEWS, NIGHT_PHONE))
+        await every_page(album, "bozhou", filled["bozhou"], (WIDE, DESK, PHONE, NIGHT_DESK))
+    await taken_away(album)
+    await what_was_changed(album)
+    await under_test(album)
     await of_each_role(album)
     await by_the_link(album, filled["bozhou"]["/promise/{token}"])
     await in_the_booth(album)

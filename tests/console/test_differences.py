@@ -23,7 +23,7 @@ EDUCATION = {"number": "+8655800000003", "post": "市教育局局长", "unit": "
 
 def changed(section: str, name: str, before: Any, after: Any) -> list[Difference]:
     was, now = (None if value is None else json.dumps(value) for value in (before, after))
-    return differences([Changed(section=section, name=name, before=was, after=now)])
+    return differences([Changed(section=section, name=name, before=was, after=now)], {"main": "综合"})
 
 
 def test_every_field_that_can_change_has_a_name_in_chinese() -> None:
@@ -73,8 +73,12 @@ ENTRY = {"number": "+8655800000003", "what": "新增", "on": "2026-11-25", "anno
             "directory",
             "+8655800000003",
             EDUCATION | {"mode": "pool", "duty_phone": ""},
-            EDUCATION | {"mode": "direct", "duty_phone": "+8655800000009"},
-            [(UNIT, "方式", "话务员", "本人"), (UNIT, "值班电话", "", "+86 558 0000 0009")],
+            EDUCATION | {"mode": "direct", "duty_phone": "+8655800000009", "queue": "main"},
+            [
+                (UNIT, "队列", "", "综合"),
+                (UNIT, "方式", "话务员", "本人"),
+                (UNIT, "值班电话", "", "+86 558 0000 0009"),
+            ],
         ),
         (
             "ledger",
@@ -123,5 +127,5 @@ def test_everything_of_a_city_can_be_told(city: str) -> None:
     for section, fields in sections.items():
         for name, value in fields.items():
             for before, after in ((None, value), (value, None)):
-                told = differences([Changed(section=section, name=name, before=before, after=after)])
+                told = differences([Changed(section=section, name=name, before=before, after=after)], {})
                 assert all(one.of and one.before + one.after for one in told)

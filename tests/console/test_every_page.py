@@ -21,6 +21,11 @@ BLANK_BELOW = """(() => {
   return scrollHeight - Math.max(innerHeight, Math.ceil(end + parseFloat(marginBottom) + parseFloat(paddingBottom)));
 })()"""
 
+# Lists that are wider than the place they stand in: by how much.
+CUT_OFF = """[...document.querySelectorAll('.sheet')]
+  .map((one) => one.scrollWidth - one.clientWidth)
+  .filter((by) => by > 0)"""
+
 
 @pytest.mark.parametrize(("hotline", "scheme"), [("nanning", "light"), ("bozhou", "dark")])
 async def test_no_page_is_beyond_anybody(office: Office, hotline: str, scheme: Scheme) -> None:
@@ -42,3 +47,6 @@ async def test_no_page_is_beyond_anybody(office: Office, hotline: str, scheme: S
             await page.set_viewport_size({"width": width, "height": height})
             assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{path}, {width}"
             assert await page.evaluate(BLANK_BELOW) <= 0, f"{path}, {width}: nothing stands below its end"
+            assert await page.evaluate(CUT_OFF) == [], (
+                f"{path}, {width}: a list is read by moving it sideways"
+            )
