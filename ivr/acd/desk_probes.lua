@@ -23,14 +23,17 @@ do
 
   -- ------------------------------------------------------------------------------------------ it rings at a desk
 
+  local function is_waited_for(operator)
+    for _, line in ipairs(served(operator)) do
+      if redis.call('ZCARD', key('waiting', line.name)) > 0 then return true end
+    end
+    return false
+  end
+
   -- The operator whom the next caller of this line would get, if nobody at all waits for them.
   local function free_for_a_test(queue)
     local operator = first_idle(queue)
-    if not operator then return nil end
-    for _, line in ipairs(served(operator)) do
-      if redis.call('ZCARD', key('waiting', line.name)) > 0 then return nil end
-    end
-    return operator
+    return operator and not is_waited_for(operator) and operator
   end
 
   local function ring_desk(number, sid, operator)
@@ -96,19 +99,33 @@ do
     return { 'OK' }
   end
 
+  -- The test that only rings at the desk of somebody who could have a caller instead.
+  local function only_rings_at(operator)
+    local o = of_operator(operator, 'probe', 'line', 'presence', 'intent')
+    return o[2] == 'offered' and o[3] == 'on' and o[4] == 'ready' and o[1]
+  end
+
+  local function yield(number, operator)
+    happen_to('probe', 'yield_probe', number, operator)
+    redis.call('HDEL', key('probe', number), 'ringing', 'operator')
+    due('probe', number, NOW + WAY_MS)
+    desk_probe.leave(operator)
+  end
+
   -- Somebody waits, and nobody is idle: whoever could take them, and only hears a test ring, is given back.
   function desk_probe.give_way(sid)
     for _, number in ipairs(redis.call('ZRANGE', key('probes_out'), 0, -1)) do
       local p = of_test(number, 'state', 'operator')
-      local o = of_operator(p[2] or '', 'probe', 'line', 'presence', 'intent')
-      local only_rings = p[1] == 'ringing' and o[1] == number and o[2] == 'offered'
-      if only_rings and o[3] == 'on' and o[4] == 'ready' and serves_a_line_of(p[2], sid) then
-        happen_to('probe', 'yield_probe', number, p[2])
-        redis.call('HDEL', key('probe', number), 'ringing', 'operator')
-        due('probe', number, NOW + WAY_MS)
-        return desk_probe.leave(p[2])
+      if p[1] == 'ringing' and p[2] and only_rings_at(p[2]) == number and serves_a_line_of(p[2], sid) then
+        return yield(number, p[2])
       end
     end
+  end
+
+  -- They are ready again after a pause in which it rang on, or serve other lines.
+  function desk_probe.look_again(operator)
+    local number = only_rings_at(operator)
+    if number and is_waited_for(operator) then yield(number, operator) end
   end
 
   -- The test itself has ended, however it did.

@@ -39,6 +39,7 @@ local function sign_in(operator, queues, by)
   lease(operator)
   on_shift(operator)
   settle(operator)
+  desk_probe.look_again(operator)
   return { new and 'OK' or 'ALREADY' }
 end
 
@@ -98,6 +99,7 @@ local function ready(operator)
   if moved then redis.call('HSET', operator_key(operator), 'reason', '', 'missed', 0, 'free_since', NOW) end
   forget_break(operator)
   settle(operator)
+  desk_probe.look_again(operator)
   return { moved and 'OK' or 'ALREADY' }
 end
 

@@ -235,9 +235,8 @@ async def _tests(hotline: Hotline, operators: dict[str, dict[str, str]]) -> list
     """Whoever is in a dial test is in no call, and it is under way with them and nobody else."""
     wrong = []
     probes = await _hashes(hotline, "probe:*")
-    for id_, one in operators.items():
-        if "probe" not in one:
-            continue
+    in_tests = {id_: one for id_, one in operators.items() if "probe" in one}
+    for id_, one in in_tests.items():
         probe = probes.get(one["probe"], {})
         state = "reached" if one["line"] == "talking" else "ringing"
         if (probe.get("state"), probe.get("operator"), probe.get("inbound")) != (
@@ -248,14 +247,27 @@ async def _tests(hotline: Hotline, operators: dict[str, dict[str, str]]) -> list
             wrong.append(f"{id_} is {one['line']} in a test that is {probe.get('state')}")
         if one["line"] not in ("offered", "connecting", "talking") or "call" in one:
             wrong.append(f"{id_} is {one['line']} with a test and the call {one.get('call')}")
-    with_tests = {one["probe"] for one in operators.values() if "probe" in one}
-    for number, probe in probes.items():
-        if (
-            probe.get("state") == "ringing"
-            and probe.get("ringing") == "operator"
-            and number not in with_tests
-        ):
-            wrong.append(f"the test of {number} rings at nobody's desk")
+    at_desks = {number for number, probe in probes.items() if _rings_at_a_desk(probe)}
+    wrong += [
+        f"the test of {number} rings at nobody's desk"
+        for number in at_desks - {one["probe"] for one in in_tests.values()}
+    ]
+    return wrong + await _kept_waiting(hotline, in_tests)
+
+
+def _rings_at_a_desk(probe: dict[str, str]) -> bool:
+    return (probe.get("state"), probe.get("ringing")) == ("ringing", "operator")
+
+
+async def _kept_waiting(hotline: Hotline, in_tests: dict[str, dict[str, str]]) -> list[str]:
+    """Nobody waits for an operator who only hears a test ring."""
+    wrong = []
+    for id_, one in in_tests.items():
+        could = (one["line"], one["presence"], one["intent"]) == ("offered", "on", "ready")
+        queues = [served.partition("=")[0] for served in one["queues"].split()] if could else []
+        for queue in queues:
+            waiting = await hotline.store.ask("ZCARD", hotline.key("waiting", queue))
+            wrong += [f"queue {queue}: {waiting} wait while a test rings at {id_}"] * (waiting > 0)
     return wrong
 
 

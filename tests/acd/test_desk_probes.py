@@ -140,6 +140,15 @@ async def test_a_caller_whom_that_operator_may_not_serve_takes_nobody_away(hotli
     assert await state_of(hotline) == "ringing"
 
 
+async def test_whoever_pauses_while_it_rings_has_no_caller_until_they_are_ready(hotline: Hotline) -> None:
+    await bring_to(hotline, "offered")
+    await MOVES["pause"](hotline)
+    call = await lines_up(hotline, 1)
+    assert (await call_of(hotline, WANG), await state_of(hotline)) == (None, "ringing")
+    await acd.ready(hotline, operator=WANG)
+    assert (await call_of(hotline, WANG), await state_of(hotline)) == (call, "dialling")
+
+
 async def test_whoever_has_taken_it_hears_it_out_and_then_gets_the_caller(hotline: Hotline) -> None:
     await bring_to(hotline, "talking")
     call = await lines_up(hotline, 1)

@@ -1,8 +1,10 @@
 """What a dial test has shown: each way of failing has its name, and what is heard is never understood whole."""
 
+from dataclasses import replace
+
 import pytest
 
-from ivr.verdicts import EXPLAINED, Evidence, Verdict, alike, of_absence, of_arrival
+from ivr.verdicts import EXPLAINED, Evidence, Verdict, alike, of_absence, of_arrival, of_person
 
 OURS = "https://hotline.example.gov.cn/voice/nanning/answer"
 GREETING = "您好，欢迎拨打南宁优化营商环境服务企业直通车。"
@@ -27,6 +29,23 @@ def test_a_greeting_that_was_understood_in_part_is_the_greeting(heard: str) -> N
 )
 def test_other_words_are_not(heard: str) -> None:
     assert not alike(heard, GREETING) or heard == "您好"
+
+
+@pytest.mark.parametrize(
+    ("missed", "verdict"),
+    [
+        ("official_busy", Verdict.OFFICIAL_BUSY),
+        ("operator_busy", Verdict.OPERATOR_BUSY),
+        ("operator_none_free", Verdict.OPERATOR_NONE_FREE),
+        ("operator_unstaffed", Verdict.UNSTAFFED),
+        ("operator_full", Verdict.FULL),
+        ("", Verdict.UNPROVED),
+    ],
+)
+def test_a_call_that_went_on_to_a_person_is_judged_by_whether_one_came(missed: str, verdict: Verdict) -> None:
+    seen = Evidence("completed", arrived=True, expected=GREETING, heard=GREETING, missed=missed)
+    assert of_person(seen) is verdict
+    assert of_person(replace(seen, reached=True)) is Verdict.REACHED
 
 
 def test_a_call_that_came_in_is_judged_by_what_the_caller_got() -> None:

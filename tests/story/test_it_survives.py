@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from uuid import uuid4
 
 import aiohttp
+import pytest
 import pytest_asyncio
 
 from ivr import accounts
@@ -88,6 +89,25 @@ async def test_a_caller_in_line_outlives_the_store_and_keeps_their_place(machine
     wang = await machine.operator(WANG)
     assert (await wang.accepts())["sid"] == zhou.sid
     await wang.is_on("talking")
+
+
+@pytest.mark.parametrize("part", ["app", "valkey"])
+async def test_nobody_is_stuck_in_a_dial_test_whatever_dies(machine: Town, part: str) -> None:
+    """It rings at a desk as it happens; the next caller has that operator."""
+    wang = await machine.operator(WANG)
+    asked = {"numbers": [MAYOR], "through": True}
+    await machine.ask("POST", "/api/nanning/probes", token=machine.admin_token(), json=asked)
+    assert (await wang.rings())["test"]
+
+    await kill_and_wait_for_the_next(machine, part)
+
+    await until_possible(wang.beats)  # as the page goes on to
+    zhou = await machine.caller(ZHOU).dials(MAYOR)
+    await wang.sees(lambda desk: desk["call"] and desk["call"]["sid"] == zhou.sid, "the caller")
+    await wang.accepts()
+    await wang.is_on("talking")
+    await zhou.hangs_up()
+    assert (await zhou.record())["operator"] == WANG
 
 
 async def test_while_the_store_is_down_the_caller_hears_an_apology_and_then_goes_on(machine: Town) -> None:
