@@ -287,7 +287,8 @@ async def under_test(album: Album) -> None:
         await page.get_by_text("拨测到人…").click()
         await album.take(page, "probe-to-a-person", view, whole=True)
         await press(page, "确认，现在拨打本人的电话")
-        await album.take(page, "probe-under-way", view, whole=True)
+        with suppress(Error):  # it reads itself again as soon as the test is over
+            await album.take(page, "probe-under-way", view, whole=True)
         await expect(page.locator("#probes")).to_have_count(0)
         await album.take(page, "probe-of-a-person", view, whole=True)
         await page.goto("/probes")
