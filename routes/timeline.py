@@ -47,6 +47,7 @@ BEGINS: dict[str, tuple[str | None, str | None]] = {
     "ask_back": ("", None),
     "wake": ("waiting", None),
     "rest": ("", None),
+    "stand_back": ("", None),
     "dial": ("calling", "calling"),
     "reach": ("connecting", "connecting"),
     "put_off": ("", ""),

@@ -152,6 +152,7 @@ local MOVES = {
   ask_back  = { call = { none = 'later' } },
   wake      = { call = { later = 'waiting' } },
   rest      = { call = { waiting = 'later' } },
+  stand_back = { call = { waiting = 'later' } },
   dial      = { call = { connecting = 'calling' }, line = { connecting = 'calling' } },
   reach     = { call = { calling = 'connecting' }, line = { calling = 'connecting' } },
   put_off   = { call = { calling = 'later', connecting = 'later' }, line = { calling = 'idle', connecting = 'idle' } },

@@ -184,10 +184,11 @@ do
     return true
   end
 
-  -- The operator was lost before they could talk. The caller's phone still rings, or they hear that they will be rung
-  -- again: they are next, in their old place, once that line is down. Nobody's phone rings twice at once.
-  function former.must_be_down(back, leg)
-    happen('rest', back, nil, nil, { 'old_leg', leg, 'last_try', 'operator_lost', 'wakes', NOW + APOLOGY_MS })
+  -- The operator was lost before they could talk. The caller's phone stops ringing, or they are told that they will be
+  -- rung again: they are next, in their old place, once that line is down. Nobody's phone rings twice at once.
+  function former.must_be_down(back, leg, answered, language)
+    happen('stand_back', back, nil, nil, { 'old_leg', leg, 'last_try', 'operator_lost', 'wakes', NOW + APOLOGY_MS })
+    errand(answered and 'tell' or 'hang_up', leg, answered and 'sorry_later ' .. (language or ''))
     due('back', back, NOW + APOLOGY_MS)
   end
 
@@ -243,7 +244,7 @@ do
     if is_of_this_try(back, room, leg) then return { 'OK' } end
     local c = of_call(back, 'state', 'told_leg', 'old_leg', 'caller_leg')
     if is_back(back) and c[1] and c[1] ~= 'ended' and leg ~= c[2] and leg ~= c[3] and leg ~= c[4] then
-      redis.call('HSET', call_key(back), 'old_leg', leg)
+      redis.call('HSETNX', call_key(back), 'old_leg', leg)
       errand('hang_up', leg)
     end
     return { 'GONE' }

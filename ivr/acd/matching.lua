@@ -189,10 +189,11 @@ end
 -- The caller goes back to their own place, never to the end of the line. `first`, who has just lost them, may have them
 -- again before anybody else does.
 local function back_in_line(sid, first)
-  local rung = one(of_call(sid, 'caller_leg'))
+  local c = of_call(sid, 'caller_leg', 'answered', 'language')
+  local rung = c[1] or ''
   redis.call('HDEL', call_key(sid), 'operator', 'room', 'accepted', 'met', 'looked', 'picked_up', 'caller_in',
              'operator_in', 'answered', 'caller_leg')
-  if rung == '' then put_in_line(sid) else former.must_be_down(sid, rung) end
+  if rung == '' then put_in_line(sid) else former.must_be_down(sid, rung, c[2], c[3]) end
   if first then idle_again(first, 0) end
   if rung == '' then match_call(sid) end
 end

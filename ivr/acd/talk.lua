@@ -176,15 +176,14 @@ end
 
 -- The operator never came into the room, or left it before the caller came.
 local function lose(sid)
-  local c = of_call(sid, 'operator', 'met', 'caller_leg', 'answered', 'language')
+  local c = of_call(sid, 'operator', 'met', 'caller_leg')
   local operator = c[1] or ''
   local leg = one(of_operator(operator, 'leg'))
   if not happen('lose', sid, operator) then return end
   not_due('join', sid)
   not_due('call', sid)
   if leg ~= '' then errand('hang_up', leg) end
-  if c[3] then errand(c[4] and 'tell' or 'hang_up', c[3], c[4] and 'sorry_later ' .. (c[5] or ''))
-  elseif c[2] then errand('redirect', sid, 'operator_lost') end
+  if c[2] and not c[3] then errand('redirect', sid, 'operator_lost') end
   unanswered(operator)
   idle_again(operator, seconds('missed_cooldown_seconds'))
   back_in_line(sid)

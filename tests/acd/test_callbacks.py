@@ -255,6 +255,20 @@ async def test_whose_operator_was_lost_before_they_met_is_offered_to_nobody_whil
     assert await what_is_wrong(hotline) == []
 
 
+async def test_nor_is_the_line_forgotten_when_the_books_are_put_right(hotline: Hotline) -> None:
+    """The operator's record was lost: whoever is alone in the room is told, and is rung again."""
+    back = await brought_to(hotline, "reached")
+    await hotline.store.ask("HDEL", hotline.key("operator", WANG), "call")
+    assert any("nobody_has" in found for found in await acd.reconcile(hotline, mend=True))
+    errands = [told for _, told in await hotline.store.ask("XRANGE", hotline.key("errands"), "-", "+")]
+    [led] = [one for one in errands if one["sid"] == leg_of(back)]
+    assert (led["what"], led["step"].split()) == ("tell", ["sorry_later"])
+    assert await callbacks.leg_ended(hotline, back, leg=leg_of(back), why="completed") is Word.OK
+    assert await call_of(hotline, WANG) == back
+    stored = await hotline.store.ask("HGETALL", hotline.key("call", back))
+    assert [event.split()[1] for event in stored.values() if "stand_back" in event] == ["stand_back"]
+
+
 async def test_nor_for_longer_than_a_moment_though_nobody_says_that_it_is_down(
     hotline: Hotline, clock: Clock
 ) -> None:
