@@ -99,10 +99,11 @@ do
     return { 'OK' }
   end
 
-  -- The test that only rings at the desk of somebody who could have a caller instead.
+  -- The test that only rings at the desk of somebody who could have a caller instead. A telephone that rings already is
+  -- left to ring: rung for the caller in the same moment it would be busy, and that would count as a miss.
   local function only_rings_at(operator)
     local o = of_operator(operator, 'probe', 'line', 'presence', 'intent')
-    return o[2] == 'offered' and o[3] == 'on' and o[4] == 'ready' and o[1]
+    return o[2] == 'offered' and o[3] == 'on' and o[4] == 'ready' and not is_at_a_phone(operator) and o[1]
   end
 
   local function yield(number, operator)
@@ -145,9 +146,11 @@ do
     return { 'OK', '' }
   end
 
-  -- Their phone is there: a person answers this number. Answers as `pick_up` does, with the number and no room.
+  -- Their phone is there: a person answers this number. Answers as `pick_up` does, with the number and no room. A phone
+  -- that comes again was lost while they heard the sentence: that was all there was to it.
   function desk_probe.pick_up(operator, leg)
     local o = of_operator(operator, 'probe', 'line', 'leg')
+    if o[2] == 'talking' and o[3] ~= leg then put_down(operator) end
     if o[2] ~= 'connecting' and (o[2] ~= 'talking' or o[3] ~= leg) then return { 'GONE', '', '', 0 } end
     if happen('hear_test', nil, operator, o[1]) then
       redis.call('HSET', operator_key(operator), 'leg', leg)

@@ -228,6 +228,17 @@ async def test_reconcile_finds_a_test_at_a_desk_without_a_deadline(hotline: Hotl
     assert (await desk_of(hotline, WANG))["operator"]["line"] == "idle"
 
 
+async def test_whose_page_is_loaded_again_while_they_hear_it_is_free_for_the_next_caller(
+    hotline: Hotline,
+) -> None:
+    await bring_to(hotline, "talking")
+    caller = await lines_up(hotline, 1)
+    assert (await acd.pick_up(hotline, operator=WANG, leg=sid_of(77))).word is Word.GONE
+    assert await call_of(hotline, WANG) == caller
+    assert await state_of(hotline) == "reached"
+    assert await what_is_wrong(hotline) == []
+
+
 # ------------------------------------------------------------------------------------------ at a desk phone
 
 
@@ -256,6 +267,17 @@ async def test_a_machine_that_picks_up_a_desk_phone_is_no_person(hotline: Hotlin
     await desk_phones.is_up(hotline, operator=WANG, ring="1", leg=DESK)
     await desk_phones.is_over(hotline, operator=WANG, ring="1", leg=DESK, why="no_answer")
     assert await found(hotline, "why_operator") == "no_key"
+
+
+async def test_a_desk_phone_that_rings_for_a_test_is_not_rung_for_a_caller_too(hotline: Hotline) -> None:
+    """It would be busy, and the operator would have missed a caller."""
+    await at_a_phone(hotline)
+    await desk_phones.ask_for_ring(hotline, operator=WANG, ring="1")
+    caller = await lines_up(hotline, 1)
+    assert await state_of(hotline) == "ringing"
+    await desk_phones.is_over(hotline, operator=WANG, ring="1", leg=DESK, why="no_answer")
+    assert await call_of(hotline, WANG) == caller
+    assert await what_is_wrong(hotline) == []
 
 
 async def test_a_desk_phone_stops_ringing_when_the_test_is_over(hotline: Hotline) -> None:
