@@ -4,6 +4,7 @@ Each condition is bad, good or neither. Between the two an alarm stays what it i
 its limit does not ring all day.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -17,7 +18,7 @@ from ivr.directory import grouped
 from ivr.errors import NotFound
 from ivr.formulas import FORMULAS, Counts
 from ivr.hotline import Hotline
-from ivr.promises import TOLD
+from ivr.promises import TOLD, at_time, worked_by
 from ivr.roles import Person
 from ivr.tallies import by_quarter, quarter_of, total
 from ivr.verdicts import EXPLAINED, Verdict
@@ -242,16 +243,30 @@ async def _promises(hotline: Hotline) -> Iterator[Condition]:
         ("ZCARD", hotline.key("cases", CaseState.OVERDUE)),
     )
     late, left, unanswered = counts
+    unread = await _unread(hotline)
     wanted = hotline.handbook.profile.alarms.promises
     texts = {
         "promises_overdue": f"{late} 件“会后联系您”逾期未联系，已交办公室或值班室：请到“承诺”页催办",
         "cases_open": f"{left} 件“会后联系您”一直无人联系，已转工单，待反馈：请到“工单”页督促办理",
         "cases_overdue": f"{unanswered} 件工单逾期未反馈：请到“工单”页催办",
+        "cases_unread": f"{unread} 件工单已反馈，逾期未办结：请班长到“工单”页办结或退回",
     }
     return (
         Condition(name, wanted and count > 0, not wanted or count == 0, text)
-        for count, (name, text) in zip(counts, texts.items(), strict=True)
+        for count, (name, text) in zip((*counts, unread), texts.items(), strict=True)
     )
+
+
+async def _unread(hotline: Hotline) -> int:
+    """How many cases were answered and neither closed nor given back within as much working time as there was for the
+    answer: whoever waits longest is late first."""
+    minutes = hotline.handbook.profile.promises.case_minutes
+    listed = await hotline.store.ask("ZRANGE", hotline.key("cases", CaseState.ANSWERED), 0, -1, "WITHSCORES")
+
+    def due(answered: tuple[str, str]) -> int:
+        return worked_by(hotline, at_time(hotline, answered[1]), minutes)
+
+    return bisect_right(listed, hotline.now(), key=due)
 
 
 async def _hooks(hotline: Hotline) -> list[Condition]:

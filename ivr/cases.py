@@ -7,6 +7,7 @@ It is opened by the clock, for whoever looks after the post. They say what was d
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -17,10 +18,9 @@ from ivr.acd import cases as book
 from ivr.acd.cases import CaseState
 from ivr.acd.promises import How
 from ivr.audit import Act
-from ivr.directory import mask
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.hotline import Hotline
-from ivr.promises import LONGEST_NOTE, SHOWN_AT_MOST, at_time, may_see, worked_by
+from ivr.promises import LONGEST_NOTE, SHOWN_AT_MOST, at_time, may_see, shown, worked_by
 from ivr.roles import Person
 from ivr.titles import MISSED
 
@@ -42,6 +42,8 @@ EVENTS = {
 UNFINISHED = (CaseState.OVERDUE, CaseState.OPEN, CaseState.ANSWERED)
 UNANSWERED = (CaseState.OVERDUE, CaseState.OPEN)
 
+Stored = Mapping[str, str]
+
 
 class Entry(BaseModel):
     """One thing that happened to a case. `by` is empty for what the clock did."""
@@ -53,6 +55,7 @@ class Entry(BaseModel):
     title: str
     by: str
     said: str
+    how: How | None  # how the promise was kept, if that is what happened
 
 
 class Case(BaseModel):
@@ -96,8 +99,8 @@ class Sought(BaseModel):
     overdue: bool = False
     line: str = ""
 
-    def fits(self, case: Case) -> bool:
-        return (case.overdue or not self.overdue) and self.line in ("", case.line)
+    def fits(self, stored: Mapping[str, str]) -> bool:
+        return (not self.overdue or "late" in stored) and self.line in ("", stored["line"])
 
 
 LISTS: dict[Standing, tuple[CaseState, ...]] = {
@@ -115,25 +118,37 @@ LISTS: dict[Standing, tuple[CaseState, ...]] = {
 async def search(hotline: Hotline, sought: Sought, person: Person | None = None) -> list[Case]:
     """Those that somebody must act on first, by when they are due; then the closed ones, the newest first. Of each
     state some hundreds: of what is to be done those that wait longest, of what is closed the last."""
-    lists = await hotline.store.each(
-        *(
-            (
-                "ZREVRANGE" if state is CaseState.CLOSED else "ZRANGE",
-                hotline.key("cases", state),
-                0,
-                SHOWN_AT_MOST - 1,
-            )
-            for state in LISTS[sought.state]
-        )
+    found: dict[str, Stored] = {}
+    for state in LISTS[sought.state]:
+        found |= await _listed(hotline, state, sought, person)
+    calls = (hotline.key("call", stored["sid"]) for stored in found.values())
+    sealed = await hotline.store.each(*(("HGET", call, "sealed") for call in calls))
+    cases = (
+        _case(hotline, number, stored, by is not None)
+        for (number, stored), by in zip(found.items(), sealed, strict=True)
     )
-    numbers = [number for one in lists for number in one]
-    found = await hotline.store.each(*(("HGETALL", hotline.key("case", number)) for number in numbers))
-    cases = [
-        _case(hotline, number, stored)
-        for number, stored in zip(numbers, found, strict=True)
-        if stored and may_see(person, stored["line"])
-    ]
-    return sorted(filter(sought.fits, cases), key=_urgency)
+    return sorted(cases, key=_urgency)
+
+
+async def _listed(
+    hotline: Hotline, state: CaseState, sought: Sought, person: Person | None
+) -> dict[str, Stored]:
+    """Of this state as many as are shown of those that are sought, however many stand before them."""
+    order = "ZREVRANGE" if state is CaseState.CLOSED else "ZRANGE"
+    found: dict[str, Stored] = {}
+    at = 0
+    while len(found) < SHOWN_AT_MOST:
+        numbers = await hotline.store.ask(order, hotline.key("cases", state), at, at + SHOWN_AT_MOST - 1)
+        rows = await hotline.store.each(*(("HGETALL", hotline.key("case", number)) for number in numbers))
+        found |= {
+            number: stored
+            for number, stored in zip(numbers, rows, strict=True)
+            if stored and may_see(person, stored["line"]) and sought.fits(stored)
+        }
+        if len(numbers) < SHOWN_AT_MOST:
+            break
+        at += SHOWN_AT_MOST
+    return dict(islice(found.items(), SHOWN_AT_MOST))
 
 
 def _urgency(case: Case) -> tuple[bool, float]:
@@ -147,10 +162,11 @@ async def read(hotline: Hotline, number: str, person: Person | None = None) -> C
     stored = await hotline.store.ask("HGETALL", hotline.key("case", number))
     if not stored or not may_see(person, stored["line"]):
         raise NotFound(f"没有工单 {number}")
-    return _case(hotline, number, stored)
+    sealed = await hotline.store.ask("HGET", hotline.key("call", stored["sid"]), "sealed")
+    return _case(hotline, number, stored, sealed is not None)
 
 
-def _case(hotline: Hotline, number: str, stored: Mapping[str, str]) -> Case:
+def _case(hotline: Hotline, number: str, stored: Stored, sealed: bool) -> Case:
     line, state = hotline.handbook.directory.find(stored["line"]), CaseState(stored["state"])
     whose = line.display_name if line else "已撤下的号码"
     entries = [json.loads(stored[f"entry{n}"]) for n in range(1, int(stored["entries"]) + 1)]
@@ -162,7 +178,7 @@ def _case(hotline: Hotline, number: str, stored: Mapping[str, str]) -> Case:
         unit=line.unit if line else "",
         area=line.area if line else "",
         holder=stored["holder"],
-        caller=mask(stored["caller"]),
+        caller=shown(stored["caller"], sealed=sealed),
         about=_about(hotline, whose, stored),
         state=state,
         standing=STATES[state],
@@ -179,13 +195,13 @@ def _case(hotline: Hotline, number: str, stored: Mapping[str, str]) -> Case:
     )
 
 
-def _about(hotline: Hotline, whose: str, stored: Mapping[str, str]) -> str:
+def _about(hotline: Hotline, whose: str, stored: Stored) -> str:
     """Who promised what and when, and why nobody answered."""
     made, due = at_time(hotline, stored["promised"]), at_time(hotline, stored["promise_due"])
     why = MISSED.get(stored["why"], "")
     return (
         f"{_said(made)} 的来电，{whose}未能接听{f'（{why}）' if why else ''}，承诺会后联系，应在 {_said(due)} 前联系；"
-        "逾期后交办公室、值班室，仍没有人联系来电人"
+        "逾期后交办公室、值班室，到转工单时仍没有人联系来电人"
     )
 
 
@@ -193,13 +209,14 @@ def _said(moment: datetime) -> str:
     return f"{moment.month}月{moment.day}日{moment:%H:%M}"
 
 
-def _entry(hotline: Hotline, stored: Mapping[str, str]) -> Entry:
+def _entry(hotline: Hotline, stored: Stored) -> Entry:
     return Entry(
         at=at_time(hotline, stored["at"]),
         event=stored["event"],
         title=EVENTS[stored["event"]],
         by=stored["by"],
         said=stored["said"],
+        how=How(stored["how"]) if "how" in stored else None,
     )
 
 
@@ -207,40 +224,64 @@ def _entry(hotline: Hotline, stored: Mapping[str, str]) -> Entry:
 
 
 async def answer(hotline: Hotline, number: str, *, by: Person, said: str) -> Word:
-    """What was done about it. Raises Invalid without words, NotFound, or Conflict for one that is closed."""
-    words = await _acts(hotline, Act.ANSWER_CASE, number, by, said, "请写明怎样办理、怎样答复了来电人")
-    return _done(number, await book.answer(hotline, number, by=by.id, said=words), "已经办结")
+    """What was done about it. Raises Invalid without words, NotFound, or Conflict for one that somebody answered
+    otherwise, or that is closed."""
+    words = await _acts(hotline, number, by, said, "请写明怎样办理、怎样答复了来电人")
+    word = await book.answer(hotline, number, by=by.id, said=words)
+    return await _done(hotline, by, Act.ANSWER_CASE, number, words, word)
 
 
 async def give_back(hotline: Hotline, number: str, *, by: Person, why: str) -> Word:
     """To be answered anew, within as much working time. Raises Invalid without a reason, NotFound, or Conflict for one
-    that nobody has answered, or that is closed."""
-    words = await _acts(
-        hotline, Act.RETURN_CASE, number, by, why, "请写明退回的原因，如 没有答复来电人所问的事"
-    )
+    that nobody has answered, that was given back for another reason, or that is closed."""
+    words = await _acts(hotline, number, by, why, "请写明退回的原因，如 没有答复来电人所问的事")
     due_at = worked_by(hotline, hotline.moment(), hotline.handbook.profile.promises.case_minutes)
     word = await book.give_back(hotline, number, by=by.id, why=words, due_at=due_at)
-    return _done(number, word, "还没有反馈，或已经办结")
+    return await _done(hotline, by, Act.RETURN_CASE, number, words, word)
 
 
 async def close(hotline: Hotline, number: str, *, by: Person, said: str = "") -> Word:
-    """Read, and done with. Raises NotFound, or Conflict for one that nobody has answered."""
-    words = await _acts(hotline, Act.CLOSE_CASE, number, by, said, "")
-    return _done(number, await book.close(hotline, number, by=by.id, said=words), "还没有反馈，不能办结")
+    """Read, and done with. Raises NotFound, or Conflict for one that nobody has answered, or that somebody else has
+    closed."""
+    words = await _acts(hotline, number, by, said, "")
+    word = await book.close(hotline, number, by=by.id, said=words)
+    return await _done(hotline, by, Act.CLOSE_CASE, number, words, word)
 
 
-async def _acts(hotline: Hotline, act: Act, number: str, by: Person, said: str, or_else: str) -> str:
+WHY_NOT = {
+    Act.ANSWER_CASE: "已经办结",
+    Act.RETURN_CASE: "还没有反馈，或已经办结",
+    Act.CLOSE_CASE: "还没有反馈，不能办结",
+}
+WHAT_NOW = {
+    Act.ANSWER_CASE: "仍要补充，请班长退回后再反馈",
+    Act.RETURN_CASE: "仍要补充，请等再次反馈后退回",
+    Act.CLOSE_CASE: "办结后不再补充",
+}
+"""For somebody whose words came after somebody else's."""
+
+
+async def _acts(hotline: Hotline, number: str, by: Person, said: str, or_else: str) -> str:
     """Somebody who may see the case acts on it: their words, as they are kept. Raises Invalid with `or_else` when there
     have to be some."""
     words = said.strip()[:LONGEST_NOTE]
     if or_else and not words:
         raise Invalid(or_else)
     await read(hotline, number, by)
-    await audit.note(hotline, by, act, number, words)
     return words
 
 
-def _done(number: str, word: Word, why_not: str) -> Word:
+async def _done(hotline: Hotline, by: Person, act: Act, number: str, said: str, word: Word) -> Word:
+    """Noted in the audit once it is done: what was refused did not happen, and what is repeated is noted already."""
     if word is Word.GONE:
-        raise Conflict(f"工单 {number} {why_not}：请刷新页面看现在的情况")
+        raise Conflict(f"工单 {number} {WHY_NOT[act]}：请刷新页面看现在的情况")
+    if word is Word.OTHERWISE:
+        history = (await read(hotline, number)).history
+        before = next((one for one in reversed(history) if one.event == act), history[-1])
+        raise Conflict(
+            f"工单 {number} 已经{before.title}（{before.by or '来电人再次来电'}），您写的没有记入："
+            f"请刷新页面看已记的；{WHAT_NOW[act]}"
+        )
+    if word is Word.OK:
+        await audit.note(hotline, by, act, number, said)
     return word

@@ -185,7 +185,10 @@ async def _promise(hotline: Hotline, told: Told) -> dict[str, Any] | None:
 
 
 async def _case(hotline: Hotline, told: Told) -> dict[str, Any] | None:
-    case = await cases.read(hotline, told["case"])
+    try:
+        case = await cases.read(hotline, told["case"])
+    except NotFound:  # gone meanwhile, and no reason to tell nobody anything any more
+        return None
     return {"event": told["event"], **case.model_dump(mode="json")}
 
 

@@ -7,6 +7,7 @@ done.
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +19,7 @@ from ivr.audit import Act
 from ivr.directory import Line, mask
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.hotline import Hotline
+from ivr.records import SEALED
 from ivr.roles import Person
 
 LONGEST_NOTE = 500
@@ -148,7 +150,7 @@ async def upgrade_store(hotline: Hotline) -> None:
     moments = {
         sid: worked_by(hotline, max(at_time(hotline, duty_until), hotline.moment()), minutes)
         for sid, (duty_until, case_until) in zip(sids, found, strict=True)
-        if not case_until
+        if duty_until and not case_until
     }
     if moments:
         await book.upgrade(hotline, moments)
@@ -161,9 +163,9 @@ async def say_what_was_done(hotline: Hotline, sid: str, *, by: Person | None, no
         raise Invalid("请写明怎样联系了来电人、答复了什么")
     await read(hotline, sid, by)
     said = note.strip()[:LONGEST_NOTE]
-    await audit.note(hotline, by, Act.KEEP, sid, said if by else f"{THEMSELVES}：{said}")
     who = by.id if by else THEMSELVES
-    return _done(sid, await book.keep(hotline, sid, how=How.STATEMENT, by=who, note=said))
+    word = await book.keep(hotline, sid, how=How.STATEMENT, by=who, note=said)
+    return await _done(hotline, by, Act.KEEP, sid, said if by else f"{THEMSELVES}：{said}", word)
 
 
 async def take_back(hotline: Hotline, sid: str, *, by: Person, why: str) -> Word:
@@ -171,13 +173,17 @@ async def take_back(hotline: Hotline, sid: str, *, by: Person, why: str) -> Word
     if not why.strip():
         raise Invalid("请写明撤销的原因，如 来电人表示不需要回电")
     await read(hotline, sid, by)
-    await audit.note(hotline, by, Act.WITHDRAW, sid, why.strip())
-    return _done(sid, await book.take_back(hotline, sid, by=by.id, why=why.strip()[:LONGEST_NOTE]))
+    said = why.strip()[:LONGEST_NOTE]
+    word = await book.take_back(hotline, sid, by=by.id, why=said)
+    return await _done(hotline, by, Act.WITHDRAW, sid, said, word)
 
 
-def _done(sid: str, word: Word) -> Word:
+async def _done(hotline: Hotline, by: Person | None, act: Act, sid: str, said: str, word: Word) -> Word:
+    """Noted once it is done: what was refused did not happen, and what was said before is noted already."""
     if word is Word.GONE:
         raise Conflict(f"通话 {sid} 没有待完成的承诺：可能已经联系或撤销，请刷新页面")
+    if word is Word.OK:
+        await audit.note(hotline, by, act, sid, said)
     return word
 
 
@@ -186,16 +192,16 @@ def _done(sid: str, word: Word) -> Word:
 
 async def read(hotline: Hotline, sid: str, person: Person | None = None) -> Promise:
     """One promise. Raises NotFound, also for what is not this person's to see."""
-    stored = await hotline.store.ask("HGETALL", hotline.key("promise", sid))
+    ((stored, sealed),) = await _stored(hotline, [sid])
     if not stored or not may_see(person, stored["line"]):
         raise NotFound(f"通话 {sid} 没有承诺")
-    return _promise(hotline, sid, stored)
+    return _promise(hotline, sid, stored, sealed)
 
 
 async def of_call(hotline: Hotline, sid: str) -> Promise | None:
     """What was promised in this call, if anything was."""
-    stored = await hotline.store.ask("HGETALL", hotline.key("promise", sid))
-    return _promise(hotline, sid, stored) if stored else None
+    ((stored, sealed),) = await _stored(hotline, [sid])
+    return _promise(hotline, sid, stored, sealed) if stored else None
 
 
 async def waiting(hotline: Hotline, person: Person | None = None) -> list[Promise]:
@@ -211,12 +217,26 @@ async def of_line(hotline: Hotline, line: str, person: Person | None = None) -> 
 
 
 async def _read_all(hotline: Hotline, sids: list[str], person: Person | None) -> list[Promise]:
-    found = await hotline.store.each(*(("HGETALL", hotline.key("promise", sid)) for sid in sids))
     return [
-        _promise(hotline, sid, stored)
-        for sid, stored in zip(sids, found, strict=True)
+        _promise(hotline, sid, stored, sealed)
+        for sid, (stored, sealed) in zip(sids, await _stored(hotline, sids), strict=True)
         if stored and may_see(person, stored["line"])
     ]
+
+
+async def _stored(hotline: Hotline, sids: list[str]) -> list[tuple[dict[str, str], bool]]:
+    """What is kept of each, and whether its caller asked that nobody learn who they are."""
+    asked = (
+        (("HGETALL", hotline.key("promise", sid)), ("HGET", hotline.key("call", sid), "sealed"))
+        for sid in sids
+    )
+    found = await hotline.store.each(*chain.from_iterable(asked))
+    return [(stored, sealed is not None) for stored, sealed in zip(found[::2], found[1::2], strict=True)]
+
+
+def shown(caller: str, *, sealed: bool) -> str:
+    """What everybody may see of a caller's number: some of its digits, or none."""
+    return SEALED if sealed else mask(caller)
 
 
 def may_see(person: Person | None, line: str) -> bool:
@@ -229,9 +249,8 @@ def at_time(hotline: Hotline, ms: str) -> datetime:
     return datetime.fromtimestamp(int(ms) / 1000, hotline.timezone)
 
 
-def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
+def _promise(hotline: Hotline, sid: str, stored: dict[str, str], sealed: bool) -> Promise:
     line, state = hotline.handbook.directory.find(stored["line"]), State(stored["state"])
-
     return Promise(
         sid=sid,
         line=stored["line"],
@@ -239,7 +258,7 @@ def _promise(hotline: Hotline, sid: str, stored: dict[str, str]) -> Promise:
         unit=line.unit if line else "",
         area=line.area if line else "",
         holder=stored["holder"],
-        caller=mask(stored["caller"]),
+        caller=shown(stored["caller"], sealed=sealed),
         why=stored["why"],
         state=state,
         standing=STATES[state],

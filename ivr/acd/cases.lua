@@ -11,18 +11,31 @@ do
 
   local function file(number, state) redis.call('ZADD', key('cases', state), NOW, number) end
 
-  -- One entry of its history, with the move that it tells of. Whatever it was to be done by is off.
-  local function happens(event, number, by, said, facts)
+  -- One entry of its history, with the move that it tells of; `how` is how the promise was kept, if that is what it tells.
+  -- Whatever it was to be done by is off. Since when it stands in a state is not changed by what is added to it there.
+  local function happens(event, number, by, said, facts, how)
     local c = of_case(number, 'state', 'entries')
     local n = (tonumber(c[2]) or 0) + 1
-    local entry = cjson.encode({ at = NOW, event = event, by = by, said = said })
+    local entry = cjson.encode({ at = NOW, event = event, by = by, said = said, how = how })
     if not happen_to('case', event, number, by, { 'entries', n, 'entry' .. n, entry, unpack(facts or {}) }) then
       return false
     end
-    redis.call('ZREM', key('cases', c[1] or ''), number)
-    file(number, one(of_case(number, 'state')))
+    local after = one(of_case(number, 'state'))
+    if after ~= c[1] then
+      redis.call('ZREM', key('cases', c[1] or ''), number)
+      file(number, after)
+    end
     not_due('case', number)
     return true
+  end
+
+  -- Whether its last entry of this kind says the same, by the same: OTHERWISE when somebody's words would be lost.
+  local function already(number, event, by, said)
+    for n = tonumber(one(of_case(number, 'entries'))) or 0, 1, -1 do
+      local entry = cjson.decode(one(of_case(number, 'entry' .. n)))
+      if entry.event == event then return entry.by == by and entry.said == said and 'ALREADY' or 'OTHERWISE' end
+    end
+    return 'OTHERWISE'
   end
 
   -- Of this day in the city the next one, as people can say it.
@@ -38,7 +51,8 @@ do
     local p = redis.call('HMGET', key('promise', sid), 'line', 'caller', 'holder', 'why', 'opened', 'due_at', 'case_until',
                          'case')
     if p[8] then return end
-    local number, due_at = next_number(), tonumber(p[7]) or NOW
+    local number = next_number()
+    local due_at = tonumber(p[7]) or NOW + DAY_SECONDS * 1000 -- a worker of the release before made it, and did not say
     happens('open_case', number, '', '', { 'sid', sid, 'line', p[1], 'caller', p[2], 'holder', p[3], 'why', p[4],
                                            'promised', p[5], 'promise_due', p[6], 'opened', NOW, 'due_at', due_at })
     redis.call('HSET', key('promise', sid), 'case', number)
@@ -54,8 +68,8 @@ do
 
   -- The promise was kept after all: that is what was done about the case. One that is answered already learns of it.
   function cases.kept(number, how, by, note)
-    if not happens('answer_case', number, by, note, answered(by, how, note)) then
-      happens('add_to_case', number, by, note, { 'how', how })
+    if not happens('answer_case', number, by, note, answered(by, how, note), how) then
+      happens('add_to_case', number, by, note, {}, how)
     end
   end
 
@@ -67,17 +81,19 @@ do
   -- Somebody says what was done about it.
   local function answer_case(number, by, said)
     if happens('answer_case', number, by, said, answered(by, '', said)) then return { 'OK' } end
-    return { one(of_case(number, 'state')) == 'answered' and 'ALREADY' or 'GONE' }
+    return { one(of_case(number, 'state')) == 'answered' and already(number, 'answer_case', by, said) or 'GONE' }
   end
 
-  -- What was done is not enough, and `why` says so: it is to be answered anew, by another moment.
+  -- What was done is not enough, and `why` says so: it is to be answered anew, by another moment. What was said so far
+  -- is in the history.
   local function return_case(number, by, why, due_at)
     if happens('return_case', number, by, why, { 'returned', NOW, 'due_at', due_at }) then
+      redis.call('HDEL', case_key(number), 'answered', 'answered_by', 'how', 'answer')
       due('case', number, due_at)
       return { 'OK' }
     end
     local c = of_case(number, 'state', 'returned')
-    return { c[2] and c[1] ~= 'closed' and 'ALREADY' or 'GONE' }
+    return { c[2] and c[1] ~= 'closed' and already(number, 'return_case', by, why) or 'GONE' }
   end
 
   -- A supervisor has read what was done.
@@ -87,7 +103,7 @@ do
       settle_promise(c[2], by)
       return { 'OK' }
     end
-    return { c[1] == 'closed' and 'ALREADY' or 'GONE' }
+    return { c[1] == 'closed' and already(number, 'close_case', by, said) or 'GONE' }
   end
 
   -- A case stands in the list of its state, and one that is to be answered has its moment.

@@ -30,7 +30,8 @@ do
                               case_until)
     if caller == '' then return { 'NO' } end
     local facts = { 'line', line, 'caller', caller, 'holder', holder, 'why', why, 'opened', NOW, 'remind_at', remind_at,
-                    'due_at', due_at, 'office_until', office_until, 'duty_until', duty_until, 'case_until', case_until }
+                    'due_at', due_at, 'office_until', office_until, 'duty_until', duty_until }
+    if case_until then facts[#facts + 1], facts[#facts + 2] = 'case_until', case_until end -- the release before has none
     if not happen_to('promise', 'make_promise', sid, line, facts) then return { 'ALREADY' } end
     redis.call('ZADD', key('promises'), due_at, sid)
     redis.call('ZADD', key('promises:line', line), NOW, sid)
@@ -47,9 +48,20 @@ do
     cases.open(sid)
   end
 
-  -- Time is up: the official is reminded; then their office and the duty desk are told; then it becomes a case.
+  -- In the release before, what nobody kept was a task.
+  local function is_no_task(sid)
+    redis.call('HSET', promise_key(sid), 'state', 'case')
+    becomes_a_case(sid)
+  end
+
+  -- Time is up: the official is reminded; then their office and the duty desk are told; then it becomes a case. A worker
+  -- of the release before does not say of which day; then that is left to the next who looks.
   function promise_is_due(sid)
     local p = of_promise(sid, 'state', 'line')
+    if p[1] == 'duty' and not cases.today then
+      due('promise', sid, NOW)
+      return
+    end
     if happen_to('promise', 'remind_promise', sid, p[2]) then
       errand('remind', sid, 'official')
     elseif happen_to('promise', 'escalate_promise', sid, p[2]) then
@@ -122,16 +134,14 @@ do
     for i = 1, #moments, 2 do
       local sid = moments[i]
       redis.call('HSETNX', promise_key(sid), 'case_until', moments[i + 1])
-      if one(of_promise(sid, 'state')) == 'task' then
-        redis.call('HSET', promise_key(sid), 'state', 'case')
-        becomes_a_case(sid)
-      end
+      if one(of_promise(sid, 'state')) == 'task' then is_no_task(sid) end
     end
     redis.call('DEL', ROOT .. 'tasks') -- no key of this release
     return { 'OK' }
   end
 
-  -- Every promise that is not kept has its moment or its case, and is known when its caller rings again.
+  -- Every promise that is not kept has its moment or its case, and is known when its caller rings again. What only the
+  -- release before knows is left alone by whoever does not know of cases.
   function reconcile_promises(mend)
     for _, list in ipairs({ 'promises', 'promises_left' }) do
       for _, sid in ipairs(redis.call('ZRANGE', key(list), 0, -1)) do
@@ -139,8 +149,10 @@ do
         local state, where = p[1] or '', promised_key(p[2] or '', p[3] or '')
         if NEXT[state] and not redis.call('ZSCORE', key('due'), 'promise:' .. sid) then
           mend('no_deadline', 'promise ' .. sid, function() wait_on(sid) end)
+        elseif state == 'task' then
+          if cases.today then mend('no_case', sid, function() is_no_task(sid) end) end
         elseif state == 'case' and (not p[4] or list == 'promises') then
-          mend('no_case', sid, function() becomes_a_case(sid) end)
+          if cases.today then mend('no_case', sid, function() becomes_a_case(sid) end) end
         elseif not NEXT[state] and state ~= 'case' then
           mend('not_open', sid, function() close(sid) end)
         elseif redis.call('SISMEMBER', where, sid) == 0 then

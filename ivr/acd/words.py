@@ -9,6 +9,7 @@ class Word(StrEnum):
 
     OK = "OK"  # it happened; for a caller in line: only just now
     ALREADY = "ALREADY"  # it had happened before; nothing changed
+    OTHERWISE = "OTHERWISE"  # it had happened before, by somebody else or in other words; nothing changed
     GONE = "GONE"  # the call, the offer or the room is no longer there
     BACK = "BACK"  # a caller is back in line; a console is back after a silence
     BUSY = "BUSY"  # not during a call

@@ -38,7 +38,10 @@ class Promises(Page):
         default=120, ge=1, le=6000, description="交值班室后，多少工作分钟仍未联系转为工单（分钟）"
     )
     case_minutes: int = Field(
-        default=420, ge=1, le=6000, description="转为工单或退回后，应在多少工作分钟内反馈办理情况（分钟）"
+        default=420,
+        ge=1,
+        le=6000,
+        description="转为工单或退回后，应在多少工作分钟内反馈；反馈后在同样期限内办结（分钟）",
     )
     talk_seconds: int = Field(default=20, ge=1, le=600, description="回拨接通多久才算已经联系（秒）")
     link_days: int = Field(default=7, ge=1, le=60, description="提醒中的回拨链接几天内有效（天）")

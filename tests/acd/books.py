@@ -201,6 +201,8 @@ def _courses(cases: dict[str, dict[str, str]], promises: dict[str, dict[str, str
             wrong.append(f"{number} is closed, and its promise waits for it")
         if one["state"] in ("open", "overdue") and promise in ("withdrawn", "settled"):
             wrong.append(f"{number} is {one['state']}, and its promise {promise}")
+        if (one["state"] == "answered") != ("answered_by" in one) and one["state"] != "closed":
+            wrong.append(f"{number} is {one['state']}, and shows an answer that is none any more, or none")
         entries = {name for name in one if name.startswith("entry")}
         if entries != {f"entry{n + 1}" for n in range(int(one["entries"]))}:
             wrong.append(f"the history of {number} has gaps: {sorted(entries)}")

@@ -127,6 +127,52 @@ async def test_a_promise_that_nobody_kept_is_one_case_that_knows_what_it_is_abou
     assert f"{case.opened:%d %H:%M} {case.due:%d %H:%M}" == "24 11:00 25 11:00", "a day of work for it"
 
 
+async def test_what_was_not_enough_is_no_answer_any_more_and_stays_in_the_history(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await bring_to(hotline, clock, "open")
+    await keep(hotline)
+    assert (await read(hotline, FIRST)).how is How.RING_BACK
+    await give_back(hotline)
+    case = await read(hotline, FIRST)
+    assert (case.answered, case.answered_by, case.how, case.answer) == (None, "", None, "")
+    assert (case.history[1].event, case.history[1].by, case.history[1].how) == (
+        "answer_case",
+        "本人",
+        How.RING_BACK,
+    )
+
+
+async def test_what_is_said_otherwise_after_somebody_else_changes_nothing_and_is_not_taken_for_the_same(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await bring_to(hotline, clock, "open")
+    words = await asyncio.gather(
+        *(cases.answer(hotline, FIRST, by=f"000{n}", said="已答复") for n in range(5) for _ in (1, 2))
+    )
+    assert sorted(words) == sorted([Word.OK, Word.ALREADY] + [Word.OTHERWISE] * 8)
+    by = (await read(hotline, FIRST)).answered_by
+    assert await cases.answer(hotline, FIRST, by=by, said="还去了现场") is Word.OTHERWISE
+    assert await give_back(hotline) is Word.OK
+    why, due_at = "还缺照片", hotline.now() + A_DAY
+    assert await cases.give_back(hotline, FIRST, by=SUPERVISOR, why=why, due_at=due_at) is Word.OTHERWISE
+    await answer(hotline)
+    await close(hotline)
+    assert await cases.close(hotline, FIRST, by="9011", said="同意") is Word.OTHERWISE
+    assert (await read(hotline, FIRST)).closed_by == SUPERVISOR
+    assert await what_is_wrong(hotline) == []
+
+
+async def test_what_is_added_to_an_answer_does_not_begin_its_time_anew(
+    hotline: Hotline, clock: Clock
+) -> None:
+    await bring_to(hotline, clock, "answered")
+    since = await hotline.store.ask("ZSCORE", hotline.key("cases", "answered"), FIRST)
+    clock.passes(60)
+    await keep(hotline)
+    assert await hotline.store.ask("ZSCORE", hotline.key("cases", "answered"), FIRST) == since
+
+
 async def test_cases_are_numbered_by_the_day_of_the_city(hotline: Hotline, clock: Clock) -> None:
     for n in (1, 2):
         await make_promise(hotline, sid_of(n))
@@ -172,7 +218,8 @@ async def test_a_promise_that_is_kept_after_all_answers_its_case_and_is_added_to
     await keep(hotline)
     case = await read(hotline, FIRST)
     assert [one.event for one in case.history] == ["open_case", "answer_case", "add_to_case"]
-    assert (case.how, case.answered_by) == (How.RING_BACK, OFFICE)
+    assert (case.how, case.answered_by) == (None, OFFICE), "it was not the office that rang back"
+    assert (case.history[-1].how, case.history[-1].by) == (How.RING_BACK, "本人")
     await close(hotline)
     assert await state_of_promise(hotline) == "kept", "as it was before"
 
@@ -231,27 +278,6 @@ async def test_a_promise_in_its_last_stage_that_lost_its_case_gets_one(
     assert await number_of_case(hotline) == "GD-20261124-0002"
 
 
-async def test_what_nobody_kept_in_a_store_of_the_release_before_becomes_a_case_once(
-    hotline: Hotline, clock: Clock
-) -> None:
-    old = {SID: "task", sid_of(2): "office"}
-    for sid, state in old.items():
-        await make_promise(hotline, sid)
-        await hotline.store.ask("HSET", hotline.key("promise", sid), "state", state)
-        await hotline.store.ask("HDEL", hotline.key("promise", sid), "case_until")
-    await hotline.store.ask("ZADD", hotline.root + "tasks", 1, SID)
-    await hotline.store.ask("ZREM", hotline.key("due"), f"promise:{SID}")
-    clock.passes(3 * 86_400)
-    await asyncio.gather(*(promises.upgrade_store(hotline) for _ in range(4)))
-    (case,) = await search(hotline, Sought())
-    assert (case.sid, f"{case.due:%m-%d %H:%M}") == (SID, "11-27 10:00")
-    assert await hotline.store.ask("EXISTS", hotline.root + "tasks") == 0
-    for _ in range(3):
-        await time_is_up(hotline, clock, f"promise:{sid_of(2)}")
-    assert {one.sid for one in await search(hotline, Sought())} == {SID, sid_of(2)}
-    assert await what_is_wrong(hotline) == []
-
-
 async def test_the_list_is_of_what_is_not_closed_by_when_it_is_due_and_can_be_narrowed(
     hotline: Hotline, clock: Clock
 ) -> None:
@@ -267,6 +293,23 @@ async def test_the_list_is_of_what_is_not_closed_by_when_it_is_due_and_can_be_na
     await close(hotline)
     assert await found() == []
     assert [one.standing for one in await found(state="closed", overdue=True)] == ["已办结"]
+
+
+async def test_whose_case_stands_behind_many_others_finds_it_all_the_same(
+    hotline: Hotline, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.cases.SHOWN_AT_MOST", 2)
+    for n in range(1, 6):
+        await make_promise(hotline, sid_of(n))
+    for _ in range(4):
+        await time_is_up(hotline, clock)
+    numbers = [one.number for one in await search(hotline, Sought())]
+    assert len(numbers) == 2, "no more than are shown"
+    listed = await hotline.store.ask("ZRANGE", hotline.key("cases", "open"), 0, -1)
+    await hotline.store.ask("HSET", hotline.key("case", listed[-1]), "line", SECRETARY)
+    office = Person("nanning", HANDLER, Role.HANDLER, lines=(SECRETARY,))
+    assert [one.number for one in await search(hotline, Sought(), office)] == [listed[-1]]
+    assert [one.number for one in await search(hotline, Sought(line=SECRETARY))] == [listed[-1]]
 
 
 @pytest.mark.parametrize(("lines", "found"), [((), 1), ((MAYOR,), 1), ((SECRETARY,), 0)])

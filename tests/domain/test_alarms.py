@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ivr import acd, alarms, changes, promises, wallboard
-from ivr.acd import Whom, Word, direct, probes
+from ivr.acd import Whom, Word, cases, direct, probes
 from ivr.acd import alarms as books
 from ivr.acd import promises as promises_book
 from ivr.acd.promises import How
@@ -202,6 +202,34 @@ async def test_promises_that_are_overdue_are_an_alarm_until_they_are_kept(
     assert list(await raised(hotline)) == ["cases_overdue"]
     await promises_book.keep(hotline, sid_of(1), how=How.STATEMENT, by=SUPERVISOR, note="已答复")
     assert await raised(hotline) == {}
+
+
+async def test_a_case_that_was_answered_and_that_no_supervisor_reads_is_an_alarm_after_a_day_of_work(
+    hotline: Hotline, clock: Clock
+) -> None:
+    for n in (1, 2):
+        line = hotline.handbook.directory.find(MAYOR)
+        assert line
+        await promises.make(hotline, sid_of(n), line, caller=QIAN, why="busy")
+    clock.passes(25 * 3600)
+    for _ in range(4):
+        await acd.tick(hotline)
+    numbers = [(await promises.read(hotline, sid_of(n))).case for n in (1, 2)]
+    for number in numbers:
+        await cases.answer(hotline, number, by="9030", said="已答复")
+        clock.passes(3600)  # Tuesday at eleven, and at twelve
+    clock.passes(21 * 3600)
+    assert await raised(hotline) == {}, "it is ten on Wednesday"
+    clock.passes(2 * 3600 - 1)
+    found = await raised(hotline)
+    assert list(found) == ["cases_unread"]
+    assert found["cases_unread"].startswith("1 件工单已反馈"), "the other has an hour more"
+    clock.passes(2 * 3600)
+    assert (await raised(hotline))["cases_unread"].startswith("2 件")
+    await cases.close(hotline, numbers[0], by=SUPERVISOR, said="")
+    due_at = hotline.now() + 86_400_000
+    await cases.give_back(hotline, numbers[1], by=SUPERVISOR, why="不清楚", due_at=due_at)
+    assert list(await raised(hotline)) == ["cases_open"]
 
 
 async def is_tested(hotline: Hotline, number: str, verdict: Verdict) -> None:
