@@ -174,7 +174,14 @@ IN_PLACE: dict[str, Any] = {
     "Case.about": "6月30日09:30 的来电，南宁市市长未能接听（占线），承诺会后联系",
     "Case.answered_by": "",
     "Case.history": [
-        {"at": MOMENT, "event": "open_case", "title": "承诺无人联系，转为工单", "by": "", "said": ""}
+        {
+            "at": MOMENT,
+            "event": "open_case",
+            "title": "承诺无人联系，转为工单",
+            "by": "",
+            "said": "",
+            "how": None,
+        }
     ],
     "Case.number": "GD-20260701-0001",
     "Case.standing": "待反馈",
