@@ -10,9 +10,10 @@ KNOWN = {
     *("To", "ForwardedFrom", "SipUser", "SipHeader", "nanning", "bozhou"),
     *("queue", "closed", "full", "unstaffed", "waited_too_long"),
 }
-# What is copied as it stands: a variable, an address, an identifier of the carrier, the number of a case.
+# What is copied as it stands: a variable, an address, an identifier of the carrier or of a delivery, a case's number.
 AS_IT_STANDS = re.compile(
     r"\{\w+\}|(?:https?:/)?/[\w./:-]*|sip:\S+|[\w.]+\.example\.[\w.]+|\bCA[0-9a-f…]+|\bGD-[0-9-]+"
+    r"|\b[0-9a-f]{12}-\d+-\d+\b"
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]+|\+86\d{5,}")
 
