@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Literal, NamedTuple, Self
+from typing import ClassVar, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
@@ -55,6 +55,7 @@ class Notice(Page):
 class Correction(Page):
     """A day that an administrator has decided otherwise. It wins over the notice."""
 
+    KEYS_ARE_WRITTEN: ClassVar[bool] = True
     day: date = Field(title="日期", description="日期")
     means: Literal["work", "rest"] = Field(title="改为", description="work 上班，rest 休息")
     note: Text | Literal[""] = Field(default="", title="原因", description="原因")

@@ -6,7 +6,7 @@ should have to load a folder ten times to learn of ten mistakes.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -46,6 +46,7 @@ class Page(BaseModel):
     """Facts that are checked once, when they are read, and never change after."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    KEYS_ARE_WRITTEN: ClassVar[bool] = False  # in its file stand the keys, though a form has titles for them
 
     @classmethod
     def read(cls, fields: Mapping[str, object], place: str) -> Self:
@@ -64,7 +65,8 @@ class Page(BaseModel):
         if not fault["loc"]:
             return ""
         first, *rest = (str(step) for step in fault["loc"])
-        title = cls.model_fields[first].title if first in cls.model_fields else None
+        is_titled = first in cls.model_fields and not cls.KEYS_ARE_WRITTEN
+        title = cls.model_fields[first].title if is_titled else None
         return "「" + ".".join([title or first, *rest]) + "」"
 
 

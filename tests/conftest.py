@@ -36,7 +36,7 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server with the product's own configuration. Database 0 is the town's."""
+    """The address of a real server with the product's own configuration. Database 0 is the town's, 2 a new one's."""
     folder = tmp_path_factory.mktemp("valkey")
     server = embedded.start(folder)
     asyncio.run(_answers(embedded.url_in(folder)))
@@ -73,13 +73,15 @@ async def hotline(store: Store, clock: Clock) -> AsyncIterator[Hotline]:
 
 @pytest.fixture(scope="session")
 def _town(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = towns.found(tmp_path_factory.mktemp("town"), valkey)
-    try:
-        asyncio.run(towns.open_up(town))
+    with towns.opened(tmp_path_factory.mktemp("town"), valkey) as town:
         yield town
-    finally:
-        town.application.stop()
-        town.company.stop()
+
+
+@pytest.fixture(scope="module")
+def new_town(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town that no test before has lived in, for what shows all that was ever written."""
+    with towns.opened(tmp_path_factory.mktemp("new_town"), valkey + "?db=2") as town:
+        yield town
 
 
 @pytest_asyncio.fixture

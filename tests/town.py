@@ -7,6 +7,8 @@ double, and nobody sleeps: whoever waits, waits for something to be so.
 import asyncio
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -164,6 +166,18 @@ def found(folder: Path, store_url: str, *, speed: float = SPEED) -> Town:
     company = Server(build_app(SimulatorSettings.model_validate(_lower(demo))), demo.simulator_port)
     front = Front(demo.settings())
     return Town(demo, Server(front, demo.port), company, front)
+
+
+@contextmanager
+def opened(folder: Path, store_url: str) -> Iterator[Town]:
+    """The town, until it is left."""
+    town = found(folder, store_url)
+    try:
+        asyncio.run(open_up(town))
+        yield town
+    finally:
+        town.application.stop()
+        town.company.stop()
 
 
 async def open_up(town: Town) -> None:

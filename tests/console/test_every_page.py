@@ -11,6 +11,7 @@ from tests.console.addresses import LONG_LISTS, addresses, is_a_page
 from tests.console.busy_town import a_busy_hour
 from tests.console.in_chinese import foreign_words
 from tests.console.office import PATIENCE, Office, Scheme, is_accessible
+from tests.town import Town
 
 SCREENS = ((1440, 900), (1366, 768), (390, 844))
 # How far one can scroll below the last thing that is there to see.
@@ -25,6 +26,12 @@ BLANK_BELOW = """(() => {
 CUT_OFF = """[...document.querySelectorAll('.sheet')]
   .map((one) => one.scrollWidth - one.clientWidth)
   .filter((by) => by > 0)"""
+
+
+@pytest.fixture
+def town(new_town: Town) -> Town:
+    """These pages show whatever was typed: by nobody but this test."""
+    return new_town
 
 
 @pytest.mark.parametrize(("hotline", "scheme"), [("nanning", "light"), ("bozhou", "dark")])

@@ -80,6 +80,7 @@ async def test_a_call_through_twilios_softphone_and_all_that_its_sdk_tells_of_it
     assert await asked(desk, "sendDigits") == [["5"]]
     await desk.keyboard.press("F9")
     await expect(standing(desk)).to_have_text("话后整理")
+    await desk.wait_for_function("() => window.stand.asked.some(([name]) => name === 'disconnect')")
     assert await asked(desk, "disconnect") == [[]]
     await expect(tag).to_have_text("就绪")
     await expect(quality).to_be_hidden()
