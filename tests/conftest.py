@@ -36,7 +36,7 @@ class Clock:
 
 @pytest.fixture(scope="session")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server with the product's own configuration. Database 0 is the town's, 2 a new one's."""
+    """The address of a real server with the product's own configuration. Database 0 is the town's."""
     folder = tmp_path_factory.mktemp("valkey")
     server = embedded.start(folder)
     asyncio.run(_answers(embedded.url_in(folder)))
@@ -80,7 +80,7 @@ def _town(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tow
 @pytest.fixture(scope="module")
 def new_town(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town that no test before has lived in, for what shows all that was ever written."""
-    with towns.opened(tmp_path_factory.mktemp("new_town"), valkey + "?db=2") as town:
+    with towns.opened(tmp_path_factory.mktemp("new_town"), valkey + "?db=4") as town:
         yield town
 
 
