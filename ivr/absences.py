@@ -70,7 +70,7 @@ def _post(
         unit=line.unit,
         mode=line.mode,
         away=next((kind for kind in KINDS if kind == absent.get("kind")), None) if away else None,
-        until=datetime.fromtimestamp(int(absent["until"]) / 1000, hotline.timezone) if away else None,
+        until=hotline.at(absent["until"]) if away else None,
         by=absent.get("by", "") if away else "",
         code="digest" in code,
         locked=int(code.get("locked_until", 0)) > hotline.now(),

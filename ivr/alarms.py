@@ -18,7 +18,7 @@ from ivr.directory import grouped
 from ivr.errors import NotFound
 from ivr.formulas import FORMULAS, Counts
 from ivr.hotline import Hotline
-from ivr.promises import TOLD, at_time, worked_by
+from ivr.promises import TOLD, worked_by
 from ivr.roles import Person
 from ivr.tallies import by_quarter, quarter_of, total
 from ivr.verdicts import EXPLAINED, Verdict
@@ -264,7 +264,7 @@ async def _unread(hotline: Hotline) -> int:
     listed = await hotline.store.ask("ZRANGE", hotline.key("cases", CaseState.ANSWERED), 0, -1, "WITHSCORES")
 
     def due(answered: tuple[str, str]) -> int:
-        return worked_by(hotline, at_time(hotline, answered[1]), minutes)
+        return worked_by(hotline, hotline.at(answered[1]), minutes)
 
     return bisect_right(listed, hotline.now(), key=due)
 

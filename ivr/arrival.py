@@ -1,7 +1,5 @@
 """A published number is dialled: whose it is, and which way the call goes from there."""
 
-from datetime import datetime
-
 from ivr import acd, probes, through_flow
 from ivr.acd import CallerPace, callers
 from ivr.call import Call, line_dialled
@@ -53,7 +51,7 @@ def _greet(hotline: Hotline, arrival: acd.Arrival, line: Line, *, in_person: boo
     """The first words, and where they lead."""
     first = first_words(hotline)
     if arrival.blocked_until:
-        until = spoken_moment(datetime.fromtimestamp(arrival.blocked_until / 1000, hotline.timezone))
+        until = spoken_moment(hotline.at(arrival.blocked_until))
         return tell(*first, say(hotline, "blocked", until=until))
     if arrival.turned_away == "withdrawn":
         return _no_longer_used(hotline, line)

@@ -231,7 +231,7 @@ async def _backwards(hotline: Hotline, below: int | None) -> AsyncIterator[Entry
 
 def _entry(hotline: Hotline, id_: str, fields: dict[str, str]) -> Entry:
     said = json.loads(fields["entry"])
-    at = datetime.fromtimestamp(said.pop("at") / 1000, hotline.timezone)
+    at = hotline.at(said.pop("at"))
     return Entry(**{**said, "n": _number(id_), "at": at, "hash": fields["hash"]})
 
 

@@ -130,10 +130,11 @@ async def _caller_of(hotline: Hotline, sid: str) -> str:
 
 def _block(hotline: Hotline, caller: str, text: str) -> Block:
     until, since, by, sid, reason = text.split("|", 4)
-
-    def moment(ms: str) -> datetime:
-        return datetime.fromtimestamp(int(ms) / 1000, hotline.timezone)
-
     return Block(
-        sid=sid, caller=mask(caller), since=moment(since), until=moment(until), by=by, reason=reason
-    )  # fmt: skip
+        sid=sid,
+        caller=mask(caller),
+        since=hotline.at(since),
+        until=hotline.at(until),
+        by=by,
+        reason=reason,
+    )

@@ -98,7 +98,7 @@ def _call_back(hotline: Hotline, back: str, stored: dict[str, str]) -> CallBack:
     return CallBack(
         id=back,
         of=stored["of"],
-        asked=datetime.fromtimestamp(int(stored["arrived"]) / 1000, hotline.timezone),
+        asked=hotline.at(stored["arrived"]),
         place=stored.get("source", ""),
         whose=line.display_name if line else stored["line"],
         line=stored["line"],
@@ -108,7 +108,7 @@ def _call_back(hotline: Hotline, back: str, stored: dict[str, str]) -> CallBack:
         tries=int(stored.get("tries", 0)),
         most_tries=hotline.handbook.profile.callbacks.tries,
         last_try=stored.get("last_try", ""),
-        wakes=datetime.fromtimestamp(wakes / 1000, hotline.timezone) if is_put_off else None,
+        wakes=hotline.at(wakes) if is_put_off else None,
         operator=stored.get("operator", ""),
         outcome=stored.get("outcome"),
     )
@@ -133,7 +133,7 @@ def _settled(hotline: Hotline, sid: str, at: int, stored: dict[str, str]) -> Set
     return Settled(
         sid=sid,
         kind="callback" if is_back else "message" if "recording" in stored else "missed",
-        at=datetime.fromtimestamp(at / 1000, hotline.timezone),
+        at=hotline.at(at),
         whose=line.display_name if line else stored["line"],
         line=stored["line"],
         caller=mask(stored["caller"]),

@@ -20,7 +20,7 @@ from ivr.acd.promises import How
 from ivr.audit import Act
 from ivr.errors import Conflict, Invalid, NotFound
 from ivr.hotline import Hotline
-from ivr.promises import LONGEST_NOTE, SHOWN_AT_MOST, at_time, may_see, shown, worked_by
+from ivr.promises import LONGEST_NOTE, SHOWN_AT_MOST, may_see, shown, worked_by
 from ivr.roles import Person
 from ivr.titles import MISSED
 
@@ -39,6 +39,17 @@ EVENTS = {
     "close_case": "办结",
     "drop_case": "承诺撤销，办结",
 }
+WHY_NOT = {
+    Act.ANSWER_CASE: "已经办结",
+    Act.RETURN_CASE: "还没有反馈，或已经办结",
+    Act.CLOSE_CASE: "还没有反馈，不能办结",
+}
+WHAT_NOW = {
+    Act.ANSWER_CASE: "仍要补充，请班长退回后再反馈",
+    Act.RETURN_CASE: "仍要补充，请等再次反馈后退回",
+    Act.CLOSE_CASE: "办结后不再补充",
+}
+"""For somebody whose words came after somebody else's."""
 UNFINISHED = (CaseState.OVERDUE, CaseState.OPEN, CaseState.ANSWERED)
 UNANSWERED = (CaseState.OVERDUE, CaseState.OPEN)
 
@@ -182,14 +193,14 @@ def _case(hotline: Hotline, number: str, stored: Stored, sealed: bool) -> Case:
         about=_about(hotline, whose, stored),
         state=state,
         standing=STATES[state],
-        opened=at_time(hotline, stored["opened"]),
-        due=at_time(hotline, stored["due_at"]),
+        opened=hotline.at(stored["opened"]),
+        due=hotline.at(stored["due_at"]),
         overdue=stored.get("late") == "1",
-        answered=at_time(hotline, stored["answered"]) if "answered" in stored else None,
+        answered=hotline.at(stored["answered"]) if "answered" in stored else None,
         answered_by=stored.get("answered_by", ""),
         how=How(stored["how"]) if stored.get("how") else None,
         answer=stored.get("answer", ""),
-        closed=at_time(hotline, stored["closed"]) if "closed" in stored else None,
+        closed=hotline.at(stored["closed"]) if "closed" in stored else None,
         closed_by=stored.get("closed_by", ""),
         history=[_entry(hotline, entry) for entry in entries],
     )
@@ -197,7 +208,7 @@ def _case(hotline: Hotline, number: str, stored: Stored, sealed: bool) -> Case:
 
 def _about(hotline: Hotline, whose: str, stored: Stored) -> str:
     """Who promised what and when, and why nobody answered."""
-    made, due = at_time(hotline, stored["promised"]), at_time(hotline, stored["promise_due"])
+    made, due = hotline.at(stored["promised"]), hotline.at(stored["promise_due"])
     why = MISSED.get(stored["why"], "")
     return (
         f"{_said(made)} 的来电，{whose}未能接听{f'（{why}）' if why else ''}，承诺会后联系，应在 {_said(due)} 前联系；"
@@ -211,7 +222,7 @@ def _said(moment: datetime) -> str:
 
 def _entry(hotline: Hotline, stored: Stored) -> Entry:
     return Entry(
-        at=at_time(hotline, stored["at"]),
+        at=hotline.at(stored["at"]),
         event=stored["event"],
         title=EVENTS[stored["event"]],
         by=stored["by"],
@@ -246,19 +257,6 @@ async def close(hotline: Hotline, number: str, *, by: Person, said: str = "") ->
     words = await _acts(hotline, number, by, said, "")
     word = await book.close(hotline, number, by=by.id, said=words)
     return await _done(hotline, by, Act.CLOSE_CASE, number, words, word)
-
-
-WHY_NOT = {
-    Act.ANSWER_CASE: "已经办结",
-    Act.RETURN_CASE: "还没有反馈，或已经办结",
-    Act.CLOSE_CASE: "还没有反馈，不能办结",
-}
-WHAT_NOW = {
-    Act.ANSWER_CASE: "仍要补充，请班长退回后再反馈",
-    Act.RETURN_CASE: "仍要补充，请等再次反馈后退回",
-    Act.CLOSE_CASE: "办结后不再补充",
-}
-"""For somebody whose words came after somebody else's."""
 
 
 async def _acts(hotline: Hotline, number: str, by: Person, said: str, or_else: str) -> str:

@@ -51,7 +51,7 @@ def _member(hotline: Hotline, caller: str, text: str) -> Member:
         caller=mask(caller),
         name=name,
         title=hotline.handbook.profile.class_title(name),
-        since=datetime.fromtimestamp(int(since) / 1000, hotline.timezone) if since else None,
+        since=hotline.at(since) if since else None,
         by=by,
         reason=reason.removesuffix("|||") if since else "",
     )

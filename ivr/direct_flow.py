@@ -8,7 +8,6 @@
 Only a person who pressed 1 has answered: machines that pick up do not. The official's own side is `official_flow.py`.
 """
 
-from datetime import datetime
 from typing import Literal
 
 from ivr import promises, texts
@@ -134,7 +133,7 @@ def line_of(hotline: Hotline, call: Call) -> Line | None:
 def _told_why(hotline: Hotline, line: Line, found: Reason) -> Spoken:
     if found.why != "absent":
         return say(hotline, f"official_{found.why}")
-    until = datetime.fromtimestamp(found.away_until / 1000, hotline.timezone)
+    until = hotline.at(found.away_until)
     when = spoken_soon(until, hotline.moment())
     return say(hotline, "official_absent", whose=line.display_name, away=found.away, until_spoken=when)
 

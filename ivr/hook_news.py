@@ -7,7 +7,6 @@ the promise, as it was then.
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -162,7 +161,7 @@ def body(hotline: Hotline, id_: str, kind: str, at: int, data: Mapping[str, Any]
         "id": id_,
         "type": kind,
         "hotline": hotline.name,
-        "timestamp": datetime.fromtimestamp(at / 1000, hotline.timezone).isoformat(timespec="milliseconds"),
+        "timestamp": hotline.at(at).isoformat(timespec="milliseconds"),
         "data": data,
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -194,17 +194,13 @@ async def _find(hotline: Hotline, id: str) -> Hook | None:
         events=tuple(Kind(one) for one in stored["events"].split()),
         whole=stored["whole"] == "1",
         state=HookState(stored["state"]),
-        made=_moment(hotline, stored["made"]),
+        made=hotline.at(stored["made"]),
         by=stored["by"],
         waiting=waiting,
         dropped=int(stored.get("dropped", 0)),
-        last=_moment(hotline, stored["last"]) if "last" in stored else None,
+        last=hotline.at(stored["last"]) if "last" in stored else None,
         last_said=EXPLAINED[Said(stored["last_said"])] if "last_said" in stored else "",
     )
-
-
-def _moment(hotline: Hotline, ms: str) -> datetime:
-    return datetime.fromtimestamp(int(ms) / 1000, hotline.timezone)
 
 
 # ------------------------------------------------------------------------------------------ deliveries
@@ -240,7 +236,7 @@ def _delivery(hotline: Hotline, id: str, stored: dict[str, str]) -> Delivery:
         id=id,
         event=stored["event"],
         kind=stored["kind"],
-        at=_moment(hotline, stored["at"]),
+        at=hotline.at(stored["at"]),
         state=DeliveryState(stored["state"]),
         tries=tuple(_try(hotline, stored[f"try{n}"]) for n in range(1, int(stored.get("tried", 0)) + 1)),
         body={**told, "data": without_names(told["data"])},
@@ -250,5 +246,5 @@ def _delivery(hotline: Hotline, id: str, stored: dict[str, str]) -> Delivery:
 def _try(hotline: Hotline, text: str) -> Try:
     at, code, ms, said = text.split(" ")
     return Try(
-        at=_moment(hotline, at), said=Said(said), explained=EXPLAINED[Said(said)], code=int(code), ms=int(ms)
+        at=hotline.at(at), said=Said(said), explained=EXPLAINED[Said(said)], code=int(code), ms=int(ms)
     )

@@ -58,7 +58,11 @@ class Hotline:
 
     def moment(self) -> datetime:
         """Now, in the city's own time."""
-        return datetime.fromtimestamp(self.clock() / 1000, self.timezone)
+        return self.at(self.clock())
+
+    def at(self, ms: int | str) -> datetime:
+        """A moment as the store keeps it, milliseconds since 1970, in the city's own time."""
+        return datetime.fromtimestamp(int(ms) / 1000, self.timezone)
 
     @property
     def timezone(self) -> tzinfo:

@@ -5,6 +5,8 @@ But a worker that died while it answered lost the answer, and then nobody was. T
 room.
 """
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 
 from ivr import acd
@@ -17,18 +19,19 @@ log = structlog.get_logger()
 
 async def of_a_caller(hotline: Hotline, sid: str, *, by: str) -> Word:
     """As `acd.hang_up`, which is never unsure here."""
-    word = await acd.hang_up(hotline, sid, by=by, met="ask")
-    if word is not Word.UNSURE:
-        return word
-    return await acd.hang_up(hotline, sid, by=by, met=await _met(hotline, sid))
+    return await _surely(hotline, sid, lambda met: acd.hang_up(hotline, sid, by=by, met=met))
 
 
 async def of_a_try(hotline: Hotline, back: str, *, leg: str, why: str) -> Word:
     """As `callbacks.leg_ended`, which is never unsure here."""
-    word = await callbacks.leg_ended(hotline, back, leg=leg, why=why, met="ask")
-    if word is not Word.UNSURE:
-        return word
-    return await callbacks.leg_ended(hotline, back, leg=leg, why=why, met=await _met(hotline, back))
+    return await _surely(
+        hotline, back, lambda met: callbacks.leg_ended(hotline, back, leg=leg, why=why, met=met)
+    )
+
+
+async def _surely(hotline: Hotline, sid: str, is_down: Callable[[str], Awaitable[Word]]) -> Word:
+    word = await is_down("ask")
+    return await is_down(await _met(hotline, sid)) if word is Word.UNSURE else word
 
 
 async def _met(hotline: Hotline, sid: str) -> str:

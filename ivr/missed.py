@@ -58,7 +58,7 @@ async def _missed(hotline: Hotline, entry: str) -> Missed:
         line=record.line,
         caller=record.caller,
         times=int(times),
-        first=datetime.fromtimestamp(int(first) / 1000, hotline.timezone),
+        first=hotline.at(first),
         last=record.arrived,
         outcome=record.outcome,
     )

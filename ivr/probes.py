@@ -337,4 +337,4 @@ def _who(stored: dict[str, str], verdict: Verdict) -> str:
 
 
 def _moment(hotline: Hotline, ms: str | None) -> datetime | None:
-    return datetime.fromtimestamp(int(ms) / 1000, hotline.timezone) if ms else None
+    return hotline.at(ms) if ms else None

@@ -148,7 +148,7 @@ async def upgrade_store(hotline: Hotline) -> None:
     )
     minutes = hotline.handbook.profile.promises.case_minutes
     moments = {
-        sid: worked_by(hotline, max(at_time(hotline, duty_until), hotline.moment()), minutes)
+        sid: worked_by(hotline, max(hotline.at(duty_until), hotline.moment()), minutes)
         for sid, (duty_until, case_until) in zip(sids, found, strict=True)
         if duty_until and not case_until
     }
@@ -244,11 +244,6 @@ def may_see(person: Person | None, line: str) -> bool:
     return person is None or person.sees is None or line in person.sees
 
 
-def at_time(hotline: Hotline, ms: str) -> datetime:
-    """A moment of the store, in the city's own time."""
-    return datetime.fromtimestamp(int(ms) / 1000, hotline.timezone)
-
-
 def _promise(hotline: Hotline, sid: str, stored: dict[str, str], sealed: bool) -> Promise:
     line, state = hotline.handbook.directory.find(stored["line"]), State(stored["state"])
     return Promise(
@@ -262,10 +257,10 @@ def _promise(hotline: Hotline, sid: str, stored: dict[str, str], sealed: bool) -
         why=stored["why"],
         state=state,
         standing=STATES[state],
-        opened=at_time(hotline, stored["opened"]),
-        due=at_time(hotline, stored["due_at"]),
+        opened=hotline.at(stored["opened"]),
+        due=hotline.at(stored["due_at"]),
         overdue=state in OVERDUE or stored.get("late") == "1",
-        kept=at_time(hotline, stored["kept"]) if "kept" in stored else None,
+        kept=hotline.at(stored["kept"]) if "kept" in stored else None,
         how=How(stored["how"]) if stored.get("how") else None,
         by=stored.get("by", ""),
         note=stored.get("note", ""),

@@ -190,10 +190,7 @@ async def read(hotline: Hotline, sid: str, *, within: tuple[str, ...] | None = N
 
 
 def _promised(hotline: Hotline, stored: dict[str, str]) -> Promised:
-    due, kept = (
-        datetime.fromtimestamp(int(stored[name]) / 1000, hotline.timezone) if stored.get(name) else None
-        for name in ("due_at", "kept")
-    )
+    due, kept = (hotline.at(stored[name]) if stored.get(name) else None for name in ("due_at", "kept"))
     assert due is not None
     how = How(stored["how"]) if stored.get("how") else None
     return Promised(state=State(stored["state"]), due=due, kept=kept, how=how)

@@ -158,7 +158,7 @@ async def mine(hotline: Hotline, person: Person, secret: str = "") -> list[Sessi
     sessions = [
         Session(
             handle=digest[:HANDLE],
-            began=datetime.fromtimestamp(int(session["began"]) / 1000, hotline.timezone),
+            began=hotline.at(session["began"]),
             where=session["where"],
             browser=session["browser"],
             here=digest == here,

@@ -72,12 +72,12 @@ do
 
   -- The operator is where they were before it: with neither a rest nor a wrap-up, and in their old turn.
   function desk_probe.leave(operator)
-    local o = of_operator(operator, 'probe', 'leg', 'ring_leg', 'intent')
+    local o = of_operator(operator, 'probe', 'intent')
     happen('end_test', nil, operator, o[1])
     not_due('test', operator)
     desk_phone_rests(operator)
     redis.call('HDEL', operator_key(operator), 'probe', 'probe_sid', 'leg')
-    if o[4] == 'leaving' then sign_out(operator) else settle(operator) end
+    if o[2] == 'leaving' then sign_out(operator) else settle(operator) end
   end
 
   local function put_down(operator)

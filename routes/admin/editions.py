@@ -1,7 +1,5 @@
 """修改记录: who changed what and when, and the way back."""
 
-from datetime import datetime
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
@@ -27,7 +25,7 @@ async def editions_page(request: Request, person: AdminAt) -> HTMLResponse:
     shown = [
         {
             "number": one.number,
-            "at": datetime.fromtimestamp(one.at / 1000, hotline.timezone).isoformat(),
+            "at": hotline.at(one.at).isoformat(),
             "by": one.by,
             "what": one.what,
             "changes": differences(one.changes, queues),

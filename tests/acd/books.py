@@ -3,6 +3,7 @@
 This reads the store itself, apart from the library under test, so that it can be wrong in other ways than that.
 """
 
+from ivr.acd import Outcome
 from ivr.hotline import Hotline
 
 TIMED = (
@@ -310,3 +311,14 @@ async def _deadlines(
 async def _hashes(hotline: Hotline, pattern: str) -> dict[str, dict[str, str]]:
     names = [name async for name in hotline.store.redis.scan_iter(hotline.root + pattern, count=1000)]
     return {name.rpartition(":")[2]: await hotline.store.ask("HGETALL", name) for name in names}
+
+
+async def not_ended_in_one_way(hotline: Hotline) -> list[str]:
+    """Each call has ended in exactly one way."""
+    everything = await hotline.store.ask("ZRANGE", hotline.key("calls"), 0, -1)
+    ways = [
+        sid
+        for word in Outcome
+        for sid in await hotline.store.ask("ZRANGE", hotline.key("calls", "outcome", word), 0, -1)
+    ]
+    return [f"{sid} ended in {ways.count(sid)} ways" for sid in everything if ways.count(sid) != 1]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ivr import acd
-from ivr.acd import Whom, Word, callbacks, direct, party
+from ivr.acd import Whom, Word, callbacks, direct, party, probes
 from ivr.hotline import Hotline
 from tests.cast import MAYOR
 
@@ -117,3 +117,17 @@ async def the_guest_goes(hotline: Hotline, operator: str, why: party.WhyNot) -> 
     sid = (await acd.desk(hotline, operator))["operator"].get("call", "")
     n, leg = await hotline.store.ask("HMGET", hotline.key("call", sid), "guests", "guest_leg")
     await party.guest_is_over(hotline, sid, n=int(n or 0), leg=leg or "", why=why)
+
+
+async def everybody_goes_home(hotline: Hotline) -> None:
+    """All hang up, whoever was promised a call needs it no more, and every operator signs out."""
+    for sid in await acd.live(hotline, arrived_before=hotline.now() + 1):
+        await acd.hang_up(hotline, sid, by="caller")
+    for back in await hotline.store.ask("ZRANGE", hotline.key("backs"), 0, -1):
+        await acd.hang_up(hotline, back, by="caller")
+        await callbacks.withdraw(hotline, back, by="operator", why="夜深了")
+    for line in await hotline.store.ask("ZRANGE", hotline.key("probes_out"), 0, -1):
+        await probes.end(hotline, line, leg="", status="lost")
+    for operator in await hotline.store.ask("SMEMBERS", hotline.key("operators")):
+        await acd.finish(hotline, operator=operator)
+        assert await acd.sign_out(hotline, operator=operator) in (Word.OK, Word.ALREADY)

@@ -11,13 +11,12 @@ from ivr import acd
 from ivr.acd import (
     Outcome,
     Word,
-    callbacks,
-    probes,
 )
 from ivr.hotline import Hotline
-from tests.acd.anything import OPERATORS, anything
+from tests.acd.anything import anything
 from tests.acd.books import what_is_wrong
 from tests.acd.people import (
+    everybody_goes_home,
     lines_up,
     sits_down,
 )
@@ -71,21 +70,8 @@ async def test_the_books_balance_after_any_sequence_of_moves(
     assert await what_is_wrong(hotline) == []
     assert await acd.reconcile(hotline, mend=False) == []
     await everybody_goes_home(hotline)
-    await every_call_has_one_outcome(hotline)
-
-
-async def everybody_goes_home(hotline: Hotline) -> None:
-    for sid in await acd.live(hotline, arrived_before=hotline.now() + 1):
-        await acd.hang_up(hotline, sid, by="caller")
-    for back in await hotline.store.ask("ZRANGE", hotline.key("backs"), 0, -1):
-        await acd.hang_up(hotline, back, by="caller")
-        await callbacks.withdraw(hotline, back, by="operator", why="夜深了")
-    for line in await hotline.store.ask("ZRANGE", hotline.key("probes_out"), 0, -1):
-        await probes.end(hotline, line, leg="", status="lost")
-    for operator in OPERATORS:
-        await acd.finish(hotline, operator=operator)
-        assert await acd.sign_out(hotline, operator=operator) in (Word.OK, Word.ALREADY)
     assert await what_is_wrong(hotline) == []
+    await every_call_has_one_outcome(hotline)
 
 
 async def every_call_has_one_outcome(hotline: Hotline) -> None:

@@ -125,3 +125,12 @@ async def is_accessible(page: Page, where: str) -> None:
         for node in one["nodes"]
     ]
     assert found["passes"] and faults == [], f"{where}: {len(faults)} faults, as {faults[:3]}"
+
+
+async def fits(page: Page, where: str) -> None:
+    """Anybody can use it, at a desk and on a telephone, and nothing is wider than the window."""
+    for width in (1366, 390):
+        await page.set_viewport_size({"width": width, "height": 768})
+        await is_accessible(page, f"{where}, {width}")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{where} at {width}"
+    await page.set_viewport_size({"width": 1366, "height": 768})

@@ -1,10 +1,10 @@
 """来电限制 in a browser: a supervisor looks at what a caller has done, asks them to pause, and lifts it again."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.cast import MAYOR
-from tests.console.office import Office, Scheme, is_accessible, press
+from tests.console.office import Office, Scheme, fits, press
 
 NAGGER = "+862000000013"
 
@@ -26,19 +26,11 @@ async def test_a_supervisor_reads_the_evidence_asks_a_caller_to_pause_and_lifts_
     await page.get_by_label("限制来电的原因").fill("反复辱骂话务员")
     await press(page, "限制来电")
     await expect(page.locator("#said")).to_have_text("已限制，到期自动解除")
-    await _fits(page, f"evidence, {scheme}")
+    await fits(page, f"evidence, {scheme}")
 
     await page.get_by_role("link", name="来电限制").click()
     row = page.get_by_role("row", name="+86 20****0013")
     await expect(row).to_contain_text("反复辱骂话务员")
-    await _fits(page, f"blocks, {scheme}")
+    await fits(page, f"blocks, {scheme}")
     await row.get_by_role("button").click()
     await expect(page.get_by_role("heading", name="现在没有受限制的来电人")).to_be_visible()
-
-
-async def _fits(page: Page, where: str) -> None:
-    for width in (1366, 390):
-        await page.set_viewport_size({"width": width, "height": 768})
-        await is_accessible(page, f"{where}, {width}")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{where} at {width}"
-    await page.set_viewport_size({"width": 1366, "height": 768})

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.cast import ADMIN, MAYOR, QIAN, SECRETARY, SUN, SUPERVISOR, WANG, ZHOU
-from tests.console.office import PATIENCE, Office, Scheme, is_accessible, press, standing
+from tests.console.office import PATIENCE, Office, Scheme, fits, is_accessible, press, standing
 from tests.story.rules import rules
 
 TYPHOON = "受台风影响，政务服务大厅今天下午暂停办理。"
@@ -47,7 +47,7 @@ async def test_what_a_supervisor_announces_is_heard_before_the_greeting_until_it
     await zhou.hears("欢迎拨打")
     heard = [words for words in await zhou.everything_heard() if words]
     assert heard[0] == TYPHOON
-    await _fits(page, f"announcement, {scheme}")
+    await fits(page, f"announcement, {scheme}")
     await page.goto("/calls")
     await expect(page.get_by_text(f"来电人先听到紧急播报：{TYPHOON}")).to_be_visible()
     await page.get_by_role("link", name="修改或撤下").click()
@@ -75,7 +75,7 @@ async def test_an_admin_puts_a_caller_into_a_class_and_takes_them_out(office: Of
     await press(page, "登记")
     row = page.get_by_role("row", name="+86 20****0019")
     await expect(row).to_contain_text("重点企业名单")
-    await _fits(page, f"classes, {scheme}")
+    await fits(page, f"classes, {scheme}")
 
     firm = await office.town.caller(FIRM).dials(MAYOR)
     await firm.hears("waiting.wav")
@@ -100,7 +100,7 @@ async def test_a_sentence_is_written_in_a_language_that_callers_may_choose(offic
         await greeting.get_by_role("textbox").fill("粤语的问候。")
         await greeting.get_by_role("button", name="保存").click()
         await expect(greeting.get_by_role("status")).to_have_text("已保存", timeout=PATIENCE)
-        await _fits(page, "translation, light")
+        await fits(page, "translation, light")
         said = office.town.hotline().handbook.prompts_in("yue").say("greeting")
         assert (said.text, said.language) == ("粤语的问候。", "zh-HK")
 
@@ -122,11 +122,3 @@ async def test_an_operator_picks_the_second_in_line_on_their_desk(picking: Offic
     await expect(line.get_by_role("button")).to_have_count(1)
     await expect(line.get_by_role("button")).to_be_disabled()
     assert not (await zhou.call())["room"]
-
-
-async def _fits(page: Page, where: str) -> None:
-    for width in (1366, 390):
-        await page.set_viewport_size({"width": width, "height": 768})
-        await is_accessible(page, f"{where}, {width}")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{where} at {width}"
-    await page.set_viewport_size({"width": 1366, "height": 768})

@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.cast import MAYOR, QIAN
 from tests.console.busy_town import it_becomes_a_case
-from tests.console.office import Office, Scheme, is_accessible, press
+from tests.console.office import Office, Scheme, fits, press
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -16,7 +16,7 @@ async def test_an_office_answers_a_case_and_a_supervisor_gives_it_back_and_close
     theirs = await office.in_the_pages("9030", await office.seat(scheme))
     await theirs.get_by_role("link", name="工单", exact=True).click()
     await expect(theirs.get_by_role("row", name=number)).to_contain_text("待反馈")
-    await _fits(theirs, f"the cases, {scheme}")
+    await fits(theirs, f"the cases, {scheme}")
     await theirs.get_by_role("link", name=number).click()
     await expect(theirs.get_by_text("南宁市市长未能接听")).to_be_visible()
     await press(theirs, "反馈")
@@ -34,7 +34,7 @@ async def test_an_office_answers_a_case_and_a_supervisor_gives_it_back_and_close
     office.troubles.clear()
     han.once("dialog", lambda dialog: dialog.accept())
     await han.goto(f"/cases/{number}")
-    await _fits(han, f"a case that was answered, {scheme}")
+    await fits(han, f"a case that was answered, {scheme}")
     await _says(han, "退回的原因", "请写明怎样答复了来电人", "退回")
     await expect(han.get_by_role("button", name="反馈")).to_be_visible()
     await theirs.reload()
@@ -64,11 +64,3 @@ async def _says(page: Page, label: str, words: str, button: str) -> None:
     await page.get_by_label(label).fill(words)
     await press(page, button)
     await expect(page.locator(".history li").last).to_contain_text(words)
-
-
-async def _fits(page: Page, where: str) -> None:
-    for width in (1366, 390):
-        await page.set_viewport_size({"width": width, "height": 768})
-        await is_accessible(page, f"{where}, {width}")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{where} at {width}"
-    await page.set_viewport_size({"width": 1366, "height": 768})

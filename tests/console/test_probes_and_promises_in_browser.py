@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from ivr import promise_links
 from tests.cast import EDUCATION, EDUCATION_PHONE, ZHOU
-from tests.console.office import PATIENCE, Office, Scheme, is_accessible, press
+from tests.console.office import PATIENCE, Office, Scheme, fits, press
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -25,10 +25,10 @@ async def test_a_supervisor_has_a_number_called_and_reads_what_was_heard(
     row = page.get_by_role("row", name="南宁市市长")
     await expect(row).to_contain_text("欢迎拨打")
     await expect(row).to_contain_text("无人在岗")  # nobody is on shift, and that is what a citizen would meet
-    await _fits(page, f"tests, {scheme}")
+    await fits(page, f"tests, {scheme}")
     await row.get_by_role("link").click()
     await expect(page.get_by_role("heading", name="南宁市市长")).to_be_visible()
-    await _fits(page, f"a number's tests, {scheme}")
+    await fits(page, f"a number's tests, {scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -41,12 +41,12 @@ async def test_a_supervisor_has_an_official_rung_and_confirms_it_first(
     confirmed = page.get_by_role("button", name="确认，现在拨打本人的电话")
     await expect(confirmed).to_be_hidden()
     await page.get_by_text("拨测到人…").click()
-    await _fits(page, f"before a person is rung, {scheme}")
+    await fits(page, f"before a person is rung, {scheme}")
     await confirmed.click()
     await _is_over(page)
     answered = page.get_by_role("row").filter(has_text="本人（已按 1 确认）").first
     await expect(answered).to_contain_text("到人")
-    await _fits(page, f"a person answered, {scheme}")
+    await fits(page, f"a person answered, {scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -61,7 +61,7 @@ async def test_an_official_opens_the_link_of_a_reminder_and_says_what_was_done(
     page = await (await office.seat(scheme)).new_page()
     await page.goto(promise_links.address(town.hotline("bozhou"), zhou.sid))
     await expect(page.get_by_role("button", name="回拨")).to_be_visible()
-    await _fits(page, f"the link, {scheme}")
+    await fits(page, f"the link, {scheme}")
     await page.get_by_label("已经用别的方式联系过").fill("已答复入学手续")
     await press(page, "已处理")
     await expect(page.get_by_text("已经联系，谢谢")).to_be_visible()
@@ -81,7 +81,7 @@ async def test_an_office_says_on_the_page_that_the_official_is_away_and_back(
     await expect(post).to_contain_text("外出，到")
     await post.get_by_role("button", name="恢复接听").click()
     await expect(post).to_contain_text("可以接听")
-    await _fits(page, f"absences, {scheme}")
+    await fits(page, f"absences, {scheme}")
     await page.goto("/audit")
     await expect(page.get_by_role("cell", name="切换离岗").first).to_be_visible()
 
@@ -91,11 +91,3 @@ async def _is_over(page: Page) -> None:
     progress = page.locator("#probes")
     await expect(progress).to_be_visible()
     await expect(progress).to_have_count(0, timeout=PATIENCE)
-
-
-async def _fits(page: Page, where: str) -> None:
-    for width in (1366, 390):
-        await page.set_viewport_size({"width": width, "height": 768})
-        await is_accessible(page, f"{where}, {width}")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{where} at {width}"
-    await page.set_viewport_size({"width": 1366, "height": 768})

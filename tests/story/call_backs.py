@@ -30,6 +30,16 @@ async def asks_and_is_rung(town: Town, number: str) -> tuple[Caller, Operator]:
     return caller, wang
 
 
+async def loses_the_operator(caller: Caller, operator: Operator) -> None:
+    """They have picked up and wait for the operator, whose phone is lost; they are told so to the end."""
+    await caller.picks_up()
+    await caller.hears("您好，这里是南宁")
+    await operator.pauses()
+    await operator.drops_the_phone()
+    await caller.hears("我们稍后再给您回电")
+    await caller.is_hung_up_on()
+
+
 async def is_called_back(town: Town, number: str) -> tuple[Caller, Operator]:
     """They have asked for one, and talk with the operator who called them."""
     caller = await asks_for_a_call_back(town, number)

@@ -7,6 +7,7 @@ from tests.story.call_backs import (
     closed,
     is_in_state,
     is_outcome,
+    loses_the_operator,
     open_ones,
     record_of,
     rung,
@@ -170,14 +171,10 @@ async def test_who_calls_again_and_is_answered_is_not_called_back_as_well(town: 
 
 async def test_an_operator_who_drops_out_while_it_rings_leaves_nobody_hanging(town: Town) -> None:
     zhou, wang = await asks_and_is_rung(town, ZHOU)
-    await zhou.picks_up()
-    await zhou.hears("您好，这里是南宁")
-    await wang.pauses()
-    await wang.drops_the_phone()
-    await zhou.hears("我们稍后再给您回电")
-    await zhou.is_hung_up_on()
+    await loses_the_operator(zhou, wang)
+    await until(lambda: is_in_state(town, "waiting"), "their line is down")
     [back] = await open_ones(town)
-    assert (back["state"], back["tries"]) == ("waiting", 0)
+    assert back["tries"] == 0
 
 
 async def test_after_hours_a_call_back_is_promised_and_made_when_the_doors_open(town: Town) -> None:

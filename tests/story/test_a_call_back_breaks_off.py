@@ -15,6 +15,7 @@ from tests.story.call_backs import (
     asks_and_is_rung,
     asks_for_a_call_back,
     is_called_back,
+    loses_the_operator,
     open_ones,
     record_of,
     rung,
@@ -80,12 +81,7 @@ async def test_whose_operator_is_lost_before_they_met_hears_so_to_the_end_before
 ) -> None:
     zhou, wang = await asks_and_is_rung(town, ZHOU)
     li = await town.operator(LI)
-    await zhou.picks_up()
-    await zhou.hears("您好，这里是南宁")
-    await wang.pauses()
-    await wang.drops_the_phone()
-    await zhou.hears("我们稍后再给您回电")
-    await zhou.is_hung_up_on()
+    await loses_the_operator(zhou, wang)
     await li.accepts()  # who was free all the time
     await zhou.is_rung(2)
     first, second = await rung(town, zhou)
